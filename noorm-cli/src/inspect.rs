@@ -1,0 +1,88 @@
+//! `noorm inspect`: what a database holds.
+//!
+//! ```text
+//! Database ──► Schema ──► only the tables asked for ──► tree, table, json, mermaid, dot
+//! ```
+
+mod choose;
+mod dot;
+mod mermaid;
+mod names;
+#[cfg(test)]
+mod sample;
+mod table;
+mod tree;
+
+use std::io::{self, Write as _};
+
+use noorm::Database;
+use noorm::schema::Schema;
+
+use crate::arguments::{Inspect, SchemaFormat};
+use crate::failure::Failure;
+use crate::spinner::Spinner;
+
+/// Discovers a database, and writes what it found to stdout.
+pub async fn run(request: Inspect) -> Result<(), Failure> {
+    let schema = {
+        let _spinner = Spinner::start("looking at the database");
+        let mut builder = Database::builder(request.url).read_only();
+        for schema in request.schemas {
+            builder = builder.schema(schema);
+        }
+        builder.connect().await?.schema()
+    };
+    if request.tables.is_empty() {
+        return write(&schema, request.format);
+    }
+    write(&choose::tables(&schema, &request.tables)?, request.format)
+}
+
+fn write(schema: &Schema, format: SchemaFormat) -> Result<(), Failure> {
+    let text = match format {
+        SchemaFormat::Tree => tree::draw(schema),
+        SchemaFormat::Table => table::draw(schema, crate::text::terminal_width()),
+        SchemaFormat::Json => serde_json::to_string_pretty(schema)? + "\n",
+        SchemaFormat::Mermaid => mermaid::draw(schema),
+        SchemaFormat::Dot => dot::draw(schema),
+    };
+    let stdout = io::stdout().lock();
+    if format == SchemaFormat::Tree {
+        let mut out = anstream::AutoStream::auto(stdout);
+        out.write_all(text.as_bytes())?;
+        return Ok(out.flush()?);
+    }
+    // The other forms go out as they are: what looks like a colour belongs to a name.
+    let mut out = stdout;
+    out.write_all(text.as_bytes())?;
+    Ok(out.flush()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::sample;
+
+    /// Every name of a field in `json`.
+    fn fields(json: &Value, found: &mut Vec<String>) {
+        match json {
+            Value::Object(map) => {
+                found.extend(map.keys().cloned());
+                map.values().for_each(|value| fields(value, found));
+            }
+            Value::Array(values) => values.iter().for_each(|value| fields(value, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn the_readme_knows_every_field_of_the_json() {
+        let readme = include_str!("../README.md");
+        let mut found = Vec::new();
+        fields(&serde_json::to_value(sample::shop()).unwrap(), &mut found);
+        for field in found {
+            assert!(readme.contains(&format!("`{field}`")), "{field}");
+        }
+    }
+}

@@ -1,0 +1,370 @@
+//! The handle that people hold.
+//!
+//! ```text
+//! Builder ──► Dialect ──► Driver ──► Schema ──┐
+//!                                              ├──► Database ──► Repository, transaction, refresh
+//!                        layers ──► Executor ──┘
+//! ```
+
+mod builder;
+mod changes;
+mod transaction;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use arc_swap::ArcSwap;
+use tokio::sync::MutexGuard;
+
+pub use builder::Builder;
+pub use transaction::Transaction;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::executor::{
+    Begin, Context, Driver, Executor, Outcome, PoolStatus, Request, RowStream, TransactionExecutor,
+};
+use crate::plugin::{Dialect, Introspector, Scope};
+use crate::repository::{Entity, Plans, Record, Repository};
+use crate::schema::{Schema, TableRef};
+use crate::sql::{Capabilities, SqlFlavor};
+use crate::statement::{Raw, Statement, Tree};
+use crate::value::Value;
+
+/// A database that was discovered, and the way to its rows. Clones share one pool and one schema.
+///
+/// ```no_run
+/// # async fn example() -> noorm_core::Result<()> {
+/// use noorm_core::Database;
+///
+/// let db = Database::connect("sqlite:shop.db").await?;
+/// for table in &db.schema().tables {
+///     println!("{}", table.table_name());
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Database {
+    shared: Arc<Shared>,
+    context: Arc<Context>,
+    transaction: Option<Open>,
+}
+
+/// An open transaction or savepoint.
+#[derive(Clone)]
+struct Open {
+    begin: Begin,
+    executor: Arc<dyn TransactionExecutor>,
+}
+
+struct Shared {
+    schema: ArcSwap<Schema>,
+    plans: Plans,
+    dialect: Arc<dyn Dialect>,
+    flavor: Arc<dyn SqlFlavor>,
+    introspector: Arc<dyn Introspector>,
+    scope: Scope,
+    driver: Arc<dyn Driver>,
+    executor: Arc<dyn Executor>,
+    refreshing: tokio::sync::Mutex<()>,
+    /// How often the schema was discovered.
+    discoveries: AtomicU64,
+    /// Set where a transaction met a change, which can't be looked into before it has ended.
+    outdated: AtomicBool,
+}
+
+impl Database {
+    /// Connects to `url` with the defaults, and discovers what is there. The database isn't changed.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnknownScheme`] lists the registered schemes. A wrong password, an unknown host, a
+    /// refused port, a missing file, a file that is no database: each is a kind of its own.
+    pub async fn connect(url: impl Into<String>) -> Result<Self> {
+        Self::builder(url).connect().await
+    }
+
+    /// Starts to build a connection with options of one's own.
+    ///
+    /// ```no_run
+    /// # async fn example() -> noorm_core::Result<()> {
+    /// use std::time::Duration;
+    /// use noorm_core::{Database, executor::PoolOptions};
+    ///
+    /// let db = Database::builder("postgres://localhost/shop")
+    ///     .pool(PoolOptions::default().max_size(20))
+    ///     .statement_timeout(Duration::from_secs(5))
+    ///     .schema("sales")
+    ///     .connect()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn builder(url: impl Into<String>) -> Builder {
+        Builder::new(url.into())
+    }
+
+    /// Gives the schema as it was last discovered.
+    #[must_use]
+    pub fn schema(&self) -> Arc<Schema> {
+        self.shared.schema.load_full()
+    }
+
+    /// Gives the dialect's name: `sqlite`, `postgres`.
+    #[must_use]
+    pub fn dialect(&self) -> &'static str {
+        self.shared.dialect.name()
+    }
+
+    /// Tells what the dialect can do.
+    #[must_use]
+    pub fn capabilities(&self) -> Capabilities {
+        self.shared.flavor.capabilities()
+    }
+
+    /// Gives the way the dialect writes SQL.
+    #[must_use]
+    pub fn flavor(&self) -> &dyn SqlFlavor {
+        &*self.shared.flavor
+    }
+
+    /// Tells the state of the pool.
+    #[must_use]
+    pub fn status(&self) -> PoolStatus {
+        self.shared.driver.status()
+    }
+
+    /// Gives the repository of a table, by what a person wrote (`album`, `sales.order`) or by its exact
+    /// [`TableName`](crate::schema::TableName).
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnknownTable`] lists similar names; [`ErrorKind::AmbiguousTable`] the candidates.
+    pub fn repository<'a>(&self, table: impl Into<TableRef<'a>>) -> Result<Repository<Record>> {
+        let schema = self.shared.schema.load();
+        let plan = match table.into() {
+            TableRef::Written(text) => self.plans().find(&schema, &text)?,
+            TableRef::Exact(name) => self.plans().get(&schema, &name)?,
+        };
+        Ok(Repository::new(self.clone(), plan))
+    }
+
+    /// Gives the repository of an entity.
+    ///
+    /// # Errors
+    /// As [`repository`](Database::repository), of the entity's table; and
+    /// [`ErrorKind::UnknownColumn`] where the table lacks one of its columns.
+    pub fn of<T: Entity>(&self) -> Result<Repository<T>> {
+        let schema = self.shared.schema.load();
+        let table = schema.table(T::TABLE)?;
+        for column in T::columns().unwrap_or_default() {
+            table
+                .column(column)
+                .ok_or_else(|| table.unknown_column(column))?;
+        }
+        let plan = self.plans().get(&schema, &table.table_name())?;
+        Ok(Repository::new(self.clone(), plan))
+    }
+
+    /// Gives the same database under circumstances of one's own.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// let acme = db.with_context(|context| context.tenant("acme"));
+    /// let albums = acme.repository("album")?.all().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_context(&self, change: impl FnOnce(Context) -> Context) -> Self {
+        let context = Arc::new(change(Context::clone(&self.context)));
+        Self {
+            context,
+            ..self.clone()
+        }
+    }
+
+    /// Runs a statement to its end.
+    ///
+    /// A statement whose plan went stale, because the database has changed, runs once more against the
+    /// schema as it is then; in a transaction that can't be, and it is
+    /// [`ErrorKind::SchemaChanged`].
+    ///
+    /// # Errors
+    /// Whatever the layers refuse and the database answers.
+    pub async fn run(&self, statement: Statement) -> Result<Outcome> {
+        match self.executor().run(self.request(statement.clone())).await {
+            Err(error) if self.is_stale(&error) => {
+                let statement = self.catch_up(&statement, error).await?;
+                let again = self.executor().run(self.request(statement.clone())).await;
+                again.map_err(|error| changes::completed(error, &statement))
+            }
+            Err(error) => Err(changes::completed(self.noted(error), &statement)),
+            outcome => outcome,
+        }
+    }
+
+    /// Runs a statement that only reads, and gives its rows in batches while they arrive.
+    ///
+    /// # Errors
+    /// As [`run`](Database::run); [`ErrorKind::InvalidStatement`] if it writes.
+    pub async fn stream(&self, statement: Statement) -> Result<RowStream> {
+        if statement.shape().is_write() {
+            return Err(Error::new(
+                ErrorKind::InvalidStatement,
+                "a statement that writes can't be streamed",
+            )
+            .with_help("run it; declare raw SQL that only reads with `writes: Some(vec![])`"));
+        }
+        match self
+            .executor()
+            .stream(self.request(statement.clone()))
+            .await
+        {
+            Err(error) if self.is_stale(&error) => {
+                let statement = self.catch_up(&statement, error).await?;
+                self.executor().stream(self.request(statement)).await
+            }
+            stream => stream.map_err(|error| self.noted(error)),
+        }
+    }
+
+    /// Runs SQL of one's own, with binds for its placeholders (`?1` on SQLite, `$1` on PostgreSQL).
+    ///
+    /// What it touches isn't known: caches are cleared after it, and a tenant layer may refuse it.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// db.raw("DELETE FROM log WHERE day < ?1", vec!["2026-01-01".into()]).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Whatever the layers refuse and the database answers.
+    pub async fn raw(&self, sql: impl Into<Arc<str>>, binds: Vec<Value>) -> Result<Outcome> {
+        let tree = Tree::Raw(Raw::new(sql));
+        let statement = Statement::new(tree, binds, &self.schema(), self.flavor())?;
+        self.run(statement).await
+    }
+
+    /// Discovers the database again; gives the schema, which is the old one if nothing has changed.
+    ///
+    /// Statements that are under way go on with the schema they began with.
+    ///
+    /// # Errors
+    /// When the catalog can't be read; the old schema stays then. [`ErrorKind::InvalidStatement`] in a
+    /// transaction: discovery needs a connection of its own.
+    pub async fn refresh(&self) -> Result<Arc<Schema>> {
+        if self.transaction.is_some() {
+            return Err(Error::new(
+                ErrorKind::InvalidStatement,
+                "a schema can't be discovered in a transaction",
+            )
+            .with_help("refresh the database itself, before or after"));
+        }
+        let alone = self.shared.refreshing.lock().await;
+        self.discover(alone).await
+    }
+
+    /// Refreshes, unless somebody else has since `old` was the schema, or while this waited.
+    async fn refresh_from(&self, old: &Arc<Schema>) -> Result<Arc<Schema>> {
+        let shared = &self.shared;
+        let before = shared.discoveries.load(Ordering::Acquire);
+        let alone = shared.refreshing.lock().await;
+        let current = shared.schema.load_full();
+        let after = shared.discoveries.load(Ordering::Acquire);
+        if before != after || !Arc::ptr_eq(&current, old) {
+            return Ok(current);
+        }
+        self.discover(alone).await
+    }
+
+    async fn discover(&self, _alone: MutexGuard<'_, ()>) -> Result<Arc<Schema>> {
+        let shared = &self.shared;
+        let new = shared
+            .driver
+            .introspect(&*shared.introspector, &shared.scope)
+            .await?;
+        shared.discoveries.fetch_add(1, Ordering::AcqRel);
+        let current = shared.schema.load_full();
+        if new == *current {
+            return Ok(current);
+        }
+        let new = Arc::new(new);
+        shared.schema.store(Arc::clone(&new));
+        shared.plans.clear();
+        Ok(new)
+    }
+
+    fn is_stale(&self, error: &Error) -> bool {
+        error.kind() == ErrorKind::SchemaChanged && self.transaction.is_none()
+    }
+
+    /// In a transaction nothing can be discovered or run again: the next one begins with it.
+    fn noted(&self, error: Error) -> Error {
+        if error.kind() != ErrorKind::SchemaChanged {
+            return error;
+        }
+        self.shared.outdated.store(true, Ordering::Release);
+        error.with_help("begin the transaction again: the schema is discovered anew then")
+    }
+
+    /// Refreshes, if the schema is known to be outdated.
+    async fn caught_up(&self) -> Result<()> {
+        if !self.shared.outdated.swap(false, Ordering::AcqRel) {
+            return Ok(());
+        }
+        let refreshed = self.refresh().await;
+        if refreshed.is_err() {
+            self.shared.outdated.store(true, Ordering::Release);
+        }
+        refreshed.map(|_| ())
+    }
+
+    /// The same statement against the schema as it is now.
+    async fn catch_up(&self, statement: &Statement, error: Error) -> Result<Statement> {
+        if matches!(statement.shape().tree(), Tree::Raw(_)) {
+            // Nobody knows what of it has taken effect.
+            return Err(error);
+        }
+        let schema = self.refresh_from(statement.shape().schema()).await?;
+        statement
+            .rebased(&schema, self.flavor())
+            .map_err(|missing| {
+                Error::new(
+                    ErrorKind::SchemaChanged,
+                    format!("the database has changed under a statement: {missing}"),
+                )
+                .with_source(error)
+            })
+    }
+
+    fn executor(&self) -> &dyn Executor {
+        match &self.transaction {
+            Some(open) => &*open.executor,
+            None => &*self.shared.executor,
+        }
+    }
+
+    fn request(&self, statement: Statement) -> Request {
+        let transaction = self.transaction.as_ref().map(|open| open.begin.id);
+        Request::new(statement, Arc::clone(&self.context)).in_transaction(transaction)
+    }
+
+    pub(crate) fn plans(&self) -> &Plans {
+        &self.shared.plans
+    }
+
+    pub(crate) fn current_schema(&self) -> arc_swap::Guard<Arc<Schema>> {
+        self.shared.schema.load()
+    }
+}
+
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Database")
+            .field("dialect", &self.dialect())
+            .field("tables", &self.shared.schema.load().tables.len())
+            .field("in_transaction", &self.transaction.is_some())
+            .finish_non_exhaustive()
+    }
+}

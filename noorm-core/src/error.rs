@@ -1,0 +1,389 @@
+//! The one error type, and the kinds that callers match on.
+//!
+//! A message says what happened, to what, and what to do about it. It never holds a password or
+//! the value of a bind. Two failures that need different reactions have different [`ErrorKind`]s.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// A result whose error is [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+type Source = Box<dyn std::error::Error + Send + Sync + 'static>;
+
+/// What went wrong, in terms that a caller can react to.
+///
+/// ```
+/// use noorm_core::{Error, ErrorKind};
+///
+/// let error = Error::new(ErrorKind::NotFound, "no row of `album` has the key 7");
+/// assert_eq!(error.kind(), ErrorKind::NotFound);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The URL's scheme belongs to no registered dialect.
+    UnknownScheme,
+    /// The URL, or an option in it, can't be understood.
+    InvalidUrl,
+    /// Two plugins claim the same name or URL scheme, or a named plugin does not exist.
+    Plugin,
+    /// The host's name can't be resolved.
+    HostNotFound,
+    /// Nothing listens at the address, or it can't be reached.
+    ConnectionRefused,
+    /// The server refused the user name or password.
+    AuthenticationFailed,
+    /// The server has no database of that name.
+    DatabaseNotFound,
+    /// The file does not exist, and may not be made.
+    FileNotFound,
+    /// The file is there, but it is not a database.
+    NotADatabase,
+    /// Encryption could not be agreed on, or a certificate was refused.
+    Tls,
+    /// The server accepts no more connections.
+    TooManyConnections,
+    /// No connection could be made within the connect time-out.
+    ConnectTimeout,
+    /// No pooled connection came free within the pool's time-out.
+    PoolTimeout,
+    /// The connection broke. Whether a write that was under way took effect is unknown.
+    ConnectionLost,
+    /// The statement ran longer than its time-out or deadline, and was cancelled.
+    Timeout,
+    /// The statement was cancelled by somebody else.
+    Cancelled,
+    /// Another connection holds the lock that was needed, and did not let go in time.
+    LockTimeout,
+    /// Two transactions waited for each other; this one was chosen to fail.
+    Deadlock,
+    /// A serializable transaction met a concurrent one; run it again.
+    SerializationFailure,
+    /// The database has no schema of that name.
+    UnknownSchema,
+    /// No table of that name was discovered.
+    UnknownTable,
+    /// Several tables answer to that name.
+    AmbiguousTable,
+    /// The table has no column of that name.
+    UnknownColumn,
+    /// The table or statement lacks what the operation needs (a primary key, say).
+    InvalidStatement,
+    /// A record does not fit its table; [`Error::problems`] lists every reason.
+    Invalid,
+    /// A value can't be held by the type that was asked for, or by its column.
+    TypeMismatch,
+    /// No row has that key.
+    NotFound,
+    /// A primary key, unique constraint or unique index already holds these values.
+    UniqueViolation,
+    /// A foreign key points at no row, or a row that is pointed at would vanish.
+    ForeignKeyViolation,
+    /// A required column was given no value.
+    NotNullViolation,
+    /// A check constraint, or a domain's, refused the value.
+    CheckViolation,
+    /// An exclusion constraint refused the row.
+    ExclusionViolation,
+    /// The server refused a value: too long, out of range, or not of the column's type.
+    InvalidValue,
+    /// The database user may not do that.
+    PermissionDenied,
+    /// The database, its file or the transaction can only be read.
+    ReadOnly,
+    /// The database changed in a way that the statement can't follow.
+    SchemaChanged,
+    /// A statement needs more binds than the server takes.
+    TooManyBinds,
+    /// A stream or savepoint of this transaction is still open.
+    TransactionBusy,
+    /// A future was dropped in the middle of a statement of this transaction; it can only end.
+    TransactionPoisoned,
+    /// The transaction has ended already.
+    TransactionEnded,
+    /// The connection broke during the commit, or its answer came too late: it may or may not have
+    /// taken effect.
+    CommitUnknown,
+    /// The dialect can't do that; the message names the capability.
+    Unsupported,
+    /// A tenant layer, validation or hook refused the statement.
+    Refused,
+    /// The disk is full, or the file can't be read or written.
+    Storage,
+    /// Anything else that the database reported.
+    Database,
+    /// A plugin or the library broke its own contract; please report it.
+    Internal,
+}
+
+impl ErrorKind {
+    /// Tells whether the same statement, sent again on another connection, may well succeed.
+    ///
+    /// ```
+    /// use noorm_core::ErrorKind;
+    ///
+    /// assert!(ErrorKind::Deadlock.is_transient());
+    /// assert!(!ErrorKind::UniqueViolation.is_transient());
+    /// ```
+    #[must_use]
+    pub fn is_transient(self) -> bool {
+        matches!(
+            self,
+            Self::ConnectionLost
+                | Self::ConnectionRefused
+                | Self::TooManyConnections
+                | Self::Deadlock
+                | Self::SerializationFailure
+                | Self::LockTimeout
+                | Self::PoolTimeout
+                | Self::ConnectTimeout
+        )
+    }
+}
+
+/// One reason why a record does not fit its table.
+///
+/// ```
+/// use noorm_core::{Error, Problem};
+///
+/// let error = Error::invalid("album", vec![Problem::new("title", "required", "needs a value")]);
+/// assert_eq!(error.problems()[0].column, "title");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Problem {
+    /// The column it is about.
+    pub column: String,
+    /// A stable code: `unknown_column`, `required`, `null`, `type`, `generated`, `identity`.
+    pub code: &'static str,
+    /// The reason in words.
+    pub message: String,
+}
+
+impl Problem {
+    /// Makes a problem of `column`, with a stable `code` and a `message` for people.
+    #[must_use]
+    pub fn new(column: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            column: column.into(),
+            code,
+            message: message.into(),
+        }
+    }
+}
+
+/// Where a constraint violation happened, as far as it is known.
+///
+/// A server that tells only part of it (SQLite says no more than that *some* foreign key failed)
+/// is completed from the statement and the schema. Where that leaves several constraints,
+/// [`candidates`](Violation::candidates) lists them and [`constraint`](Violation::constraint) is
+/// `None`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Violation {
+    /// The table, qualified with its schema where there is one.
+    pub table: Option<String>,
+    /// The columns of the constraint, in its order.
+    pub columns: Vec<String>,
+    /// The constraint's (or unique index's) name.
+    pub constraint: Option<String>,
+    /// Constraints that may have been the one, where it can't be told which.
+    pub candidates: Vec<String>,
+}
+
+impl Violation {
+    /// Makes a violation of which nothing is known yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+struct Inner {
+    kind: ErrorKind,
+    message: String,
+    help: Option<String>,
+    code: Option<String>,
+    violation: Option<Violation>,
+    problems: Vec<Problem>,
+    #[source]
+    source: Option<Source>,
+}
+
+/// The one error of noorm: a kind to match on, a sentence for people, and the cause.
+///
+/// ```
+/// use noorm_core::{Error, ErrorKind};
+///
+/// let error = Error::new(ErrorKind::UnknownTable, "no table is named `albun`")
+///     .with_help("did you mean `album`?");
+/// assert_eq!(error.to_string(), "no table is named `albun`: did you mean `album`?");
+/// ```
+pub struct Error(Box<Inner>);
+
+impl Error {
+    /// Makes an error of `kind`; `message` says what happened, to what.
+    #[must_use]
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            message: message.into(),
+            help: None,
+            code: None,
+            violation: None,
+            problems: Vec::new(),
+            source: None,
+        }))
+    }
+
+    /// Makes the error of a record of `table` that does not fit, with every reason at once.
+    #[must_use]
+    pub fn invalid(table: &str, problems: Vec<Problem>) -> Self {
+        let list: Vec<String> = problems
+            .iter()
+            .map(|p| format!("`{}` {}", p.column, p.message))
+            .collect();
+        let mut error = Self::new(
+            ErrorKind::Invalid,
+            format!("the record does not fit `{table}`: {}", list.join("; ")),
+        );
+        error.0.problems = problems;
+        error
+    }
+
+    /// Makes the error of asking a dialect for a capability that it lacks.
+    ///
+    /// ```
+    /// use noorm_core::{Error, ErrorKind};
+    ///
+    /// let error = Error::unsupported("sqlite", "schemas", "ask for one schema");
+    /// assert_eq!(error.kind(), ErrorKind::Unsupported);
+    /// ```
+    #[must_use]
+    pub fn unsupported(dialect: &str, capability: &str, what: &str) -> Self {
+        Self::new(
+            ErrorKind::Unsupported,
+            format!("{dialect} can't {what}: it lacks the capability `{capability}`"),
+        )
+    }
+
+    /// Adds what to do about it.
+    #[must_use]
+    pub fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.0.help = Some(help.into());
+        self
+    }
+
+    /// Adds the server's own code: an SQLSTATE, or an SQLite result code.
+    #[must_use]
+    pub fn with_code(mut self, code: impl Into<String>) -> Self {
+        self.0.code = Some(code.into());
+        self
+    }
+
+    /// Adds where a constraint was violated.
+    #[must_use]
+    pub fn with_violation(mut self, violation: Violation) -> Self {
+        self.0.violation = Some(violation);
+        self
+    }
+
+    /// Adds the cause.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Source>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// Puts `context` before the message: where, or while doing what.
+    #[must_use]
+    pub fn context(mut self, context: impl fmt::Display) -> Self {
+        self.0.message = format!("{context}: {}", self.0.message);
+        self
+    }
+
+    /// Replaces the message, keeping everything else.
+    #[must_use]
+    pub fn with_message(mut self, message: impl Into<String>) -> Self {
+        self.0.message = message.into();
+        self
+    }
+
+    /// Gives the kind, to match on.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// Gives the message without its help.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// Gives what to do about it, where that is known.
+    #[must_use]
+    pub fn help(&self) -> Option<&str> {
+        self.0.help.as_deref()
+    }
+
+    /// Gives the server's own code: an SQLSTATE, or an SQLite result code.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        self.0.code.as_deref()
+    }
+
+    /// Gives where a constraint was violated, on the kinds that end in `Violation`.
+    #[must_use]
+    pub fn violation(&self) -> Option<&Violation> {
+        self.0.violation.as_ref()
+    }
+
+    /// Gives every reason why a record was refused, on [`ErrorKind::Invalid`].
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        &self.0.problems
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)?;
+        match &self.0.help {
+            Some(help) => write!(f, ": {help}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("Error");
+        out.field("kind", &self.0.kind)
+            .field("message", &self.0.message);
+        if let Some(help) = &self.0.help {
+            out.field("help", help);
+        }
+        if let Some(code) = &self.0.code {
+            out.field("code", code);
+        }
+        if let Some(violation) = &self.0.violation {
+            out.field("violation", violation);
+        }
+        if let Some(source) = &self.0.source {
+            out.field("source", &source.to_string());
+        }
+        out.finish()
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        std::error::Error::source(&*self.0)
+    }
+}

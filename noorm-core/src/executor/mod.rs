@@ -1,0 +1,31 @@
+//! Running statements.
+//!
+//! ```text
+//! Repository ──► Request { statement, context } ──► Layer ──► Layer ──► Driver ──► Rows
+//!                                                                       │ pool, transactions, streams
+//!                                                                       └ Connection (the dialect's)
+//! ```
+//!
+//! [`Executor`] is what everything is: the driver, a transaction, and the stack of layers before
+//! either. A dialect provides a [`Connection`] and a [`Connector`]; [`PooledDriver`] makes a driver
+//! of them.
+
+mod connection;
+mod contract;
+mod driver;
+mod layer;
+mod pool;
+mod request;
+mod rows;
+mod stack;
+mod transaction;
+
+pub use connection::{Connection, Connector, Control};
+pub use contract::{Begin, Executor, Outcome, RowStream, TransactionExecutor};
+pub use driver::{Driver, PooledDriver};
+pub(crate) use layer::RetryReads;
+pub use layer::{Layer, Next, Slot, TransactionEvent, TransactionStep};
+pub use pool::{PoolOptions, PoolStatus};
+pub use request::{CachePolicy, Context, Isolation, Request, TransactionId, TransactionOptions};
+pub use rows::{Header, Row, Rows};
+pub(crate) use stack::Stack;

@@ -1,0 +1,178 @@
+//! What travels with a statement.
+
+use std::collections::BTreeMap;
+use std::panic::Location;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use crate::statement::Statement;
+
+/// A statement on its way, and the circumstances in which it runs.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Request {
+    /// What to do.
+    pub statement: Statement,
+    /// The circumstances.
+    pub context: Arc<Context>,
+    /// The transaction that it runs in, if any.
+    pub transaction: Option<TransactionId>,
+}
+
+impl Request {
+    /// Makes a request outside a transaction.
+    #[must_use]
+    pub fn new(statement: Statement, context: Arc<Context>) -> Self {
+        Self {
+            statement,
+            context,
+            transaction: None,
+        }
+    }
+
+    /// The same in a transaction, or outside of one.
+    #[must_use]
+    pub fn in_transaction(mut self, transaction: Option<TransactionId>) -> Self {
+        self.transaction = transaction;
+        self
+    }
+
+    /// The same circumstances for another statement: what a layer passes on.
+    #[must_use]
+    pub fn with_statement(mut self, statement: Statement) -> Self {
+        self.statement = statement;
+        self
+    }
+}
+
+/// The circumstances that a caller chose for its statements.
+///
+/// ```
+/// use noorm_core::executor::{CachePolicy, Context};
+///
+/// let context = Context::default().tenant("acme").cache(CachePolicy::Bypass).tag("job", "nightly");
+/// assert_eq!(context.tenant.as_deref(), Some("acme"));
+/// ```
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Context {
+    /// When an answer comes too late. The statement is cancelled then.
+    pub deadline: Option<Instant>,
+    /// Whose data is meant, where a tenant layer stands.
+    pub tenant: Option<Arc<str>>,
+    /// What the cache layer does.
+    pub cache: CachePolicy,
+    /// Words of the caller's own, for logs and metrics.
+    pub tags: BTreeMap<Arc<str>, Arc<str>>,
+    /// The place in the caller's code.
+    pub call_site: Option<&'static Location<'static>>,
+}
+
+impl Context {
+    /// Sets the moment at which a statement is cancelled.
+    #[must_use]
+    pub fn deadline(mut self, deadline: Instant) -> Self {
+        self.deadline = Some(deadline);
+        self
+    }
+
+    /// Sets whose data is meant.
+    #[must_use]
+    pub fn tenant(mut self, tenant: impl Into<Arc<str>>) -> Self {
+        self.tenant = Some(tenant.into());
+        self
+    }
+
+    /// Sets what the cache layer does.
+    #[must_use]
+    pub fn cache(mut self, policy: CachePolicy) -> Self {
+        self.cache = policy;
+        self
+    }
+
+    /// Adds a tag.
+    #[must_use]
+    pub fn tag(mut self, name: impl Into<Arc<str>>, value: impl Into<Arc<str>>) -> Self {
+        self.tags.insert(name.into(), value.into());
+        self
+    }
+
+    /// Notes the caller's place.
+    #[must_use]
+    #[track_caller]
+    pub fn here(mut self) -> Self {
+        self.call_site = Some(Location::caller());
+        self
+    }
+}
+
+/// What the cache layer does with a statement.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CachePolicy {
+    /// Answers from the cache, and fills it.
+    #[default]
+    Use,
+    /// Fills it, but doesn't answer from it.
+    Refresh,
+    /// Neither.
+    Bypass,
+}
+
+/// Tells transactions apart within a process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TransactionId(u64);
+
+impl TransactionId {
+    /// Makes one that was never used.
+    #[must_use]
+    pub fn unique() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        Self(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// How a transaction should run.
+///
+/// ```
+/// use noorm_core::executor::{Isolation, TransactionOptions};
+///
+/// let options = TransactionOptions::default().isolation(Isolation::Serializable).read_only();
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TransactionOptions {
+    /// How it is kept apart from others; `None` means as the database does by default.
+    pub isolation: Option<Isolation>,
+    /// Whether it refuses to write.
+    pub read_only: bool,
+}
+
+impl TransactionOptions {
+    /// Sets how it is kept apart from others.
+    #[must_use]
+    pub fn isolation(mut self, isolation: Isolation) -> Self {
+        self.isolation = Some(isolation);
+        self
+    }
+
+    /// Makes it refuse to write.
+    #[must_use]
+    pub fn read_only(mut self) -> Self {
+        self.read_only = true;
+        self
+    }
+}
+
+/// The isolation levels of the SQL standard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Isolation {
+    /// Each statement sees what was committed before it.
+    ReadCommitted,
+    /// The transaction sees what was committed before it.
+    RepeatableRead,
+    /// As if transactions ran one after the other.
+    Serializable,
+}

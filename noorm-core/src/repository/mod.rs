@@ -1,0 +1,431 @@
+//! Repositories: reading and writing the rows of a table.
+//!
+//! ```text
+//! Repository<T> ──► Query<T> ──► Statement ──► Database ──► Rows ──► T
+//! ```
+//!
+//! `T` is a [`Record`], whose columns are named at run time, or an [`Entity`]; both go the same way.
+
+mod from_row;
+mod key;
+mod plan;
+mod query;
+mod record;
+mod write;
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+pub use from_row::{Entity, FromRow};
+pub use key::Key;
+pub(crate) use plan::{Plan, Plans};
+pub use query::Query;
+pub use record::Record;
+
+use crate::database::Database;
+use crate::error::{Error, ErrorKind, Result};
+use crate::schema::{Table, TableName};
+use crate::statement::{
+    Any, Column, Compare, Delete, Expr, Insert, NamedColumn, Node, Operand, Projection, Statement,
+    Tree, Update, col,
+};
+use crate::value::Value;
+use plan::{Action, Pattern};
+use write::{Checked, Purpose, check};
+
+/// The rows of one table.
+///
+/// ```no_run
+/// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+/// use noorm_core::record;
+///
+/// let albums = db.repository("album")?;
+/// let album = albums.create(record! { "title" => "Blue", "artist_id" => 1 }).await?;
+/// let id = album.get::<i64>("album_id")?;
+/// albums.update(id, record! { "title" => "Red" }).await?;
+/// assert_eq!(albums.get(id).await?.get::<String>("title")?, "Red");
+/// assert!(albums.delete(id).await?);
+/// # Ok(())
+/// # }
+/// ```
+pub struct Repository<T> {
+    database: Database,
+    plan: Arc<Plan>,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for Repository<T> {
+    fn clone(&self) -> Self {
+        let plan = Arc::clone(&self.plan);
+        Self {
+            database: self.database.clone(),
+            plan,
+            of: PhantomData,
+        }
+    }
+}
+
+impl<T> std::fmt::Debug for Repository<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Repository({})", self.plan.name)
+    }
+}
+
+/// A column of `T`, by whatever means it is named.
+pub trait ColumnOf<T> {
+    /// What it is compared with.
+    type Value;
+
+    /// Equals `value`.
+    fn equals(&self, value: impl Operand<Self::Value>) -> Expr<T>;
+}
+
+impl<T, V> ColumnOf<T> for Column<T, V> {
+    type Value = V;
+
+    fn equals(&self, value: impl Operand<V>) -> Expr<T> {
+        self.eq(value)
+    }
+}
+
+impl ColumnOf<Record> for NamedColumn {
+    type Value = Any;
+
+    fn equals(&self, value: impl Operand<Any>) -> Expr<Record> {
+        self.eq(value)
+    }
+}
+
+impl ColumnOf<Record> for &str {
+    type Value = Any;
+
+    fn equals(&self, value: impl Operand<Any>) -> Expr<Record> {
+        col(*self).eq(value)
+    }
+}
+
+impl<T: FromRow> Repository<T> {
+    pub(crate) fn new(database: Database, plan: Arc<Plan>) -> Self {
+        Self {
+            database,
+            plan,
+            of: PhantomData,
+        }
+    }
+
+    /// Gives the table as it was last discovered.
+    #[must_use]
+    pub fn table(&self) -> Arc<Table> {
+        let plan = self.plan().unwrap_or_else(|_| Arc::clone(&self.plan));
+        Arc::clone(&plan.table)
+    }
+
+    /// Gives the table's name.
+    #[must_use]
+    pub fn table_name(&self) -> &TableName {
+        &self.plan.name
+    }
+
+    pub(crate) fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// The plan under the schema as it is now.
+    pub(crate) fn plan(&self) -> Result<Arc<Plan>> {
+        let schema = self.database.current_schema();
+        if Arc::ptr_eq(&schema, &self.plan.schema) {
+            return Ok(Arc::clone(&self.plan));
+        }
+        self.database.plans().get(&schema, &self.plan.name)
+    }
+
+    /// Starts a query.
+    pub fn query(&self) -> Query<T> {
+        Query::new(self.clone())
+    }
+
+    /// Gives every row, in no order.
+    ///
+    /// # Errors
+    /// Whatever the database answers.
+    pub async fn all(&self) -> Result<Vec<T>> {
+        self.query().all().await
+    }
+
+    /// Counts the rows.
+    ///
+    /// # Errors
+    /// Whatever the database answers.
+    pub async fn count(&self) -> Result<u64> {
+        self.query().count().await
+    }
+
+    /// Gives the row of the lowest primary key.
+    ///
+    /// # Errors
+    /// Whatever the database answers.
+    pub async fn first(&self) -> Result<Option<T>> {
+        self.query().first().await
+    }
+
+    /// Gives the row with this primary key.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidStatement`] if the table has no key or the key another number of columns;
+    /// [`ErrorKind::TypeMismatch`] if a value can't be the key's.
+    pub async fn find(&self, key: impl Into<Key>) -> Result<Option<T>> {
+        let plan = self.plan()?;
+        let values = key.into().values(&plan)?;
+        let statement = self.planned(&plan, Action::Find, &[], values, || {
+            let mut select = plan.select();
+            select.projection = projection::<T>();
+            select.filter = Some(key_filter(&plan));
+            Tree::Select(select)
+        })?;
+        let rows = self.database.run(statement).await?.rows;
+        Ok(T::from_rows(rows)?.into_iter().next())
+    }
+
+    /// A statement over one row, of which everything but the values was worked out before.
+    fn planned(
+        &self,
+        plan: &Plan,
+        action: Action,
+        written: &[Arc<str>],
+        binds: Vec<Value>,
+        tree: impl FnOnce() -> Tree,
+    ) -> Result<Statement> {
+        let read = T::columns();
+        let pattern = Pattern {
+            action,
+            written,
+            read,
+        };
+        plan.statement(pattern, binds, self.database.flavor(), tree)
+    }
+
+    /// Gives the row with this primary key, which must be there.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] if it isn't; else as [`find`](Repository::find).
+    pub async fn get(&self, key: impl Into<Key>) -> Result<T> {
+        self.find(key).await?.ok_or_else(|| self.not_found())
+    }
+
+    /// Tells whether there is a row with this primary key.
+    ///
+    /// # Errors
+    /// As [`find`](Repository::find).
+    pub async fn exists(&self, key: impl Into<Key>) -> Result<bool> {
+        let plan = self.plan()?;
+        let values = key.into().values(&plan)?;
+        self.query()
+            .filter(Expr::new(key_filter(&plan), values))
+            .exists()
+            .await
+    }
+
+    /// Gives the first row whose column equals `value`, by primary key.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// let blue = db.repository("album")?.find_by("title", "Blue").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnknownColumn`], [`ErrorKind::TypeMismatch`]; whatever the database answers.
+    pub async fn find_by<C: ColumnOf<T>>(
+        &self,
+        column: C,
+        value: impl Operand<C::Value>,
+    ) -> Result<Option<T>> {
+        self.query().filter(column.equals(value)).first().await
+    }
+
+    /// Gives every row whose column equals `value`.
+    ///
+    /// # Errors
+    /// As [`find_by`](Repository::find_by).
+    pub async fn find_many_by<C: ColumnOf<T>>(
+        &self,
+        column: C,
+        value: impl Operand<C::Value>,
+    ) -> Result<Vec<T>> {
+        self.query().filter(column.equals(value)).all().await
+    }
+
+    /// Adds a row, and gives it as the database has it: with its key, defaults and generated columns.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Invalid`], before anything is sent, with every reason why the record doesn't fit;
+    /// the violation of a constraint, with table, columns and name.
+    pub async fn create(&self, record: impl Into<Record>) -> Result<T> {
+        let plan = self.plan()?;
+        let Checked { columns, values } = check(&plan, record.into(), Purpose::Create)?;
+        let rows = self.insert(&plan, columns, 1, values).await?;
+        rows.into_iter().next().ok_or_else(|| {
+            Error::new(
+                ErrorKind::NotFound,
+                format!(
+                    "the database accepted the row of `{}` but gave none back",
+                    plan.name
+                ),
+            )
+            .with_help("a trigger or rule may have put it elsewhere")
+        })
+    }
+
+    /// Adds rows, all of them or none, and gives them as the database has them, in their order.
+    ///
+    /// Rows that name the same columns go in one statement, as many as the server's limit of binds
+    /// takes.
+    ///
+    /// # Errors
+    /// As [`create`](Repository::create); the message of an invalid record says which one it is.
+    pub async fn create_many(
+        &self,
+        records: impl IntoIterator<Item = impl Into<Record>>,
+    ) -> Result<Vec<T>> {
+        let plan = self.plan()?;
+        let mut checked = Vec::new();
+        for (at, record) in records.into_iter().enumerate() {
+            let one = check(&plan, record.into(), Purpose::Create);
+            checked.push(one.map_err(|error| error.context(format!("record {at}")))?);
+        }
+        let chunks = self.chunks(checked);
+        if chunks.len() > 1 {
+            let inside = async |tx: crate::database::Transaction| {
+                let inside = Self {
+                    database: (*tx).clone(),
+                    ..self.clone()
+                };
+                inside.insert_chunks(&plan, chunks).await
+            };
+            return self.database.transaction(inside).await;
+        }
+        self.insert_chunks(&plan, chunks).await
+    }
+
+    /// Runs of records that name the same columns, none longer than a statement takes.
+    fn chunks(&self, checked: Vec<Checked>) -> Vec<(Vec<Arc<str>>, usize, Vec<Value>)> {
+        let max = self.database.capabilities().max_binds;
+        let mut chunks: Vec<(Vec<Arc<str>>, usize, Vec<Value>)> = Vec::new();
+        for Checked { columns, values } in checked {
+            match chunks.last_mut() {
+                // A row of defaults stands alone: SQL has no way to say several.
+                Some((names, rows, binds))
+                    if *names == columns
+                        && !columns.is_empty()
+                        && binds.len() + values.len() <= max =>
+                {
+                    *rows += 1;
+                    binds.extend(values);
+                }
+                _ => chunks.push((columns, 1, values)),
+            }
+        }
+        chunks
+    }
+
+    async fn insert_chunks(
+        &self,
+        plan: &Plan,
+        chunks: Vec<(Vec<Arc<str>>, usize, Vec<Value>)>,
+    ) -> Result<Vec<T>> {
+        let mut created = Vec::new();
+        for (columns, rows, values) in chunks {
+            created.extend(self.insert(plan, columns, rows, values).await?);
+        }
+        Ok(created)
+    }
+
+    async fn insert(
+        &self,
+        plan: &Plan,
+        columns: Vec<Arc<str>>,
+        rows: usize,
+        values: Vec<Value>,
+    ) -> Result<Vec<T>> {
+        let tree = || {
+            Tree::Insert(Insert {
+                table: plan.name.clone(),
+                columns: columns.clone(),
+                rows,
+                returning: Some(projection::<T>()),
+            })
+        };
+        let statement = match rows {
+            1 => self.planned(plan, Action::Insert, &columns, values, tree)?,
+            _ => Statement::new(tree(), values, &plan.schema, self.database.flavor())?,
+        };
+        T::from_rows(self.database.run(statement).await?.rows)
+    }
+
+    /// Changes the row with this primary key, and gives it as the database has it then.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] if there is no such row; else as [`create`](Repository::create).
+    pub async fn update(&self, key: impl Into<Key>, changes: impl Into<Record>) -> Result<T> {
+        let plan = self.plan()?;
+        let key = key.into().values(&plan)?;
+        let Checked { columns, values } = check(&plan, changes.into(), Purpose::Update)?;
+        if columns.is_empty() {
+            return self.get(Key::Values(key)).await;
+        }
+        let binds = values.into_iter().chain(key).collect();
+        let statement = self.planned(&plan, Action::Update, &columns, binds, || {
+            let assigned = |column: &Arc<str>| (Arc::clone(column), Node::Bind);
+            Tree::Update(Update {
+                table: plan.name.clone(),
+                assignments: columns.iter().map(assigned).collect(),
+                filter: Some(key_filter(&plan)),
+                returning: Some(projection::<T>()),
+            })
+        })?;
+        let rows = T::from_rows(self.database.run(statement).await?.rows)?;
+        rows.into_iter().next().ok_or_else(|| self.not_found())
+    }
+
+    /// Removes the row with this primary key; tells whether it was there.
+    ///
+    /// # Errors
+    /// [`ErrorKind::ForeignKeyViolation`] if rows point at it; else as [`find`](Repository::find).
+    pub async fn delete(&self, key: impl Into<Key>) -> Result<bool> {
+        let plan = self.plan()?;
+        let key = key.into().values(&plan)?;
+        let statement = self.planned(&plan, Action::Delete, &[], key, || {
+            Tree::Delete(Delete {
+                table: plan.name.clone(),
+                filter: Some(key_filter(&plan)),
+                returning: None,
+            })
+        })?;
+        Ok(self.database.run(statement).await?.affected > 0)
+    }
+
+    fn not_found(&self) -> Error {
+        Error::new(
+            ErrorKind::NotFound,
+            format!("no row of `{}` has that key", self.plan.name),
+        )
+    }
+}
+
+/// What `T` reads.
+fn projection<T: FromRow>() -> Projection {
+    match T::columns() {
+        Some(columns) => Projection::Columns(columns.iter().map(|c| (*c).into()).collect()),
+        None => Projection::All,
+    }
+}
+
+/// The condition that every column of the primary key equals its bind.
+fn key_filter(plan: &Plan) -> Node {
+    let column = |name: &String| {
+        let column = Node::Column(name.as_str().into());
+        Node::Compare(Compare::Eq, Box::new(column), Box::new(Node::Bind))
+    };
+    Node::And(plan.table.key_columns().iter().map(column).collect())
+}

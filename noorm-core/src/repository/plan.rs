@@ -1,0 +1,151 @@
+//! What a repository works out once per table and schema.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use arc_swap::ArcSwap;
+
+use crate::error::Result;
+use crate::schema::{Schema, Table, TableName};
+use crate::sql::SqlFlavor;
+use crate::statement::{Select, Shape, Statement, Tree};
+use crate::value::Value;
+
+/// A table as a certain schema has it, and the shapes of statements over it.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) schema: Arc<Schema>,
+    pub(crate) table: Arc<Table>,
+    pub(crate) name: TableName,
+    shapes: ArcSwap<Vec<Arc<Planned>>>,
+}
+
+/// What a statement over one row does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Action {
+    Find,
+    Insert,
+    Update,
+    Delete,
+}
+
+/// The statements that are alike but for the values of their binds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Pattern<'a> {
+    pub(super) action: Action,
+    /// The columns that are written.
+    pub(super) written: &'a [Arc<str>],
+    /// The columns that are read; `None` means all.
+    pub(super) read: Option<&'static [&'static str]>,
+}
+
+/// The shape of the statements of a pattern.
+#[derive(Debug)]
+struct Planned {
+    action: Action,
+    written: Box<[Arc<str>]>,
+    read: Option<&'static [&'static str]>,
+    shape: Arc<Shape>,
+}
+
+/// How many shapes a plan keeps. Most tables are written to in few ways.
+const SHAPES: usize = 32;
+
+impl Plan {
+    pub(super) fn select(&self) -> Select {
+        Select::all(self.name.clone())
+    }
+
+    /// Makes a statement of `pattern`, whose `binds` fit their columns. Its tree is made, checked and
+    /// rendered only the first time.
+    pub(super) fn statement(
+        &self,
+        pattern: Pattern<'_>,
+        binds: Vec<Value>,
+        flavor: &dyn SqlFlavor,
+        tree: impl FnOnce() -> Tree,
+    ) -> Result<Statement> {
+        let known = self.shapes.load();
+        if let Some(planned) = known.iter().find(|planned| planned.pattern() == pattern) {
+            return Ok(Statement::with_shape(Arc::clone(&planned.shape), binds));
+        }
+        let statement = Statement::new(tree(), binds, &self.schema, flavor)?;
+        let planned = Arc::new(Planned {
+            action: pattern.action,
+            written: pattern.written.into(),
+            read: pattern.read,
+            shape: Arc::clone(statement.shape()),
+        });
+        // Another task may have been first; the shapes are the same.
+        self.shapes.rcu(|known| {
+            let kept = known.iter().skip((known.len() + 1).saturating_sub(SHAPES));
+            kept.chain([&planned]).cloned().collect::<Vec<_>>()
+        });
+        Ok(statement)
+    }
+}
+
+impl Planned {
+    fn pattern(&self) -> Pattern<'_> {
+        Pattern {
+            action: self.action,
+            written: &self.written,
+            read: self.read,
+        }
+    }
+}
+
+/// The plans of a database. Cleared when the schema changes.
+#[derive(Debug, Default)]
+pub(crate) struct Plans(Mutex<ByName>);
+
+#[derive(Debug, Default)]
+struct ByName {
+    exact: HashMap<TableName, Arc<Plan>>,
+    /// By the one way of writing a name that needs no search: `album`, `sales.order`.
+    plain: HashMap<String, Arc<Plan>>,
+}
+
+impl Plans {
+    /// The plan of the table that `name` means in `schema`.
+    pub(crate) fn find(&self, schema: &Arc<Schema>, name: &str) -> Result<Arc<Plan>> {
+        if let Some(plan) = self.lock().plain.get(name)
+            && Arc::ptr_eq(&plan.schema, schema)
+        {
+            return Ok(Arc::clone(plan));
+        }
+        let table = schema.table(name)?.table_name();
+        let plan = self.get(schema, &table)?;
+        // Not in any letter case: what callers pass through from outside must not fill the memory.
+        if *table.name == *name || table.to_string() == name {
+            self.lock().plain.insert(name.to_owned(), Arc::clone(&plan));
+        }
+        Ok(plan)
+    }
+
+    /// The plan of `name` in `schema`, made if it isn't there.
+    pub(crate) fn get(&self, schema: &Arc<Schema>, name: &TableName) -> Result<Arc<Plan>> {
+        let mut plans = self.lock();
+        if let Some(plan) = plans.exact.get(name)
+            && Arc::ptr_eq(&plan.schema, schema)
+        {
+            return Ok(Arc::clone(plan));
+        }
+        let plan = Arc::new(Plan {
+            schema: Arc::clone(schema),
+            table: Arc::clone(schema.table_named(name)?),
+            name: name.clone(),
+            shapes: ArcSwap::default(),
+        });
+        plans.exact.insert(name.clone(), Arc::clone(&plan));
+        Ok(plan)
+    }
+
+    pub(crate) fn clear(&self) {
+        *self.lock() = ByName::default();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, ByName> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

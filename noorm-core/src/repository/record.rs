@@ -1,0 +1,342 @@
+//! Rows whose shape is known only at run time.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::de::{MapAccess, Visitor};
+use serde::ser::SerializeMap as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::FromRow;
+use crate::error::{Error, ErrorKind, Result};
+use crate::executor::{Header, Row, Rows};
+use crate::value::{FromValue, JsonOptions, JsonValue, Value};
+
+/// A row of any table, read by column name.
+///
+/// Records of one result set share its values; one that is changed takes a copy of its own.
+///
+/// ```
+/// use noorm_core::record;
+///
+/// let mut album = record! { "album_id" => 1, "title" => "Blue" };
+/// assert_eq!(album.get::<i64>("album_id")?, 1);
+/// album.set("title", "Red");
+/// assert_eq!(serde_json::to_string(&album).unwrap(), r#"{"album_id":1,"title":"Red"}"#);
+/// # Ok::<(), noorm_core::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Record(Values);
+
+#[derive(Clone)]
+enum Values {
+    /// A row of a result set: where its values start.
+    Shared(Arc<Rows>, usize),
+    Own(Arc<Header>, Vec<Value>),
+}
+
+impl Record {
+    /// Makes an empty record.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::of(Arc::default(), Vec::new())
+    }
+
+    fn of(header: Arc<Header>, values: Vec<Value>) -> Self {
+        Self(Values::Own(header, values))
+    }
+
+    fn header(&self) -> &Arc<Header> {
+        match &self.0 {
+            Values::Shared(rows, _) => rows.header(),
+            Values::Own(header, _) => header,
+        }
+    }
+
+    /// Gives the values, in the order of the columns.
+    #[must_use]
+    pub fn values(&self) -> &[Value] {
+        match &self.0 {
+            Values::Shared(rows, start) => rows
+                .values()
+                .get(*start..*start + rows.header().len())
+                .unwrap_or_default(),
+            Values::Own(_, values) => values,
+        }
+    }
+
+    /// Gives the names of the columns, in order.
+    pub fn columns(&self) -> impl Iterator<Item = &str> {
+        self.header().names().iter().map(|name| &**name)
+    }
+
+    /// Gives the number of columns.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.header().len()
+    }
+
+    /// Tells whether it has no column.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.header().is_empty()
+    }
+
+    /// Goes through columns and values, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.columns().zip(self.values())
+    }
+
+    /// Gives the value of a column, `None` if there is no such column.
+    #[must_use]
+    pub fn value(&self, column: &str) -> Option<&Value> {
+        self.values().get(self.header().position(column)?)
+    }
+
+    /// Gives the value of a column as a Rust type; `Option` takes NULL.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnknownColumn`], or [`ErrorKind::TypeMismatch`] naming the column and what it holds.
+    pub fn get<T: FromValue>(&self, column: &str) -> Result<T> {
+        let index = self.header().require(column)?;
+        let value = self.values().get(index).cloned().unwrap_or_default();
+        T::from_value(value).map_err(|mismatch| mismatch.in_column(column))
+    }
+
+    /// Sets a column, adding it if it isn't there.
+    pub fn set(&mut self, column: &str, value: impl Into<Value>) -> &mut Self {
+        let (mut header, mut values) = std::mem::take(self).into_parts();
+        match header.position(column) {
+            Some(index) => {
+                if let Some(slot) = values.get_mut(index) {
+                    *slot = value.into();
+                }
+            }
+            None => {
+                let names = header.names().iter().cloned().chain([Arc::from(column)]);
+                header = Arc::new(Header::new(names));
+                values.push(value.into());
+            }
+        }
+        *self = Self::of(header, values);
+        self
+    }
+
+    /// Gives the header and the values.
+    pub(crate) fn into_parts(self) -> (Arc<Header>, Vec<Value>) {
+        match self.0 {
+            Values::Own(header, values) => (header, values),
+            Values::Shared(..) => (Arc::clone(self.header()), self.values().to_vec()),
+        }
+    }
+
+    /// Makes a record of pairs; of a column that comes twice, the last value counts.
+    pub fn from_pairs(
+        pairs: impl IntoIterator<Item = (impl Into<Arc<str>>, impl Into<Value>)>,
+    ) -> Self {
+        let mut names: Vec<Arc<str>> = Vec::new();
+        let mut values: Vec<Value> = Vec::new();
+        for (name, value) in pairs {
+            let name = name.into();
+            match names.iter().position(|n| *n == name) {
+                Some(at) => {
+                    if let Some(slot) = values.get_mut(at) {
+                        *slot = value.into();
+                    }
+                }
+                None => {
+                    names.push(name);
+                    values.push(value.into());
+                }
+            }
+        }
+        Self::of(Arc::new(Header::new(names)), values)
+    }
+
+    /// Makes a record of a JSON object.
+    ///
+    /// Text stays text until the record is written: then it becomes what its column holds (see
+    /// [`ColumnType::fit`](crate::schema::ColumnType::fit)).
+    ///
+    /// # Errors
+    /// [`ErrorKind::TypeMismatch`] if it isn't an object.
+    pub fn from_json(json: serde_json::Value) -> Result<Self> {
+        match json {
+            serde_json::Value::Object(map) => Ok(Self::from_pairs(map)),
+            other => {
+                let found = match other {
+                    serde_json::Value::Array(_) => "an array",
+                    serde_json::Value::Null => "null",
+                    _ => "a scalar",
+                };
+                let message = format!("a record is a JSON object, not {found}");
+                Err(Error::new(ErrorKind::TypeMismatch, message))
+            }
+        }
+    }
+
+    /// Serializes in a certain way; `serde_json::to_string(&record)` takes the default.
+    ///
+    /// ```
+    /// use noorm_core::{record, value::{Int64Json, JsonOptions}};
+    ///
+    /// let record = record! { "id" => 1 };
+    /// let options = JsonOptions::default().int64(Int64Json::String);
+    /// let json = serde_json::to_string(&record.as_json(options)).unwrap();
+    /// assert_eq!(json, r#"{"id":"1"}"#);
+    /// ```
+    #[must_use]
+    pub fn as_json(&self, options: JsonOptions) -> impl Serialize + '_ {
+        RecordJson(self, options)
+    }
+}
+
+impl Default for Record {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl PartialEq for Record {
+    /// Compares columns and values, in order.
+    fn eq(&self, other: &Self) -> bool {
+        self.header().names() == other.header().names() && self.values() == other.values()
+    }
+}
+
+impl fmt::Debug for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter()).finish()
+    }
+}
+
+struct RecordJson<'a>(&'a Record, JsonOptions);
+
+impl Serialize for RecordJson<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, value) in self.0.iter() {
+            map.serialize_entry(name, &JsonValue(value, self.1))?;
+        }
+        map.end()
+    }
+}
+
+impl Serialize for Record {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        RecordJson(self, JsonOptions::default()).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Record {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Pairs;
+        impl<'de> Visitor<'de> for Pairs {
+            type Value = Record;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Record, M::Error> {
+                let mut pairs: Vec<(String, Value)> = Vec::new();
+                while let Some(pair) = map.next_entry()? {
+                    pairs.push(pair);
+                }
+                Ok(Record::from_pairs(pairs))
+            }
+        }
+        deserializer.deserialize_map(Pairs)
+    }
+}
+
+impl TryFrom<serde_json::Value> for Record {
+    type Error = Error;
+
+    fn try_from(json: serde_json::Value) -> Result<Self> {
+        Self::from_json(json)
+    }
+}
+
+impl FromRow for Record {
+    fn from_row(row: &mut Row<'_>) -> Result<Self> {
+        let values = (0..row.header().len())
+            .map(|i| row.take(i))
+            .collect::<Result<_>>()?;
+        Ok(Self::of(Arc::clone(row.header()), values))
+    }
+
+    /// All records share the values of the result set.
+    fn from_rows(rows: Rows) -> Result<Vec<Self>> {
+        let starts = (0..rows.values().len()).step_by(rows.header().len().max(1));
+        let rows = Arc::new(rows);
+        let record = |start| Self(Values::Shared(Arc::clone(&rows), start));
+        Ok(starts.map(record).collect())
+    }
+}
+
+/// Makes a [`Record`](crate::repository::Record) of names and values.
+///
+/// ```
+/// use noorm_core::record;
+///
+/// let title = String::from("Blue");
+/// let album = record! { "title" => title, "artist_id" => 1, "comment" => None::<String> };
+/// assert_eq!(album.len(), 3);
+/// ```
+#[macro_export]
+macro_rules! record {
+    ($($name:expr => $value:expr),* $(,)?) => {
+        $crate::repository::Record::from_pairs([
+            $(($name, $crate::Value::from($value))),*
+        ] as [(&str, $crate::Value); <[()]>::len(&[$($crate::record!(@unit $name)),*])])
+    };
+    (@unit $name:expr) => { () };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_of_a_result_set_share_its_values() {
+        let header = Arc::new(Header::new(["id", "title"]));
+        let values = ["Blue", "Red"].into_iter().enumerate();
+        let values = values.flat_map(|(id, title)| [Value::from(id), Value::from(title)]);
+        let mut records = Record::from_rows(Rows::new(header, values.collect())).unwrap();
+        let mut red = records.pop().unwrap();
+        assert_eq!(red, record! { "id" => 1, "title" => "Red" });
+        red.set("title", "Pink").set("year", 1971);
+        assert_eq!(red.get::<String>("title").unwrap(), "Pink");
+        assert_eq!(red.get::<i32>("year").unwrap(), 1971);
+        assert_eq!(
+            records.pop().unwrap().get::<String>("title").unwrap(),
+            "Blue"
+        );
+    }
+
+    #[test]
+    fn a_wrong_read_names_the_column() {
+        let record = record! { "id" => 1, "title" => "Blue" };
+        let error = record.get::<i64>("title").unwrap_err();
+        assert_eq!(error.to_string(), "column `title` holds text, wanted i64");
+        let error = record.get::<i64>("tilte").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the row has no column `tilte`: it has id, title"
+        );
+    }
+
+    #[test]
+    fn json_goes_both_ways() {
+        let json = r#"{"id":1,"tags":["a"],"none":null}"#;
+        let record: Record = serde_json::from_str(json).unwrap();
+        assert_eq!(serde_json::to_string(&record).unwrap(), json);
+        let error = Record::from_json(serde_json::json!([1])).unwrap_err();
+        assert_eq!(error.to_string(), "a record is a JSON object, not an array");
+        assert_eq!(
+            record! {},
+            Record::from_json(serde_json::json!({})).unwrap()
+        );
+    }
+}

@@ -1,0 +1,116 @@
+//! Checking a record against its table before anything is sent.
+
+use std::sync::Arc;
+
+use super::Record;
+use super::plan::Plan;
+use crate::error::{Error, Problem, Result};
+use crate::schema::{Column, Identity, Table, TriggerEvent, TriggerTiming};
+use crate::value::Value;
+
+/// What a record is written for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    Create,
+    Update,
+}
+
+/// The columns that a record names, and its values, converted to what the columns take.
+pub(super) struct Checked {
+    pub(super) columns: Vec<Arc<str>>,
+    pub(super) values: Vec<Value>,
+}
+
+/// Checks everything that can be told without asking the database, and tells all of it at once.
+pub(super) fn check(plan: &Plan, record: Record, purpose: Purpose) -> Result<Checked> {
+    let table = &plan.table;
+    let mut problems = Vec::new();
+    let mut checked = Checked {
+        columns: Vec::new(),
+        values: Vec::new(),
+    };
+    let (header, values) = record.into_parts();
+    for (name, value) in header.names().iter().zip(values) {
+        let Some(column) = table.column(name) else {
+            problems.push(Problem::new(
+                &**name,
+                "unknown_column",
+                unknown(table, name),
+            ));
+            continue;
+        };
+        match cell(table, column, value) {
+            Ok(value) => {
+                checked.columns.push(Arc::clone(name));
+                checked.values.push(value);
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if purpose == Purpose::Create && !filled_by_trigger(table) {
+        let missing = table.columns.iter().filter(|c| {
+            c.is_required() && !table.kind.is_view() && header.position(&c.name).is_none()
+        });
+        problems.extend(missing.map(|column| {
+            let message = format!(
+                "needs a value: it is {} and has no default",
+                column.native_type
+            );
+            Problem::new(&column.name, "required", message)
+        }));
+    }
+    if problems.is_empty() {
+        Ok(checked)
+    } else {
+        Err(Error::invalid(&plan.name.to_string(), problems))
+    }
+}
+
+fn cell(table: &Table, column: &Column, value: Value) -> Result<Value, Problem> {
+    let problem = |code, message: String| Err(Problem::new(&column.name, code, message));
+    if column.generated.is_some() {
+        return problem(
+            "generated",
+            "is computed by the database: leave it out".into(),
+        );
+    }
+    if column.identity == Some(Identity::Always) {
+        return problem(
+            "identity",
+            "is numbered by the database: leave it out".into(),
+        );
+    }
+    if value.is_null() && !column.nullable && !takes_null(table, column) {
+        return problem("null", "can't be null".into());
+    }
+    match column.column_type.fit(value) {
+        Ok(value) => Ok(value),
+        Err(mismatch) => problem("type", mismatch.to_string()),
+    }
+}
+
+fn unknown(table: &Table, name: &str) -> String {
+    let error = table.unknown_column(name);
+    let help = error.help().unwrap_or_default().to_owned();
+    format!("is no column: {help}")
+}
+
+/// A trigger may fill it; and NULL in SQLite's rowid alias, or a MySQL `AUTO_INCREMENT`, asks for a number.
+/// PostgreSQL's serials and identities take none.
+fn takes_null(table: &Table, column: &Column) -> bool {
+    let numbers_itself =
+        column.auto_increment && column.default.is_none() && column.identity.is_none();
+    numbers_itself || filled_by_trigger(table)
+}
+
+/// A trigger may fill a required column: then the server judges.
+fn filled_by_trigger(table: &Table) -> bool {
+    table.triggers.iter().any(|trigger| {
+        trigger.enabled
+            && trigger.events.contains(&TriggerEvent::Insert)
+            && matches!(
+                trigger.timing,
+                TriggerTiming::Before | TriggerTiming::InsteadOf
+            )
+    })
+}

@@ -1,0 +1,197 @@
+//! Keys, constraints and indexes.
+
+use serde::{Deserialize, Serialize};
+
+use super::TableName;
+
+/// A primary key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PrimaryKey {
+    /// The constraint's name, where it has one.
+    pub name: Option<String>,
+    /// Its columns, in the key's order (not the table's).
+    pub columns: Vec<String>,
+}
+
+/// A foreign key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ForeignKey {
+    /// The constraint's name, where it has one.
+    pub name: Option<String>,
+    /// The columns that point, in the constraint's order.
+    pub columns: Vec<String>,
+    /// What they point at, column by column.
+    pub references: References,
+    /// What happens to the row when the one it points at is deleted.
+    pub on_delete: Action,
+    /// What happens to the row when the key it points at changes.
+    pub on_update: Action,
+    /// When it is checked.
+    pub deferrability: Deferrability,
+}
+
+/// What a foreign key points at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct References {
+    /// The table's schema, in databases that have schemas.
+    pub schema: Option<String>,
+    /// The table.
+    pub table: String,
+    /// Its columns: a primary key or a unique constraint.
+    pub columns: Vec<String>,
+}
+
+impl References {
+    /// Gives the table that is pointed at.
+    #[must_use]
+    pub fn table_name(&self) -> TableName {
+        TableName::new(self.schema.as_deref(), &self.table)
+    }
+}
+
+/// What a foreign key does when the row it points at goes or changes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Refuse, at the end of the statement or transaction.
+    #[default]
+    NoAction,
+    /// Refuse at once.
+    Restrict,
+    /// Follow: delete, or take the new key.
+    Cascade,
+    /// Become NULL.
+    SetNull,
+    /// Take the column's default.
+    SetDefault,
+}
+
+/// When a constraint is checked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Deferrability {
+    /// With each statement, always.
+    #[default]
+    NotDeferrable,
+    /// With each statement, unless the transaction puts it off.
+    InitiallyImmediate,
+    /// At the end of the transaction.
+    InitiallyDeferred,
+}
+
+/// A unique constraint.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unique {
+    /// The constraint's name, where it has one.
+    pub name: Option<String>,
+    /// Its columns, in the constraint's order.
+    pub columns: Vec<String>,
+    /// Whether two NULLs count as equal.
+    #[serde(default)]
+    pub nulls_not_distinct: bool,
+}
+
+/// An index.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Index {
+    /// Its name.
+    pub name: String,
+    /// Whether it allows no two rows with the same values.
+    pub unique: bool,
+    /// What it is made over, in order: names of columns, or the SQL of expressions.
+    pub columns: Vec<String>,
+    /// The same in full: what is a column, what an expression, and which way each is ordered.
+    pub parts: Vec<IndexPart>,
+    /// The condition of a partial index.
+    pub predicate: Option<String>,
+    /// The access method: `btree`, `gin`, ….
+    pub method: Option<String>,
+    /// Columns that it carries but does not order by.
+    pub include: Vec<String>,
+    /// Whether it exists because a primary key or unique constraint does.
+    pub from_constraint: bool,
+}
+
+impl Index {
+    /// Makes an index over `parts`; the public fields take the rest.
+    #[must_use]
+    pub fn new(name: impl Into<String>, unique: bool, parts: Vec<IndexPart>) -> Self {
+        Self {
+            name: name.into(),
+            unique,
+            columns: parts.iter().map(|part| part.text().to_owned()).collect(),
+            parts,
+            predicate: None,
+            method: None,
+            include: Vec::new(),
+            from_constraint: false,
+        }
+    }
+}
+
+/// One part of an index.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IndexPart {
+    /// What is ordered.
+    #[serde(flatten)]
+    pub key: IndexKey,
+    /// Whether it is ordered from high to low.
+    pub descending: bool,
+}
+
+/// What a part of an index is made over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IndexKey {
+    /// A column.
+    Column(String),
+    /// An SQL expression.
+    Expression(String),
+}
+
+impl IndexPart {
+    /// A plain column, ascending.
+    #[must_use]
+    pub fn column(name: impl Into<String>) -> Self {
+        Self {
+            key: IndexKey::Column(name.into()),
+            descending: false,
+        }
+    }
+
+    /// An expression, ascending.
+    #[must_use]
+    pub fn expression(sql: impl Into<String>) -> Self {
+        Self {
+            key: IndexKey::Expression(sql.into()),
+            descending: false,
+        }
+    }
+
+    /// The same, from high to low.
+    #[must_use]
+    pub fn descending(self) -> Self {
+        Self {
+            descending: true,
+            ..self
+        }
+    }
+
+    /// The column's name, or the expression's SQL.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match &self.key {
+            IndexKey::Column(text) | IndexKey::Expression(text) => text,
+        }
+    }
+}
+
+/// A check constraint.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    /// The constraint's name, where it has one.
+    pub name: Option<String>,
+    /// The SQL condition, without the outer `CHECK (…)`.
+    pub expression: String,
+}

@@ -1,0 +1,471 @@
+//! Expressions that know whose columns they speak of.
+//!
+//! An [`Expr<T>`] filters rows of `T` only: an expression over another entity's columns does not
+//! compile. Columns named by strings exist for [`Record`] alone.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops;
+use std::sync::Arc;
+
+use super::{Compare, Match, Node, OrderBy, Select};
+use crate::repository::Record;
+use crate::value::Value;
+
+/// A condition on rows of `T`.
+///
+/// ```
+/// use noorm_core::statement::col;
+///
+/// let rock = col("title").contains("rock") & !col("deleted").eq(true);
+/// let long = rock | col("milliseconds").gt(300_000);
+/// ```
+pub struct Expr<T> {
+    node: Node,
+    binds: Vec<Value>,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T> Expr<T> {
+    /// Makes a condition of a tree and the values of its binds, in the order of a walk.
+    #[must_use]
+    pub fn new(node: Node, binds: Vec<Value>) -> Self {
+        Self {
+            node,
+            binds,
+            of: PhantomData,
+        }
+    }
+
+    /// Takes it apart into its tree and its binds.
+    #[must_use]
+    pub fn into_parts(self) -> (Node, Vec<Value>) {
+        (self.node, self.binds)
+    }
+
+    /// Makes a condition that holds when all of `exprs` do; none of them always hold.
+    #[must_use]
+    pub fn all(exprs: impl IntoIterator<Item = Self>) -> Self {
+        let (nodes, binds) = gather(exprs);
+        Self::new(Node::And(nodes), binds)
+    }
+
+    /// Makes a condition that holds when any of `exprs` does; none of them never hold.
+    #[must_use]
+    pub fn any(exprs: impl IntoIterator<Item = Self>) -> Self {
+        let (nodes, binds) = gather(exprs);
+        Self::new(Node::Or(nodes), binds)
+    }
+}
+
+fn gather<T>(exprs: impl IntoIterator<Item = Expr<T>>) -> (Vec<Node>, Vec<Value>) {
+    let mut nodes = Vec::new();
+    let mut binds = Vec::new();
+    for expr in exprs {
+        nodes.push(expr.node);
+        binds.extend(expr.binds);
+    }
+    (nodes, binds)
+}
+
+// A chain of thousands (`ids.fold(none, |any, id| any | col("id").eq(id))`) grows in width: as deep as
+// it is long, it would overflow the stack of whoever walks it.
+
+impl<T> ops::BitAnd for Expr<T> {
+    type Output = Self;
+    fn bitand(self, other: Self) -> Self {
+        let Self { node, binds, .. } = self;
+        match node {
+            Node::And(nodes) => grow(Node::And, nodes, binds, other),
+            node => Self::all([Self::new(node, binds), other]),
+        }
+    }
+}
+
+impl<T> ops::BitOr for Expr<T> {
+    type Output = Self;
+    fn bitor(self, other: Self) -> Self {
+        let Self { node, binds, .. } = self;
+        match node {
+            Node::Or(nodes) => grow(Node::Or, nodes, binds, other),
+            node => Self::any([Self::new(node, binds), other]),
+        }
+    }
+}
+
+fn grow<T>(
+    junction: fn(Vec<Node>) -> Node,
+    mut nodes: Vec<Node>,
+    mut binds: Vec<Value>,
+    last: Expr<T>,
+) -> Expr<T> {
+    nodes.push(last.node);
+    binds.extend(last.binds);
+    Expr::new(junction(nodes), binds)
+}
+
+impl<T> ops::Not for Expr<T> {
+    type Output = Self;
+    fn not(self) -> Self {
+        Self::new(Node::Not(Box::new(self.node)), self.binds)
+    }
+}
+
+impl<T> Clone for Expr<T> {
+    fn clone(&self) -> Self {
+        Self::new(self.node.clone(), self.binds.clone())
+    }
+}
+
+/// Shows the tree, and of the binds only how many there are.
+impl<T> fmt::Debug for Expr<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Expr({:?}, {} binds)", self.node, self.binds.len())
+    }
+}
+
+/// A select that stands inside an expression; a [`Query`](crate::repository::Query) becomes one.
+#[derive(Debug)]
+pub struct SubQuery<U> {
+    pub(crate) select: Select,
+    pub(crate) binds: Vec<Value>,
+    pub(crate) of: PhantomData<fn() -> U>,
+}
+
+/// An order of rows of `T`.
+pub struct Order<T> {
+    pub(crate) by: OrderBy,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T> Order<T> {
+    pub(crate) fn new(column: Arc<str>, descending: bool) -> Self {
+        Self {
+            by: OrderBy {
+                by: Node::Column(column),
+                descending,
+            },
+            of: PhantomData,
+        }
+    }
+}
+
+impl<T> Clone for Order<T> {
+    fn clone(&self) -> Self {
+        Self {
+            by: self.by.clone(),
+            of: PhantomData,
+        }
+    }
+}
+
+impl<T> fmt::Debug for Order<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.by.fmt(f)
+    }
+}
+
+/// `"title"` orders from low to high, `"-title"` from high to low.
+impl From<&str> for Order<Record> {
+    fn from(text: &str) -> Self {
+        match text.strip_prefix('-') {
+            Some(column) => Self::new(column.into(), true),
+            None => Self::new(text.into(), false),
+        }
+    }
+}
+
+impl From<String> for Order<Record> {
+    fn from(text: String) -> Self {
+        text.as_str().into()
+    }
+}
+
+/// A column of `T` whose values are of the Rust type `V`.
+///
+/// Entities have constants of it; [`col`] makes one for [`Record`] that takes any value.
+///
+/// ```
+/// use noorm_core::statement::Column;
+///
+/// struct Album;
+/// impl Album {
+///     const TITLE: Column<Album, String> = Column::new("title");
+/// }
+/// let expr = Album::TITLE.eq("Blue");
+/// ```
+pub struct Column<T, V> {
+    name: &'static str,
+    of: PhantomData<fn() -> (T, V)>,
+}
+
+impl<T, V> Column<T, V> {
+    /// Names a column. The name is checked against the schema when a statement is made of it.
+    #[must_use]
+    pub const fn new(name: &'static str) -> Self {
+        Self {
+            name,
+            of: PhantomData,
+        }
+    }
+
+    /// Gives its name.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+}
+
+impl<T, V> Clone for Column<T, V> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T, V> Copy for Column<T, V> {}
+
+impl<T, V> fmt::Debug for Column<T, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Column({:?})", self.name)
+    }
+}
+
+/// A column named at run time, whose values may be of any type.
+#[derive(Debug, Clone)]
+pub struct NamedColumn(Arc<str>);
+
+/// Names a column of a [`Record`].
+///
+/// ```
+/// use noorm_core::statement::col;
+///
+/// let expr = col("milliseconds").between(200_000, 300_000);
+/// ```
+#[must_use]
+pub fn col(name: impl Into<Arc<str>>) -> NamedColumn {
+    NamedColumn(name.into())
+}
+
+/// A Rust value that can stand where a column of type `V` is compared.
+///
+/// For an `Option<V>` column both a `V` and an `Option<V>` will do.
+#[diagnostic::on_unimplemented(
+    message = "a column of type `{V}` can't be compared with `{Self}`",
+    label = "expected a value for a column of type `{V}`"
+)]
+pub trait Operand<V> {
+    /// Converts it.
+    fn into_value(self) -> Value;
+}
+
+/// Marks the values of a column that is named at run time: whatever becomes a [`Value`].
+#[derive(Debug, Clone, Copy)]
+pub enum Any {}
+
+impl<T: Into<Value>> Operand<Any> for T {
+    fn into_value(self) -> Value {
+        self.into()
+    }
+}
+
+macro_rules! operands {
+    ($($column:ty: $($value:ty),+;)*) => {$($(
+        impl Operand<$column> for $value {
+            fn into_value(self) -> Value {
+                self.into()
+            }
+        }
+        impl Operand<Option<$column>> for $value {
+            fn into_value(self) -> Value {
+                self.into()
+            }
+        }
+    )+
+        impl Operand<Option<$column>> for Option<$column> {
+            fn into_value(self) -> Value {
+                self.into()
+            }
+        }
+    )*};
+}
+operands! {
+    bool: bool;
+    i8: i8;
+    i16: i16;
+    i32: i32;
+    i64: i64, i32;
+    u8: u8;
+    u16: u16;
+    u32: u32;
+    u64: u64, u32;
+    f32: f32;
+    f64: f64;
+    String: String, &str, &String;
+    Vec<u8>: Vec<u8>, &[u8];
+    uuid::Uuid: uuid::Uuid;
+    bigdecimal::BigDecimal: bigdecimal::BigDecimal;
+    chrono::NaiveDate: chrono::NaiveDate;
+    chrono::NaiveTime: chrono::NaiveTime;
+    chrono::NaiveDateTime: chrono::NaiveDateTime;
+    chrono::DateTime<chrono::Utc>: chrono::DateTime<chrono::Utc>;
+    serde_json::Value: serde_json::Value;
+}
+
+macro_rules! operators {
+    ($owner:ty, $t:ty, $v:ty, [$($generics:ident),*], $name:expr) => {
+        impl<$($generics),*> $owner {
+            /// Equals `value`; of NULL: is NULL.
+            #[must_use]
+            pub fn eq(&self, value: impl Operand<$v>) -> Expr<$t> {
+                equals($name(self), value.into_value())
+            }
+
+            /// Differs from `value`; of NULL: is not NULL. As in SQL, a NULL column differs from nothing.
+            #[must_use]
+            pub fn ne(&self, value: impl Operand<$v>) -> Expr<$t> {
+                match value.into_value() {
+                    Value::Null => !is_null($name(self)),
+                    value => compare(Compare::Ne, $name(self), value),
+                }
+            }
+
+            /// Is less than `value`.
+            #[must_use]
+            pub fn lt(&self, value: impl Operand<$v>) -> Expr<$t> {
+                compare(Compare::Lt, $name(self), value.into_value())
+            }
+
+            /// Is at most `value`.
+            #[must_use]
+            pub fn le(&self, value: impl Operand<$v>) -> Expr<$t> {
+                compare(Compare::Le, $name(self), value.into_value())
+            }
+
+            /// Is greater than `value`.
+            #[must_use]
+            pub fn gt(&self, value: impl Operand<$v>) -> Expr<$t> {
+                compare(Compare::Gt, $name(self), value.into_value())
+            }
+
+            /// Is at least `value`.
+            #[must_use]
+            pub fn ge(&self, value: impl Operand<$v>) -> Expr<$t> {
+                compare(Compare::Ge, $name(self), value.into_value())
+            }
+
+            /// Lies between `low` and `high`, both included.
+            #[must_use]
+            pub fn between(&self, low: impl Operand<$v>, high: impl Operand<$v>) -> Expr<$t> {
+                let [low, high] = [low.into_value(), high.into_value()];
+                let [a, b] = [Box::new(Node::Bind), Box::new(Node::Bind)];
+                Expr::new(Node::Between(Box::new($name(self)), a, b), vec![low, high])
+            }
+
+            /// Is one of `values`, which travel as one bind; never one of none.
+            #[must_use]
+            pub fn in_list<O: Operand<$v>>(
+                &self,
+                values: impl IntoIterator<Item = O>,
+            ) -> Expr<$t> {
+                let list = values.into_iter().map(Operand::into_value).collect();
+                Expr::new(Node::In(Box::new($name(self))), vec![Value::Array(list)])
+            }
+
+            /// Is NULL.
+            #[must_use]
+            pub fn is_null(&self) -> Expr<$t> {
+                is_null($name(self))
+            }
+
+            /// Is not NULL.
+            #[must_use]
+            pub fn is_not_null(&self) -> Expr<$t> {
+                !is_null($name(self))
+            }
+
+            /// Matches a `LIKE` pattern: `%` stands for any text, `_` for any character, and `\`
+            /// takes the meaning of the next one away. Letter case counts as the database has it.
+            #[must_use]
+            pub fn like(&self, pattern: impl Into<String>) -> Expr<$t> {
+                matches(Match::Like, $name(self), pattern.into())
+            }
+
+            /// Has `text` in it, letter case counting. No character of it is a wildcard.
+            #[must_use]
+            pub fn contains(&self, text: impl Into<String>) -> Expr<$t> {
+                matches(Match::Contains, $name(self), text.into())
+            }
+
+            /// Starts with `text`, letter case counting. No character of it is a wildcard.
+            #[must_use]
+            pub fn starts_with(&self, text: impl Into<String>) -> Expr<$t> {
+                matches(Match::StartsWith, $name(self), text.into())
+            }
+
+            /// Ends with `text`, letter case counting. No character of it is a wildcard.
+            #[must_use]
+            pub fn ends_with(&self, text: impl Into<String>) -> Expr<$t> {
+                matches(Match::EndsWith, $name(self), text.into())
+            }
+
+            /// Orders from low to high.
+            #[must_use]
+            pub fn asc(&self) -> Order<$t> {
+                order($name(self), false)
+            }
+
+            /// Orders from high to low.
+            #[must_use]
+            pub fn desc(&self) -> Order<$t> {
+                order($name(self), true)
+            }
+
+            /// Is one of the values that `query` selects, which must select one column.
+            #[must_use]
+            pub fn in_query<U>(&self, query: impl Into<SubQuery<U>>) -> Expr<$t> {
+                let SubQuery { select, binds, .. } = query.into();
+                Expr::new(Node::InSelect(Box::new($name(self)), Box::new(select)), binds)
+            }
+        }
+    };
+}
+operators!(Column<T, V>, T, V, [T, V], |c: &Column<T, V>| Node::Column(c.name.into()));
+operators!(
+    NamedColumn,
+    Record,
+    Any,
+    [],
+    |c: &NamedColumn| Node::Column(Arc::clone(&c.0))
+);
+
+fn equals<T>(node: Node, value: Value) -> Expr<T> {
+    match value {
+        Value::Null => is_null(node),
+        value => compare(Compare::Eq, node, value),
+    }
+}
+
+fn compare<T>(op: Compare, node: Node, value: Value) -> Expr<T> {
+    Expr::new(
+        Node::Compare(op, Box::new(node), Box::new(Node::Bind)),
+        vec![value],
+    )
+}
+
+fn is_null<T>(node: Node) -> Expr<T> {
+    Expr::new(Node::IsNull(Box::new(node)), Vec::new())
+}
+
+fn matches<T>(how: Match, node: Node, text: String) -> Expr<T> {
+    Expr::new(Node::Match(how, Box::new(node)), vec![Value::Text(text)])
+}
+
+fn order<T>(node: Node, descending: bool) -> Order<T> {
+    Order {
+        by: OrderBy {
+            by: node,
+            descending,
+        },
+        of: PhantomData,
+    }
+}

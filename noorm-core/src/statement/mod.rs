@@ -1,0 +1,204 @@
+//! Statements: what to do, as a value.
+//!
+//! ```text
+//! Expr<T>, Query<T> ──► Tree + binds ──► check against the schema ──► Statement { shape, binds }
+//!                                                                        │ Arc<Shape>: tree, schema,
+//!                                                                        └ rendered SQL, kept
+//! ```
+//!
+//! A [`Statement`] is a shape and the values of its binds. The [`Shape`] pins the schema that it was
+//! checked against and keeps the SQL that was rendered of it, so that running the same shape again
+//! renders nothing.
+
+mod check;
+mod expr;
+mod node;
+mod visit;
+
+use std::sync::{Arc, OnceLock};
+
+pub use expr::{Any, Column, Expr, NamedColumn, Operand, Order, SubQuery, col};
+pub use node::{
+    Compare, Delete, Insert, Match, Node, OrderBy, Projection, Raw, Select, Tree, Update,
+};
+pub use visit::Access;
+
+use crate::error::Result;
+use crate::schema::{Schema, TableName};
+use crate::sql::{Rendered, SqlFlavor, render};
+use crate::value::Value;
+
+/// The part of a statement that doesn't change from run to run.
+#[derive(Debug)]
+pub struct Shape {
+    tree: Tree,
+    schema: Arc<Schema>,
+    rendered: OnceLock<Arc<Rendered>>,
+}
+
+impl Shape {
+    /// Gives what the statement does.
+    #[must_use]
+    pub fn tree(&self) -> &Tree {
+        &self.tree
+    }
+
+    /// Gives the schema that the statement was checked against.
+    #[must_use]
+    pub fn schema(&self) -> &Arc<Schema> {
+        &self.schema
+    }
+
+    /// Tells whether it may change rows: a write, or raw SQL that isn't declared to write nothing.
+    #[must_use]
+    pub fn is_write(&self) -> bool {
+        match &self.tree {
+            Tree::Select(_) => false,
+            Tree::Insert(_) | Tree::Update(_) | Tree::Delete(_) => true,
+            Tree::Raw(raw) => raw.writes.as_ref().is_none_or(|tables| !tables.is_empty()),
+        }
+    }
+}
+
+/// What to do, in terms of tables and columns: a shape, and the values of its binds.
+#[derive(Clone)]
+pub struct Statement {
+    shape: Arc<Shape>,
+    binds: Arc<[Value]>,
+}
+
+impl Statement {
+    /// Makes a statement of `tree` and the values of its binds, in the order of a walk.
+    ///
+    /// Every table and column must be there and every value fit its column; a value is converted to
+    /// what its column takes.
+    ///
+    /// # Errors
+    /// [`UnknownTable`], [`UnknownColumn`], [`TypeMismatch`], or [`InvalidStatement`] where the number
+    /// of binds is wrong.
+    ///
+    /// [`UnknownTable`]: crate::ErrorKind::UnknownTable
+    /// [`UnknownColumn`]: crate::ErrorKind::UnknownColumn
+    /// [`TypeMismatch`]: crate::ErrorKind::TypeMismatch
+    /// [`InvalidStatement`]: crate::ErrorKind::InvalidStatement
+    pub fn new(
+        tree: Tree,
+        mut binds: Vec<Value>,
+        schema: &Arc<Schema>,
+        flavor: &dyn SqlFlavor,
+    ) -> Result<Self> {
+        check::check(&tree, &mut binds, schema, flavor)?;
+        Ok(Self {
+            shape: Arc::new(Shape::of(tree, Arc::clone(schema))),
+            binds: binds.into(),
+        })
+    }
+
+    /// Runs a known shape with other values, which already fit their columns.
+    #[must_use]
+    pub fn with_shape(shape: Arc<Shape>, binds: impl Into<Arc<[Value]>>) -> Self {
+        Self {
+            shape,
+            binds: binds.into(),
+        }
+    }
+
+    /// Gives its shape.
+    #[must_use]
+    pub fn shape(&self) -> &Arc<Shape> {
+        &self.shape
+    }
+
+    /// Gives the values of its binds.
+    #[must_use]
+    pub fn binds(&self) -> &[Value] {
+        &self.binds
+    }
+
+    /// Checks the same statement against another schema.
+    ///
+    /// # Errors
+    /// As [`Statement::new`], where the schema lacks what the statement names.
+    pub fn rebased(&self, schema: &Arc<Schema>, flavor: &dyn SqlFlavor) -> Result<Self> {
+        let tree = self.shape.tree.clone();
+        let mut binds = self.binds.to_vec();
+        check::check_again(&tree, &mut binds, schema, flavor)?;
+        Ok(Self {
+            shape: Arc::new(Shape::of(tree, Arc::clone(schema))),
+            binds: binds.into(),
+        })
+    }
+
+    /// Makes the same statement touch only rows of `table` for which `filter` holds: what a tenant
+    /// layer does. Subqueries over the table are narrowed too; an insert is left as it is.
+    ///
+    /// # Errors
+    /// As [`Statement::new`], of the filter.
+    pub fn narrowed<T>(
+        &self,
+        table: &TableName,
+        filter: &Expr<T>,
+        flavor: &dyn SqlFlavor,
+    ) -> Result<Self> {
+        let (node, mut values) = filter.clone().into_parts();
+        let schema = &self.shape.schema;
+        check::check_filter(
+            &node,
+            &mut values,
+            schema.table_named(table)?,
+            schema,
+            flavor,
+        )?;
+        let added = (&node, values.as_slice());
+        let (tree, mut binds) = check::narrow(&self.shape.tree, &self.binds, table, added);
+        check::check_again(&tree, &mut binds, &self.shape.schema, flavor)?;
+        let shape = Shape::of(tree, Arc::clone(&self.shape.schema));
+        Ok(Self {
+            shape: Arc::new(shape),
+            binds: binds.into(),
+        })
+    }
+
+    /// Calls `visit` for every table reference, subqueries included.
+    pub fn visit_tables(&self, visit: &mut dyn FnMut(&TableName, Access)) {
+        self.shape
+            .tree
+            .visit_tables(&mut |table, access| visit(table, access));
+    }
+
+    /// Gives the SQL in `flavor`, rendered once a shape.
+    ///
+    /// # Errors
+    /// Where the flavor lacks what the statement needs, or the schema a table that it names.
+    pub fn rendered(&self, flavor: &dyn SqlFlavor) -> Result<Arc<Rendered>> {
+        if let Some(rendered) = self.shape.rendered.get()
+            && rendered.flavor == flavor.name()
+        {
+            return Ok(Arc::clone(rendered));
+        }
+        let rendered = Arc::new(render(&self.shape.tree, &self.shape.schema, flavor)?);
+        // Another flavor may have been first; then this one is rendered anew each time.
+        let _ = self.shape.rendered.set(Arc::clone(&rendered));
+        Ok(rendered)
+    }
+}
+
+impl Shape {
+    fn of(tree: Tree, schema: Arc<Schema>) -> Self {
+        Self {
+            tree,
+            schema,
+            rendered: OnceLock::new(),
+        }
+    }
+}
+
+/// Shows the shape, and of the binds only how many there are: values may be secrets.
+impl std::fmt::Debug for Statement {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Statement")
+            .field("tree", &self.shape.tree)
+            .field("binds", &self.binds.len())
+            .finish()
+    }
+}

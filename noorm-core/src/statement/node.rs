@@ -1,0 +1,251 @@
+//! Expressions and selects, as trees without values.
+//!
+//! A tree holds no values, only [`Node::Bind`] leaves; the values stand beside it, in the order in
+//! which a walk meets the leaves. So two statements of one shape share everything but their binds.
+
+use std::sync::Arc;
+
+use crate::schema::TableName;
+
+/// An expression of a statement.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Node {
+    /// A column of the table that the statement (or the subquery) is about.
+    Column(Arc<str>),
+    /// The next bind.
+    Bind,
+    /// `TRUE` or `FALSE`.
+    Constant(bool),
+    /// A comparison.
+    Compare(Compare, Box<Node>, Box<Node>),
+    /// `IS NULL`.
+    IsNull(Box<Node>),
+    /// `BETWEEN`: the operand, the low and the high end, both included.
+    Between(Box<Node>, Box<Node>, Box<Node>),
+    /// Membership in a list that travels as one bind, an array.
+    In(Box<Node>),
+    /// Membership in the rows of a subquery with one column.
+    InSelect(Box<Node>, Box<Select>),
+    /// A match of text against a pattern, which is a bind.
+    Match(Match, Box<Node>),
+    /// All of them; none is true.
+    And(Vec<Node>),
+    /// Any of them; none is false.
+    Or(Vec<Node>),
+    /// The opposite.
+    Not(Box<Node>),
+}
+
+/// How two expressions are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Compare {
+    /// `=`
+    Eq,
+    /// `<>`
+    Ne,
+    /// `<`
+    Lt,
+    /// `<=`
+    Le,
+    /// `>`
+    Gt,
+    /// `>=`
+    Ge,
+}
+
+/// How text is matched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Match {
+    /// `LIKE`, with the database's own notion of letter case; `\` takes a wildcard's meaning away.
+    Like,
+    /// The text stands somewhere in it, letter case counting.
+    Contains,
+    /// It starts with the text, letter case counting.
+    StartsWith,
+    /// It ends with the text, letter case counting.
+    EndsWith,
+}
+
+/// A `SELECT` from one table.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Select {
+    /// The table.
+    pub from: TableName,
+    /// What is selected.
+    pub projection: Projection,
+    /// Which rows.
+    pub filter: Option<Node>,
+    /// In which order.
+    pub order: Vec<OrderBy>,
+    /// Whether the number of rows is limited, by a bind.
+    pub limit: bool,
+    /// Whether rows are skipped first, as many as a bind says.
+    pub offset: bool,
+}
+
+impl Select {
+    /// Selects every column of every row of `from`.
+    #[must_use]
+    pub fn all(from: TableName) -> Self {
+        Self {
+            from,
+            projection: Projection::All,
+            filter: None,
+            order: Vec::new(),
+            limit: false,
+            offset: false,
+        }
+    }
+}
+
+/// What a statement gives back.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Projection {
+    /// Every visible column, as the schema has them when the statement is rendered.
+    All,
+    /// These columns.
+    Columns(Vec<Arc<str>>),
+    /// The number of rows, as `count`.
+    Count,
+    /// Whether there is a row, as `exists`.
+    Exists,
+}
+
+/// A part of an order.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct OrderBy {
+    /// What is ordered by.
+    pub by: Node,
+    /// Whether from high to low.
+    pub descending: bool,
+}
+
+/// An `INSERT` of rows that name the same columns; every cell is a bind, row after row.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Insert {
+    /// The table.
+    pub table: TableName,
+    /// The columns; none means a row of defaults.
+    pub columns: Vec<Arc<str>>,
+    /// The number of rows.
+    pub rows: usize,
+    /// What is given back of the new rows.
+    pub returning: Option<Projection>,
+}
+
+impl Insert {
+    /// Adds `rows` rows that name `columns`, and gives nothing back.
+    #[must_use]
+    pub fn new<'a>(
+        table: TableName,
+        columns: impl IntoIterator<Item = &'a str>,
+        rows: usize,
+    ) -> Self {
+        let columns = columns.into_iter().map(Arc::from).collect();
+        Self {
+            table,
+            columns,
+            rows,
+            returning: None,
+        }
+    }
+}
+
+/// An `UPDATE`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Update {
+    /// The table.
+    pub table: TableName,
+    /// The columns and what they become.
+    pub assignments: Vec<(Arc<str>, Node)>,
+    /// Which rows; `None` means all.
+    pub filter: Option<Node>,
+    /// What is given back of the changed rows.
+    pub returning: Option<Projection>,
+}
+
+impl Update {
+    /// Changes every row of `table`, and gives nothing back.
+    #[must_use]
+    pub fn new<'a>(
+        table: TableName,
+        assignments: impl IntoIterator<Item = (&'a str, Node)>,
+    ) -> Self {
+        let assignments = assignments.into_iter();
+        Self {
+            table,
+            assignments: assignments.map(|(c, n)| (Arc::from(c), n)).collect(),
+            filter: None,
+            returning: None,
+        }
+    }
+}
+
+/// A `DELETE`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Delete {
+    /// The table.
+    pub table: TableName,
+    /// Which rows; `None` means all.
+    pub filter: Option<Node>,
+    /// What is given back of the deleted rows.
+    pub returning: Option<Projection>,
+}
+
+impl Delete {
+    /// Removes every row of `table`, and gives nothing back.
+    #[must_use]
+    pub fn new(table: TableName) -> Self {
+        Self {
+            table,
+            filter: None,
+            returning: None,
+        }
+    }
+}
+
+/// SQL that a caller wrote.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Raw {
+    /// The SQL, with the dialect's own placeholders.
+    pub sql: Arc<str>,
+    /// The tables that it reads; `None` if the caller didn't say.
+    pub reads: Option<Vec<TableName>>,
+    /// The tables that it writes; `None` if the caller didn't say.
+    pub writes: Option<Vec<TableName>>,
+}
+
+impl Raw {
+    /// Wraps SQL of which nobody said what it touches.
+    #[must_use]
+    pub fn new(sql: impl Into<Arc<str>>) -> Self {
+        Self {
+            sql: sql.into(),
+            reads: None,
+            writes: None,
+        }
+    }
+}
+
+/// What a statement does.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Tree {
+    /// Reads rows.
+    Select(Select),
+    /// Adds rows.
+    Insert(Insert),
+    /// Changes rows.
+    Update(Update),
+    /// Removes rows.
+    Delete(Delete),
+    /// Whatever the caller's SQL does.
+    Raw(Raw),
+}

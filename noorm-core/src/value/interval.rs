@@ -1,0 +1,90 @@
+//! Spans of time as PostgreSQL keeps them.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+/// A span of months, days and microseconds, which don't convert into each other.
+///
+/// It prints as ISO 8601, which PostgreSQL reads back (manual, section 8.5.4).
+///
+/// ```
+/// use noorm_core::value::Interval;
+///
+/// let interval = Interval { months: 14, days: 3, micros: 1_500_000 };
+/// assert_eq!(interval.to_string(), "P1Y2M3DT1.5S");
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct Interval {
+    /// Months, years included.
+    pub months: i32,
+    /// Days.
+    pub days: i32,
+    /// Microseconds, hours and minutes included.
+    pub micros: i64,
+}
+
+impl fmt::Display for Interval {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (years, months) = (self.months / 12, self.months % 12);
+        let (hours, rest) = (self.micros / 3_600_000_000, self.micros % 3_600_000_000);
+        let (minutes, micros) = (rest / 60_000_000, rest % 60_000_000);
+        f.write_str("P")?;
+        for (amount, unit) in [(years, 'Y'), (months, 'M'), (self.days, 'D')] {
+            if amount != 0 {
+                write!(f, "{amount}{unit}")?;
+            }
+        }
+        if self.micros != 0 || (self.months == 0 && self.days == 0) {
+            f.write_str("T")?;
+        }
+        for (amount, unit) in [(hours, 'H'), (minutes, 'M')] {
+            if amount != 0 {
+                write!(f, "{amount}{unit}")?;
+            }
+        }
+        let empty = self.months == 0 && self.days == 0 && self.micros == 0;
+        if micros == 0 {
+            return if empty { f.write_str("0S") } else { Ok(()) };
+        }
+        let sign = if micros < 0 { "-" } else { "" };
+        let micros = micros.unsigned_abs();
+        write!(f, "{sign}{}", micros / 1_000_000)?;
+        match micros % 1_000_000 {
+            0 => {}
+            part => write!(f, ".{}", format!("{part:06}").trim_end_matches('0'))?,
+        }
+        f.write_str("S")
+    }
+}
+
+impl Serialize for Interval {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Interval;
+
+    #[track_caller]
+    fn check(months: i32, days: i32, micros: i64, expected: &str) {
+        let interval = Interval {
+            months,
+            days,
+            micros,
+        };
+        assert_eq!(interval.to_string(), expected);
+    }
+
+    #[test]
+    fn prints_as_iso_8601() {
+        check(0, 0, 0, "PT0S");
+        check(12, 0, 0, "P1Y");
+        check(-1, 2, 0, "P-1M2D");
+        check(0, 0, -500_000, "PT-0.5S");
+        check(0, 1, 3_723_000_001, "P1DT1H2M3.000001S");
+        check(0, 0, i64::MIN, "PT-2562047788H-54.775808S");
+    }
+}

@@ -1,0 +1,105 @@
+//! The dialect: what it can do, and how it writes SQL.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use noorm_core::Result;
+use noorm_core::executor::{Driver, PooledDriver};
+use noorm_core::plugin::{ConnectOptions, Dialect, Introspector};
+use noorm_core::schema::Column;
+use noorm_core::sql::{Capabilities, SqlFlavor, Writer};
+use noorm_core::statement::Node;
+
+use crate::config::Config;
+use crate::connection::PostgresConnector;
+use crate::introspect::PostgresIntrospector;
+use crate::types::select_as;
+
+/// What PostgreSQL can do. The protocol counts binds in 16 bits (manual, section 55.7, Bind).
+const CAPABILITIES: Capabilities = {
+    let mut capabilities = Capabilities::minimal(65_535);
+    capabilities.schemas = true;
+    capabilities.returning = true;
+    capabilities.arrays = true;
+    capabilities.transactional_ddl = true;
+    capabilities.concurrent_writers = true;
+    capabilities
+};
+
+/// PostgreSQL: `postgres://user:password@host:port/database?sslmode=verify-full`.
+///
+/// ```
+/// use noorm_core::plugin::Dialect as _;
+///
+/// assert_eq!(noorm_postgres::PostgresDialect::default().schemes(), ["postgres", "postgresql"]);
+/// ```
+#[derive(Debug, Clone, Copy, Default)]
+#[non_exhaustive]
+pub struct PostgresDialect;
+
+impl Dialect for PostgresDialect {
+    fn name(&self) -> &'static str {
+        "postgres"
+    }
+
+    fn schemes(&self) -> &'static [&'static str] {
+        &["postgres", "postgresql"]
+    }
+
+    fn flavor(&self) -> Arc<dyn SqlFlavor> {
+        Arc::new(PostgresFlavor)
+    }
+
+    fn introspector(&self) -> Arc<dyn Introspector> {
+        Arc::new(PostgresIntrospector::default())
+    }
+
+    fn connect<'a>(
+        &'a self,
+        options: &'a ConnectOptions,
+    ) -> BoxFuture<'a, Result<Arc<dyn Driver>>> {
+        Box::pin(async move {
+            let config = Config::parse(options.url.secret())?;
+            let timeouts = [options.statement_timeout, config.statement_timeout];
+            let statement_timeout = timeouts.into_iter().flatten().min();
+            let mut pool = options.pool.clone();
+            if let Some(timeout) = config.connect_timeout {
+                pool.connect_timeout = timeout;
+            }
+            let connector = PostgresConnector::new(config, options.read_only)?;
+            let flavor = self.flavor();
+            let driver = PooledDriver::connect(connector, flavor, pool, statement_timeout).await?;
+            Ok(Arc::new(driver) as Arc<dyn Driver>)
+        })
+    }
+}
+
+struct PostgresFlavor;
+
+impl SqlFlavor for PostgresFlavor {
+    fn name(&self) -> &'static str {
+        "postgres"
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        CAPABILITIES
+    }
+
+    fn placeholder(&self, out: &mut String, number: usize) {
+        // A write to a string can't fail.
+        let _ = write!(out, "${number}");
+    }
+
+    fn selected(&self, out: &mut String, column: &Column, quoted: &str) {
+        out.push_str(quoted);
+        out.push_str(select_as(column).cast());
+    }
+
+    fn in_list(&self, writer: &mut Writer<'_>, operand: &Node) {
+        writer.operand(operand);
+        writer.push(" = ANY(");
+        writer.bind();
+        writer.push(")");
+    }
+}

@@ -1,0 +1,258 @@
+//! From values to binds, in the format that suits the type which the server inferred.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use bytes::{BufMut as _, BytesMut};
+use noorm_core::Value;
+use postgres_types::{Format, IsNull, Kind, ToSql, Type, to_sql_checked};
+
+use super::temporal;
+
+type BoxError = Box<dyn std::error::Error + Sync + Send>;
+
+/// A bind, of whatever type the server wants it.
+///
+/// The common pairs of value and type travel in binary. All others travel as text, and the server's
+/// own input function reads or refuses them: a numeric, an interval, an address, a range, a number
+/// bound where text is wanted.
+///
+/// [`Type::UNKNOWN`] stands for a type that nobody knows yet (`Client::query_typed` passes it on, and
+/// the server infers it as it does an unspecified one): everything goes as text then.
+#[derive(Clone, Copy)]
+pub(crate) struct Param<'a>(pub(crate) &'a Value);
+
+/// The driver logs its parameters: what a caller bound is nobody else's business.
+impl fmt::Debug for Param<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.kind_name())
+    }
+}
+
+impl ToSql for Param<'_> {
+    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, BoxError> {
+        let ty = base(ty);
+        if let Some(wire) = Wire::of(self.0, ty) {
+            wire.write(out)?;
+            return Ok(IsNull::No);
+        }
+        match text(self.0, ty) {
+            Some(text) => out.put_slice(text.as_bytes()),
+            None => return Ok(IsNull::Yes),
+        }
+        Ok(IsNull::No)
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    fn encode_format(&self, ty: &Type) -> Format {
+        match Wire::of(self.0, base(ty)) {
+            Some(_) => Format::Binary,
+            None => Format::Text,
+        }
+    }
+
+    to_sql_checked!();
+}
+
+/// The type under a domain, of which a domain takes the format.
+fn base(mut ty: &Type) -> &Type {
+    while let Kind::Domain(inner) = ty.kind() {
+        ty = inner;
+    }
+    ty
+}
+
+/// `box` is the one type whose arrays are separated by semicolons (`typdelim` in `pg_type`).
+fn text<'a>(value: &'a Value, ty: &Type) -> Option<Cow<'a, str>> {
+    match value {
+        Value::Array(elements) if *ty == Type::BOX_ARRAY => Some(box_array(elements).into()),
+        value => value.to_text(),
+    }
+}
+
+fn box_array(elements: &[Value]) -> String {
+    let each = elements.iter().map(|element| match element {
+        Value::Array(nested) => box_array(nested),
+        other => match other.to_text() {
+            Some(text) => format!("\"{}\"", text.replace('\\', r"\\").replace('"', "\\\"")),
+            None => "NULL".to_owned(),
+        },
+    });
+    format!("{{{}}}", each.collect::<Vec<_>>().join(";"))
+}
+
+/// What is sent in binary.
+enum Wire<'a> {
+    Bool(bool),
+    Int2(i16),
+    Int4(i32),
+    Int8(i64),
+    Oid(u32),
+    Float4(f32),
+    Float8(f64),
+    Bytes(&'a [u8]),
+    /// An array of one dimension, of which every element has a binary form.
+    Array(&'a [Value], &'a Type),
+}
+
+impl<'a> Wire<'a> {
+    fn of(value: &'a Value, ty: &'a Type) -> Option<Self> {
+        Some(match (value, ty) {
+            (Value::Null, _) => return None,
+            (Value::I64(n), ty) => return Self::integer(*n, ty),
+            (Value::U64(n), ty) => return Self::integer(i64::try_from(*n).ok()?, ty),
+            (Value::Text(text), &Type::TEXT | &Type::VARCHAR | &Type::BPCHAR | &Type::NAME) => {
+                Self::Bytes(text.as_bytes())
+            }
+            (Value::Bool(b), &Type::BOOL) => Self::Bool(*b),
+            (Value::F32(n), &Type::FLOAT4) => Self::Float4(*n),
+            (Value::F32(n), &Type::FLOAT8) => Self::Float8(f64::from(*n)),
+            (Value::F64(n), &Type::FLOAT8) => Self::Float8(*n),
+            (Value::Bytes(bytes), &Type::BYTEA) => Self::Bytes(bytes),
+            (Value::Uuid(uuid), &Type::UUID) => Self::Bytes(uuid.as_bytes()),
+            (Value::Date(date), &Type::DATE) => Self::Int4(temporal::date_to_days(*date)?),
+            (Value::Time(time), &Type::TIME) => Self::Int8(temporal::time_to_micros(*time)?),
+            (Value::Timestamp(at), &Type::TIMESTAMP) => {
+                Self::Int8(temporal::timestamp_to_micros(*at)?)
+            }
+            (Value::TimestampTz(at), &Type::TIMESTAMPTZ) => {
+                Self::Int8(temporal::moment_to_micros(*at)?)
+            }
+            // The vectors of the catalogs are arrays in name only: they start at 0.
+            (Value::Array(_), &Type::INT2_VECTOR | &Type::OID_VECTOR) => return None,
+            (Value::Array(elements), ty) => {
+                let Kind::Array(member) = ty.kind() else {
+                    return None;
+                };
+                let is_binary =
+                    |each: &Value| each.is_null() || Wire::of(each, base(member)).is_some();
+                if !elements.iter().all(is_binary) {
+                    return None;
+                }
+                Self::Array(elements, member)
+            }
+            _ => return None,
+        })
+    }
+
+    /// What the type can't hold goes as text, so that the server says so in its own words.
+    fn integer(n: i64, ty: &Type) -> Option<Self> {
+        Some(match *ty {
+            Type::INT8 => Self::Int8(n),
+            Type::INT4 => Self::Int4(n.try_into().ok()?),
+            Type::INT2 => Self::Int2(n.try_into().ok()?),
+            Type::OID => Self::Oid(n.try_into().ok()?),
+            Type::FLOAT8 => Self::Float8(i32::try_from(n).ok()?.into()),
+            Type::FLOAT4 => Self::Float4(i16::try_from(n).ok()?.into()),
+            _ => return None,
+        })
+    }
+
+    fn write(self, out: &mut BytesMut) -> Result<(), BoxError> {
+        match self {
+            Self::Bool(b) => out.put_u8(b.into()),
+            Self::Int2(n) => out.put_i16(n),
+            Self::Int4(n) => out.put_i32(n),
+            Self::Int8(n) => out.put_i64(n),
+            Self::Oid(n) => out.put_u32(n),
+            Self::Float4(n) => out.put_f32(n),
+            Self::Float8(n) => out.put_f64(n),
+            Self::Bytes(bytes) => out.put_slice(bytes),
+            Self::Array(elements, member) => return write_array(elements, member, out),
+        }
+        Ok(())
+    }
+}
+
+/// As `array_recv` in `arrayfuncs.c` reads it.
+fn write_array(elements: &[Value], member: &Type, out: &mut BytesMut) -> Result<(), BoxError> {
+    let has_nulls = elements.iter().any(Value::is_null);
+    out.put_i32(if elements.is_empty() { 0 } else { 1 });
+    out.put_i32(has_nulls.into());
+    out.put_u32(member.oid());
+    if elements.is_empty() {
+        return Ok(());
+    }
+    out.put_i32(i32::try_from(elements.len())?);
+    let lower_bound = 1;
+    out.put_i32(lower_bound);
+    for element in elements {
+        let start = out.len();
+        out.put_i32(-1);
+        if let Some(wire) = Wire::of(element, base(member)) {
+            wire.write(out)?;
+            let length = i32::try_from(out.len() - start - 4)?;
+            if let Some(slot) = out.get_mut(start..start + 4) {
+                slot.copy_from_slice(&length.to_be_bytes());
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(value: impl Into<Value>, ty: &Type, expected: &str) {
+        let value = value.into();
+        let (param, mut out) = (Param(&value), BytesMut::new());
+        let shown = match (param.to_sql_checked(ty, &mut out), param.encode_format(ty)) {
+            (Ok(IsNull::Yes), _) => "null".to_owned(),
+            (Ok(_), Format::Text) => format!("text {}", str::from_utf8(&out).unwrap()),
+            (Ok(_), Format::Binary) => format!("binary {out:02x}"),
+            (Err(error), _) => error.to_string(),
+        };
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn integers_fit_or_go_as_text() {
+        check(1_i64, &Type::INT2, "binary 0001");
+        check(-1_i64, &Type::INT4, "binary ffffffff");
+        check(u64::MAX, &Type::INT8, "text 18446744073709551615");
+        check(70_000_i64, &Type::INT2, "text 70000");
+        check(-1_i64, &Type::OID, "text -1");
+        check(1_i64, &Type::FLOAT4, "binary 3f800000");
+        check(i64::MAX, &Type::FLOAT8, "text 9223372036854775807");
+        check(1_i64, &Type::TEXT, "text 1");
+        check(1_i64, &Type::UNKNOWN, "text 1");
+    }
+
+    #[test]
+    fn null_is_null_of_any_type() {
+        check(None::<i64>, &Type::JSONB, "null");
+        check(None::<i64>, &Type::INT8, "null");
+    }
+
+    #[test]
+    fn arrays_are_binary_when_their_elements_are() {
+        let header = "00000001 00000001 00000017 00000002 00000001".replace(' ', "");
+        let expected = format!("binary {header}0000000400000007ffffffff");
+        check(vec![Some(7_i64), None], &Type::INT4_ARRAY, &expected);
+        check(
+            vec![1_i64 << 40],
+            &Type::INT4_ARRAY,
+            r#"text {"1099511627776"}"#,
+        );
+        check(
+            vec![Value::from(vec![1_i64])],
+            &Type::INT4_ARRAY,
+            r#"text {{"1"}}"#,
+        );
+        check(
+            vec!["(1,1),(0,0)", r#"""#],
+            &Type::BOX_ARRAY,
+            r#"text {"(1,1),(0,0)";"\""}"#,
+        );
+    }
+
+    #[test]
+    fn logs_see_no_values() {
+        assert_eq!(format!("{:?}", Param(&Value::from("secret"))), "text");
+    }
+}

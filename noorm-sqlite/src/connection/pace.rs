@@ -1,0 +1,165 @@
+//! What runs on the async thread, and what goes to a thread of its own.
+//!
+//! A hop to another thread and back costs 15 to 30 µs, ten times what SQLite takes to find a row. So
+//! what is expected to be quick runs where it is asked for, and only the rest hops. What is expected is
+//! what was measured: per SQL text, and for commits (which wait for the disk, where nothing can
+//! interrupt them) per database.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
+
+/// The most that a statement may take on the async thread.
+pub(super) const BUDGET: Duration = Duration::from_micros(100);
+
+/// How many SQL texts are remembered. A text that falls on another's place takes it.
+const PLACES: usize = 512;
+
+/// The size at which SQLite itself would checkpoint, in pages.
+const LARGE_WAL: u32 = 1000;
+
+/// How much a log that could not be emptied grows before it is tried again.
+const WAL_STEP: u32 = 200;
+
+/// What was measured of one database, shared by all its connections.
+pub(super) struct Pace {
+    /// Each holds half of a text's hash, and its microseconds.
+    places: Box<[AtomicU64]>,
+    commits: AtomicU64,
+    last_commit: AtomicU64,
+    checkpointed_at: AtomicU32,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            places: (0..PLACES).map(|_| AtomicU64::new(0)).collect(),
+            commits: AtomicU64::new(u64::MAX),
+            last_commit: AtomicU64::new(0),
+            checkpointed_at: AtomicU32::new(0),
+        }
+    }
+}
+
+/// Stands for an SQL text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mark(u64);
+
+impl Mark {
+    pub(super) fn of(sql: &str) -> Self {
+        let mut hasher = DefaultHasher::new();
+        sql.hash(&mut hasher);
+        Self(hasher.finish())
+    }
+}
+
+const COST: u64 = u32::MAX as u64;
+
+impl Pace {
+    /// Tells what statements of this text took lately; `None` if that isn't known.
+    pub(super) fn expected(&self, mark: Mark) -> Option<Duration> {
+        let place = self.place(mark)?.load(Relaxed);
+        let known = place != 0 && (place ^ mark.0) & !COST == 0;
+        known.then(|| Duration::from_micros(place & COST))
+    }
+
+    /// Notes what a statement of this text took. Half of what was known before counts on, so that a
+    /// text that was slow once is tried on the async thread again after some quick runs.
+    pub(super) fn note(&self, mark: Mark, took: Duration) {
+        let took = match self.expected(mark) {
+            Some(before) => (before + took) / 2,
+            None => took,
+        };
+        let micros = u64::try_from(took.as_micros())
+            .unwrap_or(COST)
+            .clamp(1, COST);
+        if let Some(place) = self.place(mark) {
+            place.store((mark.0 & !COST) | micros, Relaxed);
+        }
+    }
+
+    fn place(&self, mark: Mark) -> Option<&AtomicU64> {
+        let at = usize::try_from(mark.0 & COST)
+            .ok()?
+            .checked_rem(self.places.len())?;
+        self.places.get(at)
+    }
+
+    /// Notes how long a commit took.
+    pub(super) fn note_commit(&self, took: Duration) {
+        let took = u64::try_from(took.as_nanos())
+            .unwrap_or(u64::MAX / 4)
+            .min(u64::MAX / 4);
+        let mean = match self.commits.load(Relaxed) {
+            u64::MAX => took,
+            mean => mean / 4 * 3 + took / 4,
+        };
+        self.commits.store(mean, Relaxed);
+        self.last_commit.store(took, Relaxed);
+    }
+
+    /// Tells whether commits are quick enough for the async thread; not before one was measured.
+    pub(super) fn commits_are_quick(&self) -> bool {
+        self.commits.load(Relaxed) < 500_000 && self.last_commit.load(Relaxed) < 1_000_000
+    }
+
+    /// Tells whether a write-ahead log of so many pages should be written back.
+    pub(super) fn wants_checkpoint(&self, pages: u32) -> bool {
+        if pages < LARGE_WAL {
+            return false;
+        }
+        let last = self.checkpointed_at.load(Relaxed);
+        pages < last || pages - last >= WAL_STEP || last < LARGE_WAL
+    }
+
+    /// Notes that a checkpoint was tried when the log had so many pages.
+    pub(super) fn note_checkpoint(&self, pages: u32, emptied: bool) {
+        self.checkpointed_at
+            .store(if emptied { 0 } else { pages }, Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_that_was_slow_is_forgiven_after_some_quick_runs() {
+        let (pace, slow, other) = (Pace::default(), Mark::of("a"), Mark::of("b"));
+        assert_eq!(pace.expected(slow), None);
+        pace.note(slow, Duration::from_millis(10));
+        assert_eq!(pace.expected(slow), Some(Duration::from_millis(10)));
+        assert_eq!(pace.expected(other), None);
+        let runs = (1..).find(|_| {
+            pace.note(slow, Duration::from_micros(2));
+            pace.expected(slow) < Some(BUDGET)
+        });
+        assert_eq!(runs, Some(7));
+    }
+
+    #[test]
+    fn one_slow_commit_is_noticed_at_once() {
+        let pace = Pace::default();
+        assert!(!pace.commits_are_quick());
+        pace.note_commit(Duration::from_micros(50));
+        assert!(pace.commits_are_quick());
+        pace.note_commit(Duration::from_millis(1));
+        assert!(!pace.commits_are_quick());
+        pace.note_commit(Duration::from_micros(50));
+        assert!(pace.commits_are_quick());
+        pace.note_commit(Duration::from_secs(1 << 40));
+        assert!(!pace.commits_are_quick());
+    }
+
+    #[test]
+    fn a_log_that_does_not_empty_is_tried_now_and_then() {
+        let pace = Pace::default();
+        assert!(!pace.wants_checkpoint(999));
+        assert!(pace.wants_checkpoint(1000));
+        pace.note_checkpoint(1000, false);
+        assert!(!pace.wants_checkpoint(1100));
+        assert!(pace.wants_checkpoint(1200));
+        pace.note_checkpoint(1200, true);
+        assert!(pace.wants_checkpoint(1000));
+    }
+}

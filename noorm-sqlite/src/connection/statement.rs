@@ -1,0 +1,300 @@
+//! Prepared statements, on SQLite's own interface.
+//!
+//! rusqlite's would do, but for speed: Diesel opens connections in serialized mode, where each look at
+//! a column locks the connection, three or four times a value. A [`Statement`] holds that lock from
+//! its preparation to its end, and asks for each value once.
+
+use std::collections::HashMap;
+use std::ffi::{CStr, c_char, c_int};
+use std::ptr::{self, NonNull};
+use std::slice;
+use std::sync::Arc;
+
+use libsqlite3_sys as ffi;
+
+use super::handle::Handle;
+use crate::error::Failure;
+use crate::types::Stored;
+
+/// How many prepared statements a connection keeps.
+const KEPT: usize = 256;
+
+/// `SQLITE_UTF8`, in the width that binding wants.
+const UTF8: u8 = 1;
+
+/// The statements that a connection keeps, by their SQL.
+#[derive(Default)]
+pub(super) struct Statements {
+    kept: HashMap<Arc<str>, (Prepared, u64)>,
+    uses: u64,
+}
+
+impl Statements {
+    fn keep(&mut self, sql: Arc<str>, prepared: Prepared) {
+        if self.kept.len() >= KEPT {
+            let oldest = self.kept.iter().min_by_key(|(_, (_, used))| *used);
+            if let Some(oldest) = oldest.map(|(sql, _)| Arc::clone(sql)) {
+                self.kept.remove(&oldest);
+            }
+        }
+        self.uses += 1;
+        self.kept.insert(sql, (prepared, self.uses));
+    }
+}
+
+/// A prepared statement, finalized when dropped. Its connection outlives it.
+struct Prepared(NonNull<ffi::sqlite3_stmt>);
+
+impl Drop for Prepared {
+    fn drop(&mut self) {
+        // SAFETY: the statement was prepared and not finalized yet, and its connection is open: a
+        // `Prepared` is owned by its `Handle`, or by a `Statement` that borrows it.
+        unsafe { ffi::sqlite3_finalize(self.0.as_ptr()) };
+    }
+}
+
+/// A statement at work. It holds its connection's lock, and is kept for the next time when dropped.
+pub(super) struct Statement<'a> {
+    prepared: Option<Prepared>,
+    /// The statement in `prepared`. A pointer isn't `Send`: who entered the lock is who leaves it.
+    raw: *mut ffi::sqlite3_stmt,
+    handle: &'a Handle,
+    key: Option<Arc<str>>,
+}
+
+impl Handle {
+    /// Prepares one SQL command, not to be kept.
+    pub(super) fn prepare(&self, sql: &str) -> Result<Statement<'_>, Failure> {
+        self.enter(|| self.compile(sql, 0), None)
+    }
+
+    /// Prepares one SQL command, or takes it from those that were kept.
+    pub(super) fn prepare_kept(&self, sql: &Arc<str>) -> Result<Statement<'_>, Failure> {
+        let kept = self.statements.borrow_mut().kept.remove_entry(&**sql);
+        match kept {
+            Some((key, (prepared, _))) => self.enter(|| Ok(prepared), Some(key)),
+            None => {
+                let compile = || self.compile(sql, ffi::SQLITE_PREPARE_PERSISTENT);
+                self.enter(compile, Some(Arc::clone(sql)))
+            }
+        }
+    }
+
+    /// Runs an SQL command without binds, and leaves its rows.
+    pub(super) fn command(&self, sql: &str) -> Result<(), Failure> {
+        let mut statement = self.prepare_kept(&sql.into())?;
+        while statement.step()? {}
+        Ok(())
+    }
+
+    fn enter(
+        &self,
+        prepared: impl FnOnce() -> Result<Prepared, Failure>,
+        key: Option<Arc<str>>,
+    ) -> Result<Statement<'_>, Failure> {
+        // SAFETY: the handle is open, and its mutex lives as long; it is recursive, and left again
+        // below or in the drop of the statement, which stays on this thread.
+        unsafe { ffi::sqlite3_mutex_enter(ffi::sqlite3_db_mutex(self.raw())) };
+        match prepared() {
+            Ok(prepared) => {
+                let raw = prepared.0.as_ptr();
+                Ok(Statement {
+                    prepared: Some(prepared),
+                    raw,
+                    handle: self,
+                    key,
+                })
+            }
+            Err(failure) => {
+                leave(self);
+                Err(failure)
+            }
+        }
+    }
+
+    fn compile(&self, sql: &str, flags: u32) -> Result<Prepared, Failure> {
+        if sql.contains('\0') {
+            return Err(Failure::refused(
+                "the SQL holds a NUL byte, where SQLite would stop reading",
+            ));
+        }
+        let (first, mut rest) = self.compile_first(sql, flags)?;
+        let first = first.ok_or_else(|| Failure::refused("there is no SQL command in it"))?;
+        while !rest.trim_start().is_empty() {
+            match self.compile_first(rest, 0) {
+                Ok((None, tail)) if tail.len() < rest.len() => rest = tail,
+                Ok((None, _)) => break,
+                Ok((Some(_), _)) | Err(_) => {
+                    return Err(Failure::refused(
+                        "the SQL holds several commands: run them one after the other",
+                    ));
+                }
+            }
+        }
+        Ok(first)
+    }
+
+    /// Prepares the first command, if there is one, and gives what stands behind it.
+    fn compile_first<'s>(
+        &self,
+        sql: &'s str,
+        flags: u32,
+    ) -> Result<(Option<Prepared>, &'s str), Failure> {
+        let length = c_int::try_from(sql.len()).map_err(|_| self.failure(ffi::SQLITE_TOOBIG))?;
+        let start = sql.as_ptr().cast::<c_char>();
+        let (mut raw, mut tail) = (ptr::null_mut(), ptr::null());
+        // SAFETY: the handle is open; `start` and `length` are those of a living string; the other
+        // two point at variables of this function.
+        let code = unsafe {
+            ffi::sqlite3_prepare_v3(
+                self.raw(),
+                start,
+                length,
+                flags,
+                &raw mut raw,
+                &raw mut tail,
+            )
+        };
+        if code != ffi::SQLITE_OK {
+            return Err(self.failure(code));
+        }
+        // The tail points into the SQL, or at its end.
+        let read = tail.addr().saturating_sub(start.addr());
+        Ok((
+            NonNull::new(raw).map(Prepared),
+            sql.get(read..).unwrap_or_default(),
+        ))
+    }
+}
+
+fn leave(handle: &Handle) {
+    // SAFETY: the handle is open, and this thread has entered its mutex.
+    unsafe { ffi::sqlite3_mutex_leave(ffi::sqlite3_db_mutex(handle.raw())) };
+}
+
+impl Statement<'_> {
+    /// Tells whether it can't change the database by itself.
+    pub(super) fn is_read_only(&self) -> bool {
+        // SAFETY: the statement is prepared as long as `self` lives; so below.
+        unsafe { ffi::sqlite3_stmt_readonly(self.raw) != 0 }
+    }
+
+    /// Gives the number of its placeholders.
+    pub(super) fn placeholders(&self) -> usize {
+        // SAFETY: the statement is prepared.
+        usize::try_from(unsafe { ffi::sqlite3_bind_parameter_count(self.raw) }).unwrap_or(0)
+    }
+
+    /// Gives the number of columns of its result. It may change when the statement begins to run.
+    pub(super) fn width(&self) -> c_int {
+        // SAFETY: the statement is prepared.
+        unsafe { ffi::sqlite3_column_count(self.raw) }
+    }
+
+    /// Gives the names of its columns.
+    pub(super) fn names(&self) -> impl Iterator<Item = String> {
+        (0..self.width()).map(|at| {
+            // SAFETY: the statement is prepared; the name ends with a NUL, and is copied before the
+            // next call, which could change it.
+            unsafe {
+                let name = ffi::sqlite3_column_name(self.raw, at);
+                let name = if name.is_null() {
+                    c""
+                } else {
+                    CStr::from_ptr(name)
+                };
+                name.to_string_lossy().into_owned()
+            }
+        })
+    }
+
+    /// Binds a value to the placeholder of this number, counted from 1. SQLite copies it.
+    pub(super) fn bind(&mut self, number: c_int, value: &Stored<'_>) -> Result<(), Failure> {
+        let raw = self.raw;
+        // SAFETY: the statement is prepared and not running; pointers and lengths are those of living
+        // slices, which SQLite copies before it returns (`SQLITE_TRANSIENT`).
+        let code = unsafe {
+            match *value {
+                Stored::Null => ffi::sqlite3_bind_null(raw, number),
+                Stored::Integer(n) => ffi::sqlite3_bind_int64(raw, number, n),
+                Stored::Real(n) => ffi::sqlite3_bind_double(raw, number, n),
+                Stored::Text(text) => {
+                    let (start, length) = (text.as_ptr().cast(), text.len() as u64);
+                    let copied = ffi::SQLITE_TRANSIENT();
+                    ffi::sqlite3_bind_text64(raw, number, start, length, copied, UTF8)
+                }
+                Stored::Blob([]) => ffi::sqlite3_bind_zeroblob(raw, number, 0),
+                Stored::Blob(bytes) => {
+                    let (start, length) = (bytes.as_ptr().cast(), bytes.len() as u64);
+                    ffi::sqlite3_bind_blob64(raw, number, start, length, ffi::SQLITE_TRANSIENT())
+                }
+            }
+        };
+        if code == ffi::SQLITE_OK {
+            Ok(())
+        } else {
+            Err(self.handle.failure(code))
+        }
+    }
+
+    /// Goes to the next row; `false` means that there is none, and that the statement is done.
+    pub(super) fn step(&mut self) -> Result<bool, Failure> {
+        // SAFETY: the statement is prepared. What `value` lent out is no longer borrowed.
+        match unsafe { ffi::sqlite3_step(self.raw) } {
+            ffi::SQLITE_ROW => Ok(true),
+            ffi::SQLITE_DONE => Ok(false),
+            code => Err(self.handle.failure(code)),
+        }
+    }
+
+    /// Gives a value of the current row; NULL beyond the last column, and where there is no row.
+    #[inline]
+    pub(super) fn value(&self, column: c_int) -> Stored<'_> {
+        // SAFETY: the statement is prepared. A value belongs to it until the next step, which needs
+        // `&mut self`. It may be looked at directly since this thread holds the connection's mutex.
+        // Text is asked for before its length, which a conversion from UTF-16 changes.
+        unsafe {
+            let value = ffi::sqlite3_column_value(self.raw, column);
+            match ffi::sqlite3_value_type(value) {
+                ffi::SQLITE_INTEGER => Stored::Integer(ffi::sqlite3_value_int64(value)),
+                ffi::SQLITE_FLOAT => Stored::Real(ffi::sqlite3_value_double(value)),
+                ffi::SQLITE_TEXT => {
+                    let start = ffi::sqlite3_value_text(value);
+                    Stored::Text(bytes(start, ffi::sqlite3_value_bytes(value)))
+                }
+                ffi::SQLITE_BLOB => {
+                    let start = ffi::sqlite3_value_blob(value);
+                    Stored::Blob(bytes(start.cast(), ffi::sqlite3_value_bytes(value)))
+                }
+                _ => Stored::Null,
+            }
+        }
+    }
+}
+
+/// # Safety
+/// Unless it is null, `start` points at so many bytes, which live as long as the result is used.
+unsafe fn bytes<'a>(start: *const u8, length: c_int) -> &'a [u8] {
+    match usize::try_from(length) {
+        // SAFETY: as the caller vouches.
+        Ok(length) if !start.is_null() => unsafe { slice::from_raw_parts(start, length) },
+        // An empty blob, or memory ran out.
+        _ => &[],
+    }
+}
+
+impl Drop for Statement<'_> {
+    fn drop(&mut self) {
+        // SAFETY: the statement is prepared. Reset ends it, and gives again the error that it ended
+        // with, which is known. Clearing lets go of large binds.
+        unsafe {
+            ffi::sqlite3_reset(self.raw);
+            ffi::sqlite3_clear_bindings(self.raw);
+        }
+        match (self.prepared.take(), self.key.take()) {
+            (Some(prepared), Some(key)) => self.handle.statements.borrow_mut().keep(key, prepared),
+            (prepared, _) => drop(prepared),
+        }
+        leave(self.handle);
+    }
+}

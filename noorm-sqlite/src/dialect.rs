@@ -1,0 +1,189 @@
+//! SQLite as a dialect: its name, what it can do, how it writes SQL.
+
+use std::sync::Arc;
+
+use noorm_core::executor::{Driver, PooledDriver};
+use noorm_core::plugin::{ConnectOptions, Dialect, Introspector};
+use noorm_core::schema::{Column, ColumnType};
+use noorm_core::sql::{Capabilities, SqlFlavor, Writer};
+use noorm_core::statement::{Match, Node};
+use noorm_core::value::FromValue as _;
+use noorm_core::{BoxFuture, Result, Value};
+
+use crate::connection::SqliteConnector;
+use crate::introspect::SqliteIntrospector;
+
+/// SQLite, as a dialect of noorm. Registered as `sqlite` for URLs such as `sqlite:shop.db`.
+///
+/// ```
+/// use noorm_core::plugin::Dialect as _;
+/// use noorm_sqlite::SqliteDialect;
+///
+/// assert_eq!(SqliteDialect::default().schemes(), ["sqlite"]);
+/// ```
+#[derive(Debug, Clone, Copy, Default)]
+#[non_exhaustive]
+pub struct SqliteDialect;
+
+impl Dialect for SqliteDialect {
+    fn name(&self) -> &'static str {
+        "sqlite"
+    }
+
+    fn schemes(&self) -> &'static [&'static str] {
+        &["sqlite"]
+    }
+
+    fn flavor(&self) -> Arc<dyn SqlFlavor> {
+        Arc::new(SqliteFlavor)
+    }
+
+    fn introspector(&self) -> Arc<dyn Introspector> {
+        Arc::new(SqliteIntrospector)
+    }
+
+    fn connect<'a>(
+        &'a self,
+        options: &'a ConnectOptions,
+    ) -> BoxFuture<'a, Result<Arc<dyn Driver>>> {
+        Box::pin(async move {
+            let connector = SqliteConnector::new(options)?;
+            let (pool, timeout) = (options.pool.clone(), options.statement_timeout);
+            let driver = PooledDriver::connect(connector, self.flavor(), pool, timeout).await?;
+            Ok(Arc::new(driver) as Arc<dyn Driver>)
+        })
+    }
+}
+
+/// How SQLite writes SQL.
+///
+/// Identifiers stand in backticks: in double quotes SQLite would take a column that doesn't exist for
+/// a string (<https://sqlite.org/quirks.html>, section 8), and a vanished column would go unnoticed.
+#[derive(Debug, Clone, Copy, Default)]
+#[non_exhaustive]
+pub struct SqliteFlavor;
+
+impl SqlFlavor for SqliteFlavor {
+    fn name(&self) -> &'static str {
+        "sqlite"
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        let mut capabilities = Capabilities::minimal(32_766);
+        capabilities.returning = true;
+        capabilities.transactional_ddl = true;
+        capabilities
+    }
+
+    fn identifier(&self, out: &mut String, name: &str) {
+        out.push('`');
+        out.push_str(&name.replace('`', "``"));
+        out.push('`');
+    }
+
+    /// A column of NUMERIC affinity keeps a fraction as a double (<https://sqlite.org/datatype3.html>,
+    /// section 3): of an exact decimal, 15 digits are sure to come back.
+    fn would_change(&self, column: &Column, value: &Value) -> Option<&'static str> {
+        let (ColumnType::Decimal { .. }, Value::Decimal(number)) = (&column.column_type, value)
+        else {
+            return None;
+        };
+        let number = number.normalized();
+        let whole = number.is_integer() && i64::from_value(value.clone()).is_ok();
+        let lost = number.digits() > 15 && !whole;
+        lost.then_some("has more than the 15 digits that SQLite keeps of a decimal: declare the column as text")
+    }
+
+    fn placeholder(&self, out: &mut String, number: usize) {
+        out.push('?');
+        out.push_str(&number.to_string());
+    }
+
+    fn in_list(&self, writer: &mut Writer<'_>, operand: &Node) {
+        let column = writer.column_of(operand).map(|column| &column.column_type);
+        let bytes = matches!(column, Some(ColumnType::Bytes { .. }));
+        writer.node(operand);
+        writer.push(if bytes {
+            " IN (SELECT unhex(value)"
+        } else {
+            " IN (SELECT value"
+        });
+        writer.push(" FROM json_each(");
+        writer.bind();
+        writer.push("))");
+    }
+
+    fn pattern(&self, how: Match, text: &str) -> String {
+        if how == Match::Like {
+            return text.to_owned();
+        }
+        let mut pattern = String::with_capacity(text.len() + 2);
+        if matches!(how, Match::Contains | Match::EndsWith) {
+            pattern.push('*');
+        }
+        for c in text.chars() {
+            match c {
+                '*' | '?' | '[' => pattern.extend(['[', c, ']']),
+                c => pattern.push(c),
+            }
+        }
+        if matches!(how, Match::Contains | Match::StartsWith) {
+            pattern.push('*');
+        }
+        pattern
+    }
+
+    /// `LIKE` ignores the case of ASCII letters, `GLOB` doesn't.
+    fn matches(&self, writer: &mut Writer<'_>, how: Match, operand: &Node) {
+        writer.operand_as_text(operand);
+        writer.push(if how == Match::Like {
+            " LIKE "
+        } else {
+            " GLOB "
+        });
+        writer.bind();
+        if how == Match::Like {
+            writer.push(" ESCAPE '\\'");
+        }
+    }
+
+    /// An offset needs a limit before it; -1 is none.
+    fn limit(&self, writer: &mut Writer<'_>, limit: bool, offset: bool) {
+        match limit {
+            true => {
+                writer.push(" LIMIT ");
+                writer.bind();
+            }
+            false => writer.push(" LIMIT -1"),
+        }
+        if offset {
+            writer.push(" OFFSET ");
+            writer.bind();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(how: Match, text: &str, pattern: &str) {
+        assert_eq!(SqliteFlavor.pattern(how, text), pattern);
+    }
+
+    #[test]
+    fn patterns_take_the_text_as_it_is() {
+        check(Match::Contains, "a*b", "*a[*]b*");
+        check(Match::StartsWith, "[x]?", "[[]x][?]*");
+        check(Match::EndsWith, "%_", "*%_");
+        check(Match::Like, "a%", "a%");
+    }
+
+    #[test]
+    fn identifiers_double_the_quote_inside() {
+        let mut out = String::new();
+        SqliteFlavor.identifier(&mut out, "or`der\"");
+        assert_eq!(out, "`or``der\"`");
+    }
+}

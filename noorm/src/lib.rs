@@ -1,0 +1,63 @@
+//! A zero-configuration ORM: point it at a database that already exists.
+//!
+//! ```
+//! use noorm::prelude::*;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> noorm::Result<()> {
+//! let db = Database::connect("sqlite::memory:").await?;
+//! db.raw("CREATE TABLE album (album_id INTEGER PRIMARY KEY, title TEXT NOT NULL)", vec![]).await?;
+//! db.refresh().await?;
+//!
+//! let albums = db.repository("album")?;
+//! let blue = albums.create(record! { "title" => "Blue" }).await?;
+//! assert_eq!(blue.get::<i64>("album_id")?, 1);
+//! assert_eq!(albums.query().filter(col("title").starts_with("B")).count().await?, 1);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | `sqlite` (default) | SQLite, bundled: `sqlite:shop.db`, `sqlite::memory:` |
+//! | `postgres` | PostgreSQL: `postgres://user@host/database` |
+//!
+//! # URLs
+//!
+//! | SQLite | what it means |
+//! |---|---|
+//! | `sqlite:shop.db`, `sqlite:/srv/shop.db` | a file, which must be there; `?`, `%` in its name are written `%3F`, `%25` |
+//! | `sqlite::memory:` | a database in memory, of this [`Database`] and its clones alone |
+//! | `?mode=ro`, `rw`, `rwc` | for reading only; for reading and writing (the default); made if it isn't there |
+//! | `?busy_timeout=5s` | how long to wait for another connection's lock |
+//! | `?foreign_keys=off`, `?journal_mode=wal`, `?synchronous=normal` | as SQLite's pragmas |
+//! | `?immutable=1` | nobody writes the file: a WAL database in a folder that can't be written |
+//!
+//! PostgreSQL's are libpq's: `postgres://user:password@host:port/database`, with special characters
+//! percent-encoded (`@` is `%40`), `?sslmode=`, `sslrootcert`, `application_name`, `options`,
+//! `connect_timeout`, `target_session_attrs`, … and:
+//!
+//! | PostgreSQL | what it means |
+//! |---|---|
+//! | `?statement_timeout=5s` | when a statement is cancelled |
+//! | `?prepared_statements=off` | behind a pooler in transaction mode (PgBouncer); raw SQL is refused then where the database is open for reading only |
+
+// A crate that nobody names isn't linked, and its dialect isn't registered then.
+#[cfg(feature = "postgres")]
+pub use noorm_postgres as postgres;
+#[cfg(feature = "sqlite")]
+pub use noorm_sqlite as sqlite;
+
+pub use noorm_core::{
+    BoxFuture, Database, Error, ErrorKind, Problem, Result, Transaction, Value, Violation, cache,
+    database, error, executor, inventory, plugin, record, register_cache, register_dialect,
+    register_introspector, register_layer, register_relation_loader, relation, repository, schema,
+    sql, statement, value,
+};
+
+/// What most programs use.
+pub mod prelude {
+    pub use noorm_core::repository::{Entity, FromRow, Query, Record, Repository};
+    pub use noorm_core::statement::{Expr, col};
+    pub use noorm_core::{Database, Error, ErrorKind, Result, Transaction, Value, record};
+}

@@ -1,0 +1,95 @@
+//! Plugins by name: unknown ones, two of one name, one in place of another.
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use noorm::cache::MemoryCache;
+use noorm::executor::{Layer, Slot};
+use noorm::plugin::{Config, RelationLoader};
+use noorm::prelude::*;
+use noorm::relation::BelongsTo;
+use noorm_tests::conformance;
+use noorm_tests::library::library;
+use noorm_tests::probe::Probe;
+
+/// Loads nothing.
+struct Nothing;
+
+impl RelationLoader for Nothing {
+    fn name(&self) -> &'static str {
+        "nothing"
+    }
+
+    fn load<'a>(
+        &'a self,
+        _: &'a Database,
+        _: &'a BelongsTo,
+        parents: &'a [Record],
+    ) -> BoxFuture<'a, Result<Vec<Option<Arc<Record>>>>> {
+        Box::pin(async move { Ok(vec![None; parents.len()]) })
+    }
+}
+
+/// Stands where its configuration says.
+struct Named(Slot);
+
+impl Layer for Named {
+    fn name(&self) -> &str {
+        "named"
+    }
+
+    fn slot(&self) -> Slot {
+        self.0
+    }
+}
+
+noorm::register_relation_loader!("nothing", replaces = "batch", Nothing);
+noorm::register_layer!("named", |config| match config["slot"].as_str() {
+    Some("trace") => Ok(Arc::new(Named(Slot::Trace))),
+    _ => Err(Error::new(
+        ErrorKind::Plugin,
+        "the layer `named` needs a `slot`"
+    )),
+});
+noorm::register_layer!("plain", Probe::new(Slot::Trace));
+noorm::register_cache!("twin", |_config| Ok(Arc::new(MemoryCache::new(1))));
+noorm::register_cache!("twin", |_config| Ok(Arc::new(MemoryCache::new(2))));
+
+async fn refused(builder: noorm::database::Builder) -> Error {
+    let error = builder.connect().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Plugin, "{error:?}");
+    error
+}
+
+conformance! {
+    async fn layers_have_names_and_configurations(db) on library {
+        let builder = || Database::builder(db.url());
+        builder().layer_named("plain", Config::Null).connect().await?;
+        let config = serde_json::json!({ "slot": "trace" });
+        builder().layer_named("named", config).connect().await?;
+        let error = refused(builder().layer_named("named", Config::Null)).await;
+        assert_eq!(error.message(), "the layer `named` needs a `slot`");
+        let error = refused(builder().layer_named("nmaed", Config::Null)).await;
+        assert!(error.message().contains("`nmaed`"), "{error}");
+        assert_eq!(error.help(), Some("registered are `named`, `plain`"));
+    }
+
+    async fn two_of_one_name_are_refused(db) on library {
+        let error = refused(Database::builder(db.url()).cache_named("memory", Config::Null)).await;
+        assert_eq!(error.message(), "two plugins are registered as `twin`");
+        assert!(error.help().is_some_and(|help| help.contains("replaces")), "{error}");
+    }
+
+    async fn a_replacement_answers_to_both_names(db) on library {
+        let books = db.repository("book")?;
+        let relation = BelongsTo::through(&books.table(), "author_id")?;
+        for name in ["batch", "nothing"] {
+            let parents = [record! { "author_id" => 1 }];
+            assert_eq!(db.load_belongs_to(name, &relation, &parents).await?, [None]);
+        }
+        let error = db.load_belongs_to("lazy", &relation, &[]).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Plugin);
+        assert!(error.message().contains("relation loader") && error.message().contains("`lazy`"), "{error}");
+        assert!(error.help().is_some_and(|help| help.contains("nothing")), "{error}");
+    }
+}

@@ -1,0 +1,246 @@
+//! The SQL that each dialect is given for one list of statements.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use noorm::plugin::dialects;
+use noorm::prelude::*;
+use noorm::schema::{Column, ColumnType, PrimaryKey, Schema, Table, TableKind, TableName};
+use noorm::sql::SqlFlavor;
+use noorm::statement::{
+    Delete, Insert, Node, OrderBy, Projection, Raw, Select, Statement, Tree, Update,
+};
+
+fn schema(dialect: &str) -> Arc<Schema> {
+    let mut table = Table::new(Some("sales"), "or\"der", TableKind::Table);
+    let columns = [
+        ("id", "bigint", ColumnType::int(64)),
+        ("title", "text", ColumnType::text()),
+        (
+            "state",
+            "sales.state",
+            ColumnType::Enum {
+                name: None,
+                values: vec![],
+            },
+        ),
+        (
+            "ip",
+            "macaddr",
+            ColumnType::Other {
+                native: "macaddr".into(),
+            },
+        ),
+        ("file", "bytea", ColumnType::Bytes { max_length: None }),
+    ];
+    for (position, (name, native, column_type)) in (1..).zip(columns) {
+        table
+            .columns
+            .push(Column::new(name, position, native, column_type));
+    }
+    table.primary_key = Some(PrimaryKey {
+        name: None,
+        columns: vec!["id".into()],
+    });
+    let mut schema = Schema::new(dialect);
+    schema.tables.push(Arc::new(table));
+    Arc::new(schema)
+}
+
+fn name() -> TableName {
+    TableName::new(Some("sales"), "or\"der")
+}
+
+fn select(expr: Expr<Record>) -> (Tree, Vec<Value>) {
+    let (node, binds) = expr.into_parts();
+    let mut select = Select::all(name());
+    select.projection = Projection::Columns(vec!["id".into()]);
+    select.filter = Some(node);
+    (Tree::Select(select), binds)
+}
+
+fn shaped(change: impl FnOnce(&mut Select)) -> (Tree, Vec<Value>) {
+    let mut select = Select::all(name());
+    change(&mut select);
+    let binds = usize::from(select.limit) + usize::from(select.offset);
+    (Tree::Select(select), vec![Value::I64(5); binds])
+}
+
+fn by_title(select: &mut Select) {
+    let by = Node::Column("title".into());
+    select.order = vec![OrderBy {
+        by,
+        descending: true,
+    }];
+}
+
+fn statements() -> Vec<(Tree, Vec<Value>)> {
+    let mut insert: Insert = Insert::new(name(), ["id", "title"], 2);
+    insert.returning = Some(Projection::All);
+    let mut update = Update::new(name(), [("title", Node::Bind)]);
+    update.filter = Some(Node::Constant(true));
+    update.returning = Some(Projection::Columns(vec!["ip".into()]));
+    let mut delete = Delete::new(name());
+    delete.filter = Some(col("id").eq(1).into_parts().0);
+    let four = vec![Value::I64(1), "a".into(), Value::I64(2), "b".into()];
+    vec![
+        shaped(|_| {}),
+        shaped(by_title),
+        shaped(|s| s.limit = true),
+        shaped(|s| s.offset = true),
+        shaped(|s| (s.limit, s.offset) = (true, true)),
+        shaped(|s| s.projection = Projection::Count),
+        shaped(|s| (s.limit, s.projection) = (true, Projection::Count)),
+        shaped(|s| s.projection = Projection::Exists),
+        select(col("id").eq(1)),
+        select(col("id").ne(1) & col("title").lt("x") | !col("id").ge(3)),
+        select(col("id").between(1, 2) & col("title").is_null() & col("ip").is_not_null()),
+        select(col("id").in_list([1, 2])),
+        select(!col("title").in_list(["a"])),
+        select(col("file").in_list([vec![1_u8]])),
+        select(col("title").like("a%") & col("id").like("1%")),
+        select(col("title").contains("5%[*]_\\")),
+        select(col("title").starts_with("a") & col("state").ends_with("b")),
+        select(Expr::all([]) & Expr::any([])),
+        (Tree::Insert(insert), four),
+        (Tree::Insert(Insert::new(name(), [], 1)), vec![]),
+        (Tree::Update(update), vec!["x".into()]),
+        (Tree::Delete(delete), vec![Value::I64(1)]),
+        (Tree::Raw(Raw::new("VACUUM")), vec![]),
+    ]
+}
+
+fn listing(flavor: &dyn SqlFlavor) -> String {
+    let schema = schema(flavor.name());
+    let mut out = String::new();
+    for (tree, binds) in statements() {
+        let statement = Statement::new(tree, binds, &schema, flavor).unwrap();
+        let sql = &statement.rendered(flavor).unwrap().sql;
+        writeln!(out, "{sql}").unwrap();
+        for text in statement.binds().iter().filter_map(Value::as_str) {
+            writeln!(out, "    {text}").unwrap();
+        }
+    }
+    out
+}
+
+#[test]
+fn every_dialect_renders_every_statement() {
+    for dialect in dialects().unwrap() {
+        insta::assert_snapshot!(dialect.name(), listing(&*dialect.flavor()));
+    }
+}
+
+#[test]
+fn the_second_run_of_a_shape_renders_nothing() {
+    let flavor = dialects().unwrap().remove(0).flavor();
+    let (tree, binds) = select(col("id").eq(1));
+    let statement = Statement::new(tree, binds, &schema("x"), &*flavor).unwrap();
+    let first = statement.rendered(&*flavor).unwrap();
+    let again = Statement::with_shape(Arc::clone(statement.shape()), vec![Value::I64(2)]);
+    assert!(Arc::ptr_eq(&first, &again.rendered(&*flavor).unwrap()));
+}
+
+#[test]
+fn what_a_statement_is_narrowed_to_is_matched_by_the_letter() {
+    for dialect in dialects().unwrap() {
+        let flavor = dialect.flavor();
+        let (tree, binds) = select(col("title").contains("x"));
+        let statement = Statement::new(tree, binds, &schema("x"), &*flavor).unwrap();
+        let tenant: Expr<Record> = col("title").starts_with("a%*");
+        let narrowed = statement.narrowed(&name(), &tenant, &*flavor).unwrap();
+        let patterns: Vec<_> = narrowed.binds().iter().filter_map(Value::as_str).collect();
+        let expected = match dialect.name() {
+            "sqlite" => ["*x*", "a%[*]*"],
+            _ => ["%x%", "a\\%*%"],
+        };
+        assert_eq!(patterns, expected);
+        let unknown: Expr<Record> = col("tenant").eq("a");
+        let error = statement.narrowed(&name(), &unknown, &*flavor).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::UnknownColumn);
+    }
+}
+
+#[test]
+fn operands_are_not_torn_apart() {
+    let flavor = dialects().unwrap().remove(0).flavor();
+    let not_null = Node::IsNull(Box::new((!col("id").eq(1)).into_parts().0));
+    let mut select = Select::all(name());
+    select.projection = Projection::Exists;
+    select.filter = Some(not_null);
+    let statement = Statement::new(
+        Tree::Select(select),
+        vec![Value::I64(1)],
+        &schema("x"),
+        &*flavor,
+    );
+    let sql = statement
+        .unwrap()
+        .rendered(&*flavor)
+        .unwrap()
+        .sql
+        .to_string();
+    assert!(
+        sql.contains("WHERE (NOT (") && sql.contains(")) IS NULL"),
+        "{sql}"
+    );
+}
+
+#[test]
+fn binds_beyond_the_limit_are_an_error() {
+    let flavor = dialects().unwrap().remove(0).flavor();
+    let max = flavor.capabilities().max_binds;
+    let tree = Tree::Insert(Insert::new(name(), ["id"], max + 1));
+    let binds = vec![Value::I64(1); max + 1];
+    let statement = Statement::new(tree, binds, &schema("x"), &*flavor).unwrap();
+    let error = statement.rendered(&*flavor).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TooManyBinds);
+}
+
+#[test]
+fn a_tree_and_its_binds_must_match() {
+    let flavor = dialects().unwrap().remove(0).flavor();
+    for binds in [vec![], vec![Value::I64(1), Value::I64(2)]] {
+        let (tree, _) = select(col("id").eq(1));
+        let error = Statement::new(tree, binds, &schema("x"), &*flavor).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidStatement);
+    }
+}
+
+#[test]
+fn narrowing_reaches_subqueries_and_keeps_binds_in_place() {
+    let flavor = dialects().unwrap().remove(0).flavor();
+    let schema = schema("x");
+    let (mut inner, inner_binds) = match select(col("title").eq("inner")) {
+        (Tree::Select(select), binds) => (select, binds),
+        _ => unreachable!(),
+    };
+    inner.limit = true;
+    let mut outer = Select::all(name());
+    outer.filter = Some(Node::And(vec![
+        Node::InSelect(Box::new(Node::Column("id".into())), Box::new(inner)),
+        col("id").gt(7).into_parts().0,
+    ]));
+    outer.limit = true;
+    let mut binds = inner_binds;
+    binds.extend([Value::I64(3), Value::I64(7), Value::I64(9)]);
+    let statement = Statement::new(Tree::Select(outer), binds, &schema, &*flavor).unwrap();
+    let tenant: Expr<Record> = col("state").eq("acme");
+    let narrowed = statement.narrowed(&name(), &tenant, &*flavor).unwrap();
+    assert_eq!(
+        narrowed.binds(),
+        [
+            "inner".into(),
+            "acme".into(),
+            Value::I64(3),
+            Value::I64(7),
+            "acme".into(),
+            Value::I64(9)
+        ]
+    );
+    let sql = narrowed.rendered(&*flavor).unwrap().sql.to_string();
+    assert_eq!(sql.matches("\"state\" = ").count(), 2, "{sql}");
+    let mut seen = Vec::new();
+    narrowed.visit_tables(&mut |table, access| seen.push((table.clone(), access)));
+    assert_eq!(seen.len(), 2);
+}

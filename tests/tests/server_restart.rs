@@ -1,0 +1,92 @@
+//! A server that is stopped and started under a running process.
+
+use std::time::Duration;
+
+use noorm::executor::PoolOptions;
+use noorm::prelude::*;
+use noorm_tests::postgres::{container_at, execute};
+
+#[test]
+fn a_server_that_starts_again() {
+    if !std::env::var("NOORM_TEST_CONTAINERS").is_ok_and(|v| v == "1") {
+        eprintln!("skipped: no server may be restarted (set NOORM_TEST_CONTAINERS=1)");
+        return;
+    }
+    noorm_tests::runtime().block_on(async {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        drop(listener);
+        let (url, container) = container_at(Some(port), &[]).await;
+        execute(
+            &url,
+            "CREATE TABLE album (id int PRIMARY KEY); INSERT INTO album VALUES (1)",
+        )
+        .await
+        .unwrap();
+        let wrong = Database::connect(url.replace("secret", "s3cret"))
+            .await
+            .unwrap_err();
+        assert_eq!(wrong.kind(), ErrorKind::AuthenticationFailed);
+        assert!(
+            !format!("{wrong} {wrong:?}").contains("s3cret"),
+            "{wrong:?}"
+        );
+        let pool = PoolOptions::default()
+            .max_size(4)
+            .connect_timeout(Duration::from_secs(20));
+        let db = Database::builder(url.as_str())
+            .pool(pool)
+            .connect()
+            .await
+            .unwrap();
+        let albums = db.repository("album").unwrap();
+        let all = async || {
+            tokio::join!(
+                albums.count(),
+                albums.count(),
+                albums.count(),
+                albums.count()
+            )
+        };
+        let _ = all().await;
+        container.stop().await.unwrap();
+        container.start().await.unwrap();
+        let (a, b, c, d) = all().await;
+        for count in [a, b, c, d] {
+            assert_eq!(
+                count.unwrap(),
+                1,
+                "reads are run again, and wait for the server"
+            );
+        }
+        let _ = all().await;
+        container.stop().await.unwrap();
+        container.start().await.unwrap();
+        let legitimate = [ErrorKind::ConnectionLost, ErrorKind::ConnectionRefused];
+        if let Err(error) = albums.create(record! { "id" => 2 }).await {
+            assert!(legitimate.contains(&error.kind()), "{error:?}");
+            albums.create(record! { "id" => 2 }).await.unwrap();
+        }
+        assert_eq!(albums.count().await.unwrap(), 2);
+        // A password that was changed is told by the pool, not as a time-out.
+        execute(&url, "ALTER ROLE postgres PASSWORD 'other'")
+            .await
+            .unwrap();
+        container.stop().await.unwrap();
+        container.start().await.unwrap();
+        let error = albums.count().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::AuthenticationFailed, "{error:?}");
+        assert!(
+            !format!("{error} {error:?} {db:?}").contains("secret"),
+            "{error:?}"
+        );
+        container.stop().await.unwrap();
+        let pool = PoolOptions::default().connect_timeout(Duration::from_millis(300));
+        let error = Database::builder(url)
+            .pool(pool)
+            .connect()
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::ConnectionRefused, "{error:?}");
+    });
+}

@@ -1,0 +1,84 @@
+//! The container engine, asked through its command line.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+
+use crate::command::{answer_within, run};
+
+/// A container engine that answers.
+pub struct Docker {
+    /// The version of its server.
+    pub version: String,
+}
+
+impl Docker {
+    /// Asks for the engine; `None` where none is installed or none runs.
+    pub fn find() -> Option<Self> {
+        let version = answer_within(
+            docker().args(["info", "--format", "{{.ServerVersion}}"]),
+            Duration::from_secs(10),
+        )?;
+        // A client without a server prints an empty version, and some of them call that a success.
+        (!version.is_empty()).then_some(Self { version })
+    }
+
+    /// Whether an image of this name and tag is on this machine.
+    pub fn has(&self, image: &str) -> bool {
+        answer_within(
+            docker().args(["image", "inspect", "--format", "{{.Id}}", image]),
+            Duration::from_secs(10),
+        )
+        .is_some()
+    }
+
+    /// Fetches an image from its registry, with the progress on the terminal.
+    ///
+    /// # Errors
+    /// The registry doesn't answer, or doesn't have the image.
+    pub fn pull(&self, image: &str) -> Result<()> {
+        run(docker().args(["pull", image]))
+    }
+
+    /// Makes an image of a folder that holds a whole system.
+    ///
+    /// # Errors
+    /// The folder can't be packed, or the engine refuses it.
+    pub fn import(&self, folder: &Path, image: &str) -> Result<()> {
+        let mut tar = Command::new("tar")
+            .arg("-C")
+            .arg(folder)
+            .args(["-c", "."])
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("tar")?;
+        let archive = tar.stdout.take().context("tar has no output")?;
+        run(docker().args(["import", "-", image]).stdin(archive))?;
+        let status = tar.wait().context("tar")?;
+        if !status.success() {
+            bail!("tar failed ({status})");
+        }
+        Ok(())
+    }
+
+    /// Builds an image from a folder with a Dockerfile.
+    ///
+    /// The build has the machine's network, since an engine that was started without its firewall
+    /// rules gives containers none.
+    ///
+    /// # Errors
+    /// A step of the Dockerfile fails.
+    pub fn build(&self, folder: &Path, image: &str) -> Result<()> {
+        run(docker()
+            .args(["build", "--network", "host", "--tag", image])
+            .arg(folder)
+            // The classic builder is a part of the engine; the newer one is a plugin of the client.
+            .env("DOCKER_BUILDKIT", "0"))
+    }
+}
+
+fn docker() -> Command {
+    Command::new("docker")
+}

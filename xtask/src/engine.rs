@@ -1,0 +1,78 @@
+//! The database engines that tests run against, and how this machine offers them.
+
+mod find;
+mod postgres;
+
+pub use find::find;
+
+use crate::images::Image;
+
+/// The engines, one row each. Everything else in this program reads this table.
+pub const ENGINES: &[Engine] = &[
+    Engine {
+        name: "sqlite",
+        source: Source::Bundled,
+    },
+    Engine {
+        name: "postgres",
+        source: Source::Server {
+            look: postgres::look,
+            image: Image {
+                official: "postgres:17",
+                folder: "postgres",
+                version: "15",
+            },
+        },
+    },
+];
+
+/// A database engine.
+pub struct Engine {
+    /// The name in commands, in test paths (`postgres::…`) and, in capitals, in variables.
+    pub name: &'static str,
+    /// Where it comes from.
+    pub source: Source,
+}
+
+/// Where an engine comes from.
+pub enum Source {
+    /// It is compiled in, so it is always there.
+    Bundled,
+    /// It is a server: one that a variable names, one that runs on this machine, or a container.
+    Server {
+        /// Looks for a server on this machine that takes a login without a password.
+        look: fn() -> Result<Server, String>,
+        /// The image to start containers of.
+        image: Image,
+    },
+}
+
+/// A server that runs on this machine and let us in.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Server {
+    /// The URL for the tests.
+    pub url: String,
+    /// What and where it is, for people.
+    pub description: String,
+}
+
+impl Engine {
+    /// The name of one of this engine's variables, say `NOORM_TEST_POSTGRES_URL`.
+    pub fn variable(&self, what: &str) -> String {
+        format!("NOORM_TEST_{}_{what}", self.name.to_uppercase())
+    }
+}
+
+/// The engine of this name, for the command line.
+///
+/// # Errors
+/// There is none; the message lists those that there are.
+pub fn named(name: &str) -> Result<&'static Engine, String> {
+    ENGINES
+        .iter()
+        .find(|engine| engine.name == name)
+        .ok_or_else(|| {
+            let known: Vec<_> = ENGINES.iter().map(|engine| engine.name).collect();
+            format!("no such engine; it is one of {}", known.join(", "))
+        })
+}
