@@ -93,16 +93,22 @@ const OF_SCHEMAS: [&str; 7] = [
 ];
 
 /// Functions like `pg_get_indexdef` look at the catalog as it is, not as the transaction sees it: what
-/// was dropped meanwhile isn't there for them (internal_error, undefined_table, undefined_object,
-/// invalid_schema_name).
+/// was dropped meanwhile isn't there for them, and they fail in many ways (a table, type, schema, enum
+/// word or cache entry that is gone). These queries are the same on every database, so whatever the server finds
+/// wrong with them or their values is such a change.
 fn failed(error: Error) -> Error {
     let error = error.context("reading the catalog");
+    let changed = matches!(
+        error.kind(),
+        ErrorKind::SchemaChanged
+            | ErrorKind::InvalidStatement
+            | ErrorKind::InvalidValue
+            | ErrorKind::Database
+    );
     match error.code() {
-        Some(code @ ("XX000" | "42P01" | "42704" | "3F000")) => {
-            Error::new(ErrorKind::SchemaChanged, error.message())
-                .with_code(code)
-                .with_source(error)
-        }
+        Some(code) if changed => Error::new(ErrorKind::SchemaChanged, error.message())
+            .with_code(code)
+            .with_source(error),
         _ => error,
     }
 }
