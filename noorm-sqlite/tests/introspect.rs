@@ -81,10 +81,7 @@ fn columns() {
     let order = schema.table("order").unwrap();
     assert_eq!(
         order.column("total").unwrap().generated,
-        Some(Generated {
-            expression: "\"Größe\" * (2)".into(),
-            storage: GeneratedStorage::Virtual,
-        })
+        Some(Generated::new("\"Größe\" * (2)", GeneratedStorage::Virtual))
     );
     let label = order.column("label").unwrap().generated.as_ref().unwrap();
     assert_eq!(label.expression, "\"select\" || ')'");
@@ -180,10 +177,7 @@ fn foreign_keys() {
 #[test]
 fn checks() {
     let schema = torture();
-    let check = |name: Option<&str>, expression: &str| Check {
-        name: name.map(Into::into),
-        expression: expression.into(),
-    };
+    let check = |name: Option<&str>, expression: &str| Check::new(name.map(Into::into), expression);
     assert_eq!(
         schema.table("order").unwrap().checks,
         [

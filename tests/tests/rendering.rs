@@ -38,10 +38,7 @@ fn schema(dialect: &str) -> Arc<Schema> {
             .columns
             .push(Column::new(name, position, native, column_type));
     }
-    table.primary_key = Some(PrimaryKey {
-        name: None,
-        columns: vec!["id".into()],
-    });
+    table.primary_key = Some(PrimaryKey::new(None, vec!["id".into()]));
     let mut schema = Schema::new(dialect);
     schema.tables.push(Arc::new(table));
     Arc::new(schema)

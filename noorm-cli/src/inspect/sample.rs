@@ -19,48 +19,29 @@ pub fn shop() -> Schema {
         order().into(),
         recent().into(),
     ];
-    schema.enums.push(EnumType {
-        schema: Some("public".into()),
-        name: "mood".into(),
-        values: vec!["glad".into(), "it's \"sad\"".into()],
-        comment: Some("How it feels".into()),
-    });
-    schema.domains.push(Domain {
-        schema: Some("sales".into()),
-        name: "price".into(),
-        native_type: "numeric(10,2)".into(),
-        column_type: price(),
-        nullable: false,
-        default: Some("0".into()),
-        checks: vec![Check {
-            name: Some("price_check".into()),
-            expression: "VALUE >= 0".into(),
-        }],
-        comment: None,
-    });
-    schema.sequences.push(Sequence {
-        schema: Some("sales".into()),
-        name: "order_id_seq".into(),
-        native_type: "bigint".into(),
-        start: 1,
-        increment: 2,
-        min: 1,
-        max: i64::MAX,
-        cycle: true,
-        owned_by: Some("sales.order.id".into()),
-    });
-    schema.routines.push(Routine {
-        schema: Some("sales".into()),
-        name: "total".into(),
-        kind: RoutineKind::Function,
-        parameters: vec![
-            parameter(Some("of"), ParameterMode::In, false),
-            parameter(None, ParameterMode::Variadic, true),
-        ],
-        returns: Some("numeric".into()),
-        language: Some("plpgsql".into()),
-        comment: None,
-    });
+    let words = vec!["glad".into(), "it's \"sad\"".into()];
+    let mut mood = EnumType::new(Some("public".into()), "mood", words);
+    mood.comment = Some("How it feels".into());
+    schema.enums.push(mood);
+    let sales = || Some("sales".to_owned());
+    let mut domain = Domain::new(sales(), "price", "numeric(10,2)", price());
+    domain.nullable = false;
+    domain.default = Some("0".into());
+    domain.checks = vec![Check::new(Some("price_check".into()), "VALUE >= 0")];
+    schema.domains.push(domain);
+    let mut sequence = Sequence::new(sales(), "order_id_seq", "bigint");
+    sequence.increment = 2;
+    sequence.cycle = true;
+    sequence.owned_by = Some("sales.order.id".into());
+    schema.sequences.push(sequence);
+    let mut routine = Routine::new(sales(), "total", RoutineKind::Function);
+    routine.parameters = vec![
+        parameter(Some("of"), ParameterMode::In, false),
+        parameter(None, ParameterMode::Variadic, true),
+    ];
+    routine.returns = Some("numeric".into());
+    routine.language = Some("plpgsql".into());
+    schema.routines.push(routine);
     schema.notes.push(Note::new(
         "column odd.shape",
         "the type polygon\nis read as text",
@@ -69,12 +50,9 @@ pub fn shop() -> Schema {
 }
 
 fn parameter(name: Option<&str>, mode: ParameterMode, has_default: bool) -> Parameter {
-    Parameter {
-        name: name.map(str::to_owned),
-        mode,
-        native_type: "integer".into(),
-        has_default,
-    }
+    let mut parameter = Parameter::new(name.map(str::to_owned), mode, "integer");
+    parameter.has_default = has_default;
+    parameter
 }
 
 fn price() -> ColumnType {
@@ -92,10 +70,7 @@ fn column(name: &str, column_type: ColumnType, nullable: bool) -> Column {
 }
 
 fn key(columns: &[&str]) -> Option<PrimaryKey> {
-    Some(PrimaryKey {
-        name: Some("pkey".into()),
-        columns: names(columns),
-    })
+    Some(PrimaryKey::new(Some("pkey".into()), names(columns)))
 }
 
 fn names(names: &[&str]) -> Vec<String> {
@@ -103,18 +78,8 @@ fn names(names: &[&str]) -> Vec<String> {
 }
 
 fn points(columns: &[&str], schema: &str, table: &str, to: &[&str]) -> ForeignKey {
-    ForeignKey {
-        name: None,
-        columns: names(columns),
-        references: References {
-            schema: Some(schema.into()),
-            table: table.into(),
-            columns: names(to),
-        },
-        on_delete: Action::NoAction,
-        on_update: Action::NoAction,
-        deferrability: Deferrability::NotDeferrable,
-    }
+    let references = References::new(Some(schema.into()), table, names(to));
+    ForeignKey::new(None, names(columns), references)
 }
 
 /// A table that points at itself, and has an index of each kind.
@@ -133,19 +98,14 @@ fn artist() -> Table {
     name.collation = Some("de_DE".into());
     name.comment = Some("As on the cover".into());
     let mut slug = column("slug", ColumnType::text(), true);
-    slug.generated = Some(Generated {
-        expression: "lower(name)".into(),
-        storage: GeneratedStorage::Stored,
-    });
+    slug.generated = Some(Generated::new("lower(name)", GeneratedStorage::Stored));
     let leader = column("leader_id", ColumnType::int(32), true);
     table.columns = vec![id, name, slug, leader];
     table.primary_key = key(&["id"]);
     table.foreign_keys = vec![points(&["leader_id"], "public", "artist", &["id"])];
-    table.unique.push(Unique {
-        name: Some("artist_name_key".into()),
-        columns: names(&["name"]),
-        nulls_not_distinct: true,
-    });
+    let mut unique = Unique::new(Some("artist_name_key".into()), names(&["name"]));
+    unique.nulls_not_distinct = true;
+    table.unique.push(unique);
     let parts = vec![
         IndexPart::column("slug").descending(),
         IndexPart::expression("lower(name)"),
@@ -157,18 +117,12 @@ fn artist() -> Table {
     let mut own = Index::new("artist_name_key", true, vec![IndexPart::column("name")]);
     own.from_constraint = true;
     table.indexes = vec![own, index];
-    table.checks.push(Check {
-        name: Some("name_check".into()),
-        expression: "name <> ''".into(),
-    });
-    table.triggers.push(Trigger {
-        name: "stamp".into(),
-        timing: TriggerTiming::Before,
-        events: vec![TriggerEvent::Insert, TriggerEvent::Update],
-        for_each_row: true,
-        enabled: false,
-        definition: None,
-    });
+    let check = Check::new(Some("name_check".into()), "name <> ''");
+    table.checks.push(check);
+    let events = vec![TriggerEvent::Insert, TriggerEvent::Update];
+    let mut stamp = Trigger::new("stamp", TriggerTiming::Before, events);
+    stamp.enabled = false;
+    table.triggers.push(stamp);
     table
 }
 
@@ -211,11 +165,10 @@ fn order() -> Table {
         ("order_eu", Some("FOR VALUES IN ('eu')")),
         ("order_rest", None),
     ] {
-        table.partitions.push(Partition {
-            schema: Some("sales".into()),
-            name: name.into(),
-            bound: bound.map(str::to_owned),
-        });
+        let bound = bound.map(str::to_owned);
+        table
+            .partitions
+            .push(Partition::new(Some("sales".into()), name, bound));
     }
     table
 }

@@ -107,11 +107,23 @@ pub enum Identity {
 
 /// A column that the database computes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Generated {
     /// The SQL expression.
     pub expression: String,
     /// Whether it is computed on write and kept, or on each read.
     pub storage: GeneratedStorage,
+}
+
+impl Generated {
+    /// Makes the mark of a column that is computed from `expression`.
+    #[must_use]
+    pub fn new(expression: impl Into<String>, storage: GeneratedStorage) -> Self {
+        Self {
+            expression: expression.into(),
+            storage,
+        }
+    }
 }
 
 /// When a generated column is computed.

@@ -6,6 +6,7 @@ use super::TableName;
 
 /// A primary key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct PrimaryKey {
     /// The constraint's name, where it has one.
     pub name: Option<String>,
@@ -13,8 +14,17 @@ pub struct PrimaryKey {
     pub columns: Vec<String>,
 }
 
+impl PrimaryKey {
+    /// Makes a primary key over `columns`, in the key's order.
+    #[must_use]
+    pub fn new(name: Option<String>, columns: Vec<String>) -> Self {
+        Self { name, columns }
+    }
+}
+
 /// A foreign key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ForeignKey {
     /// The constraint's name, where it has one.
     pub name: Option<String>,
@@ -30,8 +40,33 @@ pub struct ForeignKey {
     pub deferrability: Deferrability,
 }
 
+impl ForeignKey {
+    /// Makes a foreign key that takes no action and is checked with each statement; the public fields
+    /// take the rest.
+    ///
+    /// ```
+    /// use noorm_core::schema::{Action, ForeignKey, References};
+    ///
+    /// let artist = References::new(None, "artist", vec!["id".into()]);
+    /// let mut key = ForeignKey::new(Some("album_artist".into()), vec!["artist_id".into()], artist);
+    /// key.on_delete = Action::Cascade;
+    /// ```
+    #[must_use]
+    pub fn new(name: Option<String>, columns: Vec<String>, references: References) -> Self {
+        Self {
+            name,
+            columns,
+            references,
+            on_delete: Action::default(),
+            on_update: Action::default(),
+            deferrability: Deferrability::default(),
+        }
+    }
+}
+
 /// What a foreign key points at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct References {
     /// The table's schema, in databases that have schemas.
     pub schema: Option<String>,
@@ -42,6 +77,16 @@ pub struct References {
 }
 
 impl References {
+    /// Points at `columns` of a table.
+    #[must_use]
+    pub fn new(schema: Option<String>, table: impl Into<String>, columns: Vec<String>) -> Self {
+        Self {
+            schema,
+            table: table.into(),
+            columns,
+        }
+    }
+
     /// Gives the table that is pointed at.
     #[must_use]
     pub fn table_name(&self) -> TableName {
@@ -81,6 +126,7 @@ pub enum Deferrability {
 
 /// A unique constraint.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Unique {
     /// The constraint's name, where it has one.
     pub name: Option<String>,
@@ -89,6 +135,18 @@ pub struct Unique {
     /// Whether two NULLs count as equal.
     #[serde(default)]
     pub nulls_not_distinct: bool,
+}
+
+impl Unique {
+    /// Makes a unique constraint in which NULLs are different from each other.
+    #[must_use]
+    pub fn new(name: Option<String>, columns: Vec<String>) -> Self {
+        Self {
+            name,
+            columns,
+            nulls_not_distinct: false,
+        }
+    }
 }
 
 /// An index.
@@ -132,6 +190,7 @@ impl Index {
 
 /// One part of an index.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct IndexPart {
     /// What is ordered.
     #[serde(flatten)]
@@ -151,22 +210,25 @@ pub enum IndexKey {
 }
 
 impl IndexPart {
+    /// Makes a part that is ordered from low to high.
+    #[must_use]
+    pub fn new(key: IndexKey) -> Self {
+        Self {
+            key,
+            descending: false,
+        }
+    }
+
     /// A plain column, ascending.
     #[must_use]
     pub fn column(name: impl Into<String>) -> Self {
-        Self {
-            key: IndexKey::Column(name.into()),
-            descending: false,
-        }
+        Self::new(IndexKey::Column(name.into()))
     }
 
     /// An expression, ascending.
     #[must_use]
     pub fn expression(sql: impl Into<String>) -> Self {
-        Self {
-            key: IndexKey::Expression(sql.into()),
-            descending: false,
-        }
+        Self::new(IndexKey::Expression(sql.into()))
     }
 
     /// The same, from high to low.
@@ -189,9 +251,21 @@ impl IndexPart {
 
 /// A check constraint.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Check {
     /// The constraint's name, where it has one.
     pub name: Option<String>,
     /// The SQL condition, without the outer `CHECK (…)`.
     pub expression: String,
+}
+
+impl Check {
+    /// Makes a check of a condition.
+    #[must_use]
+    pub fn new(name: Option<String>, expression: impl Into<String>) -> Self {
+        Self {
+            name,
+            expression: expression.into(),
+        }
+    }
 }

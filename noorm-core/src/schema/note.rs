@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// Discovery never drops anything in silence and never aborts over one object: it leaves a note.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Note {
     /// What it is about: `table album`, `column album.cover`, `routine totals(integer)`.
     pub object: String,

@@ -6,6 +6,7 @@ use super::ColumnType;
 
 /// A named enum type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct EnumType {
     /// Its schema.
     pub schema: Option<String>,
@@ -17,8 +18,22 @@ pub struct EnumType {
     pub comment: Option<String>,
 }
 
+impl EnumType {
+    /// Makes an enum type of `values`, in their order.
+    #[must_use]
+    pub fn new(schema: Option<String>, name: impl Into<String>, values: Vec<String>) -> Self {
+        Self {
+            schema,
+            name: name.into(),
+            values,
+            comment: None,
+        }
+    }
+}
+
 /// A named type over another one, with constraints of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Domain {
     /// Its schema.
     pub schema: Option<String>,
@@ -39,8 +54,31 @@ pub struct Domain {
     pub comment: Option<String>,
 }
 
+impl Domain {
+    /// Makes a domain that may be NULL and checks nothing; the public fields take the rest.
+    #[must_use]
+    pub fn new(
+        schema: Option<String>,
+        name: impl Into<String>,
+        native_type: impl Into<String>,
+        column_type: ColumnType,
+    ) -> Self {
+        Self {
+            schema,
+            name: name.into(),
+            native_type: native_type.into(),
+            column_type,
+            nullable: true,
+            default: None,
+            checks: Vec::new(),
+            comment: None,
+        }
+    }
+}
+
 /// A sequence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Sequence {
     /// Its schema.
     pub schema: Option<String>,
@@ -62,8 +100,31 @@ pub struct Sequence {
     pub owned_by: Option<String>,
 }
 
+impl Sequence {
+    /// Makes a sequence that counts from 1 by 1, to the end of [`i64`]; the public fields take the rest.
+    #[must_use]
+    pub fn new(
+        schema: Option<String>,
+        name: impl Into<String>,
+        native_type: impl Into<String>,
+    ) -> Self {
+        Self {
+            schema,
+            name: name.into(),
+            native_type: native_type.into(),
+            start: 1,
+            increment: 1,
+            min: 1,
+            max: i64::MAX,
+            cycle: false,
+            owned_by: None,
+        }
+    }
+}
+
 /// A trigger of a table or view.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Trigger {
     /// Its name.
     pub name: String,
@@ -77,6 +138,21 @@ pub struct Trigger {
     pub enabled: bool,
     /// Its SQL, as the database tells it.
     pub definition: Option<String>,
+}
+
+impl Trigger {
+    /// Makes a trigger that is enabled and fires once a row; the public fields take the rest.
+    #[must_use]
+    pub fn new(name: impl Into<String>, timing: TriggerTiming, events: Vec<TriggerEvent>) -> Self {
+        Self {
+            name: name.into(),
+            timing,
+            events,
+            for_each_row: true,
+            enabled: true,
+            definition: None,
+        }
+    }
 }
 
 /// When a trigger fires.
@@ -107,6 +183,7 @@ pub enum TriggerEvent {
 
 /// A function or procedure.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Routine {
     /// Its schema.
     pub schema: Option<String>,
@@ -122,6 +199,22 @@ pub struct Routine {
     pub language: Option<String>,
     /// Its comment.
     pub comment: Option<String>,
+}
+
+impl Routine {
+    /// Makes a routine without parameters; the public fields take the rest.
+    #[must_use]
+    pub fn new(schema: Option<String>, name: impl Into<String>, kind: RoutineKind) -> Self {
+        Self {
+            schema,
+            name: name.into(),
+            kind,
+            parameters: Vec::new(),
+            returns: None,
+            language: None,
+            comment: None,
+        }
+    }
 }
 
 /// What a routine is.
@@ -140,6 +233,7 @@ pub enum RoutineKind {
 
 /// A parameter of a routine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Parameter {
     /// Its name, where it has one.
     pub name: Option<String>,
@@ -149,6 +243,19 @@ pub struct Parameter {
     pub native_type: String,
     /// Whether it may be left out.
     pub has_default: bool,
+}
+
+impl Parameter {
+    /// Makes a parameter that must be given.
+    #[must_use]
+    pub fn new(name: Option<String>, mode: ParameterMode, native_type: impl Into<String>) -> Self {
+        Self {
+            name,
+            mode,
+            native_type: native_type.into(),
+            has_default: false,
+        }
+    }
 }
 
 /// Which way a parameter goes.

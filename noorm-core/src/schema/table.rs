@@ -72,6 +72,7 @@ impl TableKind {
 
 /// A partition of a partitioned table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Partition {
     /// Its schema.
     pub schema: Option<String>,
@@ -79,6 +80,18 @@ pub struct Partition {
     pub name: String,
     /// Which rows it holds, as the database tells it: `FOR VALUES IN ('eu')`.
     pub bound: Option<String>,
+}
+
+impl Partition {
+    /// Makes a partition that holds the rows that `bound` tells.
+    #[must_use]
+    pub fn new(schema: Option<String>, name: impl Into<String>, bound: Option<String>) -> Self {
+        Self {
+            schema,
+            name: name.into(),
+            bound,
+        }
+    }
 }
 
 /// A table or view, with everything that was discovered about it.

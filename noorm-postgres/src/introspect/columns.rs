@@ -89,13 +89,12 @@ fn column(row: ColumnRow, types: &Types, is_view: bool) -> Column {
         Some("a") => column.identity = Some(Identity::Always),
         Some("d") => column.identity = Some(Identity::ByDefault),
         Some(generated) => {
-            column.generated = Some(Generated {
-                expression: bare(&row.expression.unwrap_or_default()).to_owned(),
-                storage: match generated {
-                    "v" => GeneratedStorage::Virtual,
-                    _ => GeneratedStorage::Stored,
-                },
-            });
+            let expression = row.expression.unwrap_or_default();
+            let storage = match generated {
+                "v" => GeneratedStorage::Virtual,
+                _ => GeneratedStorage::Stored,
+            };
+            column.generated = Some(Generated::new(bare(&expression), storage));
             return column;
         }
         None => {}

@@ -65,10 +65,8 @@ impl ConstraintRow {
     }
 
     fn check(&self) -> Option<Check> {
-        Some(Check {
-            name: Some(self.name.clone()),
-            expression: bare(self.expression.as_deref()?).to_owned(),
-        })
+        let expression = bare(self.expression.as_deref()?);
+        Some(Check::new(Some(self.name.clone()), expression))
     }
 }
 
@@ -125,16 +123,13 @@ fn add_to_table(
     let table = &mut draft.table;
     match row.kind.as_str() {
         "p" => {
-            table.primary_key = Some(PrimaryKey {
-                name: Some(row.name),
-                columns,
-            });
+            table.primary_key = Some(PrimaryKey::new(Some(row.name), columns));
         }
-        "u" => table.unique.push(Unique {
-            name: Some(row.name),
-            columns,
-            nulls_not_distinct: one_null.contains(&row.index),
-        }),
+        "u" => {
+            let mut unique = Unique::new(Some(row.name), columns);
+            unique.nulls_not_distinct = one_null.contains(&row.index);
+            table.unique.push(unique);
+        }
         "c" => table.checks.extend(row.check()),
         "f" if row.has('t') => draft.note_part(
             "constraint",
@@ -190,14 +185,11 @@ fn foreign_key(row: ConstraintRow, columns: Vec<String>, references: References)
         (true, false) => Deferrability::InitiallyImmediate,
         (true, true) => Deferrability::InitiallyDeferred,
     };
-    ForeignKey {
-        name: Some(row.name),
-        columns,
-        references,
-        on_delete: actions.next().unwrap_or_default(),
-        on_update: actions.next().unwrap_or_default(),
-        deferrability,
-    }
+    let mut key = ForeignKey::new(Some(row.name), columns, references);
+    key.on_delete = actions.next().unwrap_or_default();
+    key.on_update = actions.next().unwrap_or_default();
+    key.deferrability = deferrability;
+    key
 }
 
 fn action(letter: char) -> Action {

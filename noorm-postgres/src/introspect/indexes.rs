@@ -115,7 +115,8 @@ fn add_to_table(draft: &mut Draft, row: IndexRow, owned: &HashSet<Oid>) {
             let message = format!("its NULLS {order} isn't expressed");
             draft.note_part("index", &row.name, &message);
         }
-        parts.push(IndexPart { key, descending });
+        let part = IndexPart::new(key);
+        parts.push(if descending { part.descending() } else { part });
     }
     let mut index = Index::new(row.name, is_unique, parts);
     index.predicate = row.predicate.map(|sql| bare(&sql).to_owned());

@@ -156,11 +156,8 @@ pub(super) fn drafts(rows: Vec<RelationRow>) -> Drafts {
         }
         // A root in a schema that isn't looked at has no draft.
         if let Some(draft) = root.and_then(|oid| drafts.get_mut(&oid)) {
-            draft.table.partitions.push(Partition {
-                schema: Some(row.schema),
-                name: row.name,
-                bound: row.bound,
-            });
+            let partition = Partition::new(Some(row.schema), row.name, row.bound);
+            draft.table.partitions.push(partition);
         }
     }
     for draft in drafts.values_mut() {

@@ -50,32 +50,26 @@ fn routine(row: RoutineRow) -> Routine {
     let mut parameters: Vec<Parameter> = Vec::with_capacity(row.types.len());
     for (place, native_type) in row.types.into_iter().enumerate() {
         let name = names.get(place).filter(|name| !name.is_empty());
-        parameters.push(Parameter {
-            name: name.cloned(),
-            mode: mode(modes.get(place).map_or("i", String::as_str)),
-            native_type,
-            has_default: false,
-        });
+        let mode = mode(modes.get(place).map_or("i", String::as_str));
+        parameters.push(Parameter::new(name.cloned(), mode, native_type));
     }
     // Defaults fill the inputs from the end.
     let inputs = parameters.iter_mut().rev().filter(|p| is_input(p.mode));
     for parameter in inputs.take(row.default_count) {
         parameter.has_default = true;
     }
-    Routine {
-        schema: Some(row.schema),
-        name: row.name,
-        kind: match row.kind.as_str() {
-            "p" => RoutineKind::Procedure,
-            "a" => RoutineKind::Aggregate,
-            "w" => RoutineKind::Window,
-            _ => RoutineKind::Function,
-        },
-        parameters,
-        returns: row.returns,
-        language: Some(row.language),
-        comment: row.comment,
-    }
+    let kind = match row.kind.as_str() {
+        "p" => RoutineKind::Procedure,
+        "a" => RoutineKind::Aggregate,
+        "w" => RoutineKind::Window,
+        _ => RoutineKind::Function,
+    };
+    let mut routine = Routine::new(Some(row.schema), row.name, kind);
+    routine.parameters = parameters;
+    routine.returns = row.returns;
+    routine.language = Some(row.language);
+    routine.comment = row.comment;
+    routine
 }
 
 fn mode(letter: &str) -> ParameterMode {

@@ -47,17 +47,14 @@ pub(super) fn add(drafts: &mut Drafts, rows: Vec<SequenceRow>) -> Vec<Sequence> 
             .owner
             .zip(row.owner_column)
             .and_then(|(table, column)| number_column(drafts, table, column));
-        sequences.push(Sequence {
-            schema: Some(row.schema),
-            name: row.name,
-            native_type: row.native,
-            start: row.start,
-            increment: row.increment,
-            min: row.min,
-            max: row.max,
-            cycle: row.is_cycle,
-            owned_by,
-        });
+        let mut sequence = Sequence::new(Some(row.schema), row.name, row.native);
+        sequence.start = row.start;
+        sequence.increment = row.increment;
+        sequence.min = row.min;
+        sequence.max = row.max;
+        sequence.cycle = row.is_cycle;
+        sequence.owned_by = owned_by;
+        sequences.push(sequence);
     }
     sequences.sort_by(|a, b| (&a.schema, &a.name).cmp(&(&b.schema, &b.name)));
     sequences

@@ -59,16 +59,12 @@ pub(super) fn references(
 ) -> Option<References> {
     let keys = numbers(row.target_columns.as_deref().unwrap_or_default());
     if let Some(draft) = drafts.get(&row.target) {
-        return Some(References {
-            schema: draft.table.schema.clone(),
-            table: draft.table.name.clone(),
-            columns: draft.column_names(keys)?,
-        });
+        let columns = draft.column_names(keys)?;
+        let table = &draft.table;
+        return Some(References::new(table.schema.clone(), &table.name, columns));
     }
     let target = far.iter().find(|target| target.oid == row.target)?;
-    Some(References {
-        schema: Some(target.schema.clone()),
-        table: target.name.clone(),
-        columns: keys.map(|key| target.column(key)).collect::<Option<_>>()?,
-    })
+    let columns = keys.map(|key| target.column(key)).collect::<Option<_>>()?;
+    let schema = Some(target.schema.clone());
+    Some(References::new(schema, &target.name, columns))
 }

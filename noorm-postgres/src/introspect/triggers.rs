@@ -54,23 +54,18 @@ pub(super) fn add(drafts: &mut Drafts, rows: Vec<TriggerRow>) {
 
 fn trigger(row: TriggerRow) -> Trigger {
     let has = |bit: i64| row.bits & bit != 0;
-    Trigger {
-        name: row.name,
-        timing: if has(INSTEAD_OF) {
-            TriggerTiming::InsteadOf
-        } else if has(BEFORE) {
-            TriggerTiming::Before
-        } else {
-            TriggerTiming::After
-        },
-        events: EVENTS
-            .iter()
-            .filter(|(bit, _)| has(*bit))
-            .map(|(_, event)| *event)
-            .collect(),
-        for_each_row: has(EACH_ROW),
-        // One that fires only while replicating doesn't fire for a client.
-        enabled: matches!(row.enabled.as_str(), "O" | "A"),
-        definition: row.definition,
-    }
+    let timing = if has(INSTEAD_OF) {
+        TriggerTiming::InsteadOf
+    } else if has(BEFORE) {
+        TriggerTiming::Before
+    } else {
+        TriggerTiming::After
+    };
+    let events = EVENTS.iter().filter(|(bit, _)| has(*bit));
+    let mut trigger = Trigger::new(row.name, timing, events.map(|(_, event)| *event).collect());
+    trigger.for_each_row = has(EACH_ROW);
+    // One that fires only while replicating doesn't fire for a client.
+    trigger.enabled = matches!(row.enabled.as_str(), "O" | "A");
+    trigger.definition = row.definition;
+    trigger
 }

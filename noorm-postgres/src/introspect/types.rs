@@ -118,24 +118,17 @@ impl Types {
         for row in rows.into_iter().filter(|r| r.is_listed && r.modifier == -1) {
             if let Some(base) = row.base {
                 let base = self.get(base, row.base_modifier);
-                let domain = Domain {
-                    schema: Some(row.schema),
-                    name: row.name,
-                    native_type: base.native.clone(),
-                    column_type: base.column_type.clone(),
-                    nullable: !(row.not_null || base.not_null),
-                    default: row.expression,
-                    checks: Vec::new(),
-                    comment: row.comment,
-                };
+                let holds = base.column_type.clone();
+                let mut domain = Domain::new(Some(row.schema), row.name, &base.native, holds);
+                domain.nullable = !(row.not_null || base.not_null);
+                domain.default = row.expression;
+                domain.comment = row.comment;
                 domains.push((row.oid, domain));
             } else {
-                enums.push(EnumType {
-                    schema: Some(row.schema),
-                    name: row.name,
-                    values: row.labels.unwrap_or_default(),
-                    comment: row.comment,
-                });
+                let words = row.labels.unwrap_or_default();
+                let mut found = EnumType::new(Some(row.schema), row.name, words);
+                found.comment = row.comment;
+                enums.push(found);
             }
         }
         (enums, domains)

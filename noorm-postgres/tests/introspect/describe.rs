@@ -25,6 +25,7 @@ pub fn describe_table(table: &Table) -> String {
         if let Some(Generated {
             expression,
             storage,
+            ..
         }) = &c.generated
         {
             write!(out, " {storage:?} {expression}").unwrap();

@@ -29,10 +29,7 @@ pub(super) fn columns(
             if expression.is_none() {
                 notes.push(Note::new(object(), "what it is computed from is unknown"));
             }
-            column.generated = Some(Generated {
-                expression: expression.unwrap_or_default(),
-                storage,
-            });
+            column.generated = Some(Generated::new(expression.unwrap_or_default(), storage));
         }
         if alias == Some(&found.name) {
             // NULL means "the next number" there: none is ever stored.

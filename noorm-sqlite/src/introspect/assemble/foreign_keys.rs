@@ -27,14 +27,12 @@ pub(super) fn foreign_keys(
             let message = format!("its foreign key ({list}) {problem}");
             notes.push(Note::new(label(TableKind::Table, &table.name), message));
         }
-        ForeignKey {
-            name: sql.and_then(|sql| sql.name.clone()),
-            references,
-            columns,
-            on_delete: to_action(action(|part| &part.on_delete)),
-            on_update: to_action(action(|part| &part.on_update)),
-            deferrability: sql.map_or(Deferrability::default(), |sql| sql.deferrability),
-        }
+        let name = sql.and_then(|sql| sql.name.clone());
+        let mut key = ForeignKey::new(name, columns, references);
+        key.on_delete = to_action(action(|part| &part.on_delete));
+        key.on_update = to_action(action(|part| &part.on_update));
+        key.deferrability = sql.map_or(Deferrability::default(), |sql| sql.deferrability);
+        key
     });
     keys.collect()
 }
@@ -59,11 +57,7 @@ fn references(relations: &Relations<'_>, parts: &[&FoundForeignKeyPart]) -> Refe
         let key = relations.key(table);
         columns = key.into_iter().map(str::to_owned).collect();
     }
-    References {
-        schema: None,
-        table: table.to_owned(),
-        columns,
-    }
+    References::new(None, table, columns)
 }
 
 /// SQLite takes any foreign key when the table is made, and finds out when a row is written.

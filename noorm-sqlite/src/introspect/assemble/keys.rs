@@ -13,10 +13,8 @@ pub(super) fn primary_key(
 ) -> Option<PrimaryKey> {
     let columns = relations.key(&table.name);
     let columns: Vec<_> = columns.into_iter().map(str::to_owned).collect();
-    (!columns.is_empty()).then(|| PrimaryKey {
-        name: sql.primary_key.as_ref().and_then(|key| key.name.clone()),
-        columns,
-    })
+    let name = || sql.primary_key.as_ref().and_then(|key| key.name.clone());
+    (!columns.is_empty()).then(|| PrimaryKey::new(name(), columns))
 }
 
 /// Gives the column that is the rowid under another name, if there is one.
@@ -45,11 +43,7 @@ pub(super) fn unique(relations: &Relations<'_>, table: &Object, sql: &TableSql) 
         .map(|parts| {
             let columns = parts.iter().filter_map(|p| p.column.clone());
             let columns: Vec<_> = columns.collect();
-            Unique {
-                name: name_of(&columns, &sql.unique),
-                columns,
-                nulls_not_distinct: false,
-            }
+            Unique::new(name_of(&columns, &sql.unique), columns)
         })
         .collect();
     unique.sort_by(|a, b| (&a.name, &a.columns).cmp(&(&b.name, &b.columns)));

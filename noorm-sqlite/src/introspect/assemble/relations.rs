@@ -139,14 +139,11 @@ impl<'a> Relations<'a> {
                 let message = "its SQL can't be understood: when it fires is missing";
                 notes.push(Note::new(format!("trigger {}", trigger.name), message));
             }
-            made.push(Trigger {
-                name: trigger.name.clone(),
-                timing: sql.map_or(TriggerTiming::Before, |sql| sql.timing),
-                events: sql.map(|sql| sql.event).into_iter().collect(),
-                for_each_row: true,
-                enabled: true,
-                definition: trigger.sql.clone(),
-            });
+            let timing = sql.map_or(TriggerTiming::Before, |sql| sql.timing);
+            let events = sql.map(|sql| sql.event).into_iter().collect();
+            let mut found = Trigger::new(&trigger.name, timing, events);
+            found.definition = trigger.sql.clone();
+            made.push(found);
         }
         made
     }

@@ -131,10 +131,7 @@ impl TableSql {
 
     fn read_check(&mut self, name: &mut Option<String>, rest: &mut Cursor<'_, '_>) {
         if let Some(inside) = rest.group() {
-            self.checks.push(Check {
-                name: name.take(),
-                expression: inside.text().to_owned(),
-            });
+            self.checks.push(Check::new(name.take(), inside.text()));
         }
     }
 }
