@@ -2,7 +2,9 @@
 
 mod bounded;
 mod flavor;
+mod read_back;
 mod render;
 
-pub use flavor::{Capabilities, SqlFlavor};
+pub use flavor::{Capabilities, Returning, SqlFlavor};
+pub use read_back::{KeySource, ReadBack};
 pub use render::{Rendered, ResultColumn, Writer, render};

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use super::SqlFlavor;
 use super::bounded::is_bounded;
+use super::read_back::{self, ReadBack};
+use super::{Returning, SqlFlavor};
 use crate::error::{Error, ErrorKind, Result};
 use crate::executor::Header;
 use crate::schema::{Column, ColumnType, Schema, Table, TableName};
@@ -42,6 +43,8 @@ pub struct Rendered {
     pub bounded: bool,
     /// Whether it should be kept prepared: one-off SQL should not.
     pub cacheable: bool,
+    /// How the rows that a write should give back are read, where the write itself can't give them.
+    pub read_back: Option<ReadBack>,
 }
 
 /// Renders `tree`, whose names have been checked against `schema`.
@@ -58,6 +61,7 @@ pub fn render(tree: &Tree, schema: &Schema, flavor: &dyn SqlFlavor) -> Result<Re
         sql: String::new(),
         binds: 0,
         error: None,
+        read_back: None,
     };
     let columns = match tree {
         Tree::Select(select) => Some(writer.select(select)?),
@@ -93,6 +97,7 @@ pub fn render(tree: &Tree, schema: &Schema, flavor: &dyn SqlFlavor) -> Result<Re
         read_only: matches!(tree, Tree::Select(_)),
         bounded: is_bounded(tree, schema),
         cacheable: !matches!(tree, Tree::Raw(_)),
+        read_back: writer.read_back,
         columns: columns.map(Into::into),
     })
 }
@@ -105,6 +110,7 @@ pub struct Writer<'a> {
     sql: String,
     binds: usize,
     error: Option<Error>,
+    read_back: Option<ReadBack>,
 }
 
 impl Writer<'_> {
@@ -117,6 +123,28 @@ impl Writer<'_> {
     pub fn bind(&mut self) {
         self.binds += 1;
         self.flavor.placeholder(&mut self.sql, self.binds);
+    }
+
+    /// Writes the placeholder of the next bind, which is written to `column` or compared with it.
+    fn bind_for(&mut self, column: Option<&Column>) {
+        match column {
+            Some(column) => {
+                self.binds += 1;
+                self.flavor.bound(&mut self.sql, column, self.binds);
+            }
+            None => self.bind(),
+        }
+    }
+
+    /// Writes `node`, which is compared with `other`.
+    fn compared(&mut self, node: &Node, other: &Node) {
+        match (node, other) {
+            (Node::Bind, Node::Column(name)) => {
+                let table = self.table.clone();
+                self.bind_for(table.as_ref().and_then(|table| table.column(name)));
+            }
+            (node, _) => self.operand(node),
+        }
     }
 
     /// Writes an identifier with its quotes.
@@ -177,9 +205,9 @@ impl Writer<'_> {
             Node::Constant(true) => self.push("1 = 1"),
             Node::Constant(false) => self.push("1 = 0"),
             Node::Compare(op, a, b) => {
-                self.operand(a);
+                self.compared(a, b);
                 self.push(operator(*op));
-                self.operand(b);
+                self.compared(b, a);
             }
             Node::IsNull(a) => {
                 self.operand(a);
@@ -188,9 +216,9 @@ impl Writer<'_> {
             Node::Between(a, low, high) => {
                 self.operand(a);
                 self.push(" BETWEEN ");
-                self.operand(low);
+                self.compared(low, a);
                 self.push(" AND ");
-                self.operand(high);
+                self.compared(high, a);
             }
             Node::In(a) => self.flavor.in_list(self, a),
             Node::InSelect(a, select) => {
@@ -303,39 +331,72 @@ impl Writer<'_> {
     }
 
     fn insert(&mut self, insert: &Insert) -> Result<Vec<ResultColumn>> {
-        self.table = Some(Arc::clone(self.schema.table_named(&insert.table)?));
+        let table = Arc::clone(self.schema.table_named(&insert.table)?);
+        self.table = Some(Arc::clone(&table));
+        let wanted = insert.returning.as_ref();
+        let lookup = match wanted {
+            Some(_) if !self.flavor.capabilities().returning.insert => {
+                Some(read_back::of_insert(&table, insert, self.flavor)?)
+            }
+            _ => None,
+        };
+        let added = lookup.iter().flat_map(|lookup| &lookup.defaults);
+        let names: Vec<_> = insert.columns.iter().chain(added).cloned().collect();
         self.push("INSERT INTO ");
         self.table_name(&insert.table);
-        if insert.columns.is_empty() {
-            self.push(" DEFAULT VALUES");
+        if names.is_empty() {
+            self.flavor.row_of_defaults(&mut self.sql);
         } else {
             self.push(" (");
-            self.names(&insert.columns);
+            self.names(&names);
             self.push(") VALUES ");
             for row in 0..insert.rows {
                 self.push(if row == 0 { "(" } else { ", (" });
-                for cell in 0..insert.columns.len() {
+                for (cell, name) in names.iter().enumerate() {
                     self.push(if cell == 0 { "" } else { ", " });
-                    self.bind();
+                    self.bind_for(table.column(name));
                 }
                 self.push(")");
             }
         }
-        self.returning(insert.returning.as_ref())
+        match (lookup, wanted) {
+            (Some(lookup), Some(projection)) => {
+                let read_back = lookup.finish(projection, self.schema, self.flavor)?;
+                let columns = read_back.select.columns.as_deref().unwrap_or_default();
+                let columns = columns.to_vec();
+                self.read_back = Some(read_back);
+                Ok(columns)
+            }
+            _ => self.returning(wanted, |can| can.insert),
+        }
     }
 
     fn update(&mut self, update: &Update) -> Result<Vec<ResultColumn>> {
-        self.table = Some(Arc::clone(self.schema.table_named(&update.table)?));
+        let table = Arc::clone(self.schema.table_named(&update.table)?);
+        self.table = Some(Arc::clone(&table));
         self.push("UPDATE ");
         self.table_name(&update.table);
         for (i, (name, node)) in update.assignments.iter().enumerate() {
             self.push(if i == 0 { " SET " } else { ", " });
             self.identifier(name);
             self.push(" = ");
-            self.node(node);
+            match node {
+                Node::Bind => self.bind_for(table.column(name)),
+                node => self.node(node),
+            }
         }
         self.filter(update.filter.as_ref());
-        self.returning(update.returning.as_ref())
+        match &update.returning {
+            Some(projection) if !self.flavor.capabilities().returning.update => {
+                let lookup = read_back::of_update(&table, update, self.flavor)?;
+                let read_back = lookup.finish(projection, self.schema, self.flavor)?;
+                let columns = read_back.select.columns.as_deref().unwrap_or_default();
+                let columns = columns.to_vec();
+                self.read_back = Some(read_back);
+                Ok(columns)
+            }
+            wanted => self.returning(wanted.as_ref(), |can| can.update),
+        }
     }
 
     fn delete(&mut self, delete: &Delete) -> Result<Vec<ResultColumn>> {
@@ -343,14 +404,18 @@ impl Writer<'_> {
         self.push("DELETE FROM ");
         self.table_name(&delete.table);
         self.filter(delete.filter.as_ref());
-        self.returning(delete.returning.as_ref())
+        self.returning(delete.returning.as_ref(), |can| can.delete)
     }
 
-    fn returning(&mut self, projection: Option<&Projection>) -> Result<Vec<ResultColumn>> {
+    fn returning(
+        &mut self,
+        projection: Option<&Projection>,
+        can: fn(Returning) -> bool,
+    ) -> Result<Vec<ResultColumn>> {
         let Some(projection) = projection else {
             return Ok(Vec::new());
         };
-        if !self.flavor.capabilities().returning {
+        if !can(self.flavor.capabilities().returning) {
             let name = self.flavor.name();
             return Err(Error::unsupported(
                 name,
