@@ -27,6 +27,7 @@ use crate::error::Result;
 use crate::schema::{Schema, TableName};
 use crate::sql::{Rendered, SqlFlavor, render};
 use crate::value::Value;
+use check::Texts;
 
 /// The part of a statement that doesn't change from run to run.
 #[derive(Debug)]
@@ -87,7 +88,7 @@ impl Statement {
         schema: &Arc<Schema>,
         flavor: &dyn SqlFlavor,
     ) -> Result<Self> {
-        check::check(&tree, &mut binds, schema, flavor)?;
+        check::check(&tree, &mut binds, schema, flavor, Texts::Plain)?;
         Ok(Self {
             shape: Arc::new(Shape::of(tree, Arc::clone(schema))),
             binds: binds.into(),
@@ -122,7 +123,7 @@ impl Statement {
     pub fn rebased(&self, schema: &Arc<Schema>, flavor: &dyn SqlFlavor) -> Result<Self> {
         let tree = self.shape.tree.clone();
         let mut binds = self.binds.to_vec();
-        check::check_again(&tree, &mut binds, schema, flavor)?;
+        check::check(&tree, &mut binds, schema, flavor, Texts::Patterns)?;
         Ok(Self {
             shape: Arc::new(Shape::of(tree, Arc::clone(schema))),
             binds: binds.into(),
@@ -151,7 +152,7 @@ impl Statement {
         )?;
         let added = (&node, values.as_slice());
         let (tree, mut binds) = check::narrow(&self.shape.tree, &self.binds, table, added);
-        check::check_again(&tree, &mut binds, &self.shape.schema, flavor)?;
+        check::check(&tree, &mut binds, schema, flavor, Texts::Patterns)?;
         let shape = Shape::of(tree, Arc::clone(&self.shape.schema));
         Ok(Self {
             shape: Arc::new(shape),
