@@ -132,6 +132,12 @@ impl TestDatabase {
         &self.url
     }
 
+    /// Tells whether statements are kept prepared, so that their plans can go stale.
+    #[must_use]
+    pub fn is_prepared(&self) -> bool {
+        !self.url.contains("prepared_statements=off")
+    }
+
     /// Connects once more, with options of one's own.
     pub async fn again(&self, options: impl FnOnce(Builder) -> Builder) -> Database {
         let builder = options(Database::builder(self.url.as_str()));
@@ -209,6 +215,17 @@ macro_rules! conformance {
                 }
             )*
         }
+        // As behind a pooler in transaction mode.
+        mod postgres_unprepared {
+            use super::*;
+            $(
+                #[test]
+                fn $name() {
+                    let options = "prepared_statements=off";
+                    $crate::run_at($crate::Engine::Postgres, options, $schema, super::$name);
+                }
+            )*
+        }
     };
 }
 
@@ -218,6 +235,25 @@ where
     F: Future<Output = noorm::Result<()>>,
 {
     run_on(&runtime(), engine, schema, test);
+}
+
+/// Runs one conformance test on one engine, with options in the URL.
+pub fn run_at<F>(
+    engine: Engine,
+    options: &str,
+    schema: fn(Engine) -> String,
+    test: impl FnOnce(TestDatabase) -> F,
+) where
+    F: Future<Output = noorm::Result<()>>,
+{
+    runtime().block_on(async {
+        if let Some(mut empty) = engine.empty().await {
+            let and = if empty.url.contains('?') { '&' } else { '?' };
+            empty.url = format!("{}{and}{options}", empty.url);
+            let db = empty.fill(&schema(engine), |builder| builder).await;
+            test(db).await.unwrap_or_else(|error| panic!("{error:?}"));
+        }
+    });
 }
 
 /// Runs one conformance test on one engine and one runtime.

@@ -41,11 +41,12 @@ pub(crate) async fn create() -> Option<(String, Dropper)> {
     ))
 }
 
-/// Runs SQL on a connection of its own.
+/// Runs SQL on a connection of its own; options of ours in the URL are left out.
 ///
 /// # Errors
 /// What the driver says.
 pub async fn execute(url: &str, sql: &str) -> Result<(), tokio_postgres::Error> {
+    let url = url.split_once('?').map_or(url, |(url, _)| url);
     let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
     let background = tokio::spawn(connection);
     let done = client.batch_execute(sql).await;

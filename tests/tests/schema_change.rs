@@ -259,6 +259,11 @@ conformance! {
             albums.find(1).await?;
             db.raw(format!("ALTER TABLE album {sql}"), vec![]).await?;
             let in_one = async || one.transaction(async |tx| tx.repository("album")?.get(1).await).await;
+            if sql.contains("TYPE") && !db.is_prepared() {
+                // There is no plan that could be stale.
+                assert_eq!(in_one().await?.get::<i64>("stock")?, 3);
+                continue;
+            }
             let error = in_one().await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::SchemaChanged, "{sql}: {error:?}");
             assert!(error.help().is_some(), "{error}");
