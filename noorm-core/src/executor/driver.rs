@@ -173,6 +173,7 @@ impl<C: Connector> LeasedCatalog<C> {
             read_only: true,
             bounded: false,
             cacheable: false,
+            bound: Arc::default(),
         }
     }
 }

@@ -263,7 +263,12 @@ impl<T: FromRow> Repository<T> {
     /// the violation of a constraint, with table, columns and name.
     pub async fn create(&self, record: impl Into<Record>) -> Result<T> {
         let plan = self.plan()?;
-        let Checked { columns, values } = check(&plan, record.into(), Purpose::Create)?;
+        let Checked { columns, values } = check(
+            &plan,
+            record.into(),
+            Purpose::Create,
+            self.database.flavor(),
+        )?;
         let rows = self.insert(&plan, columns, 1, values).await?;
         rows.into_iter().next().ok_or_else(|| {
             Error::new(
@@ -291,10 +296,15 @@ impl<T: FromRow> Repository<T> {
         let plan = self.plan()?;
         let mut checked = Vec::new();
         for (at, record) in records.into_iter().enumerate() {
-            let one = check(&plan, record.into(), Purpose::Create);
+            let one = check(
+                &plan,
+                record.into(),
+                Purpose::Create,
+                self.database.flavor(),
+            );
             checked.push(one.map_err(|error| error.context(format!("record {at}")))?);
         }
-        let chunks = self.chunks(checked);
+        let chunks = self.chunks(&plan, checked);
         if chunks.len() > 1 {
             let inside = async |tx: crate::database::Transaction| {
                 let inside = Self {
@@ -309,8 +319,13 @@ impl<T: FromRow> Repository<T> {
     }
 
     /// Runs of records that name the same columns, none longer than a statement takes.
-    fn chunks(&self, checked: Vec<Checked>) -> Vec<(Vec<Arc<str>>, usize, Vec<Value>)> {
-        let max = self.database.capabilities().max_binds;
+    fn chunks(
+        &self,
+        plan: &Plan,
+        checked: Vec<Checked>,
+    ) -> Vec<(Vec<Arc<str>>, usize, Vec<Value>)> {
+        let flavor = self.database.flavor();
+        let max = flavor.capabilities().max_binds;
         let mut chunks: Vec<(Vec<Arc<str>>, usize, Vec<Value>)> = Vec::new();
         for Checked { columns, values } in checked {
             match chunks.last_mut() {
@@ -318,6 +333,7 @@ impl<T: FromRow> Repository<T> {
                 Some((names, rows, binds))
                     if *names == columns
                         && !columns.is_empty()
+                        && *rows < flavor.rows_per_insert(&plan.table, &columns)
                         && binds.len() + values.len() <= max =>
                 {
                     *rows += 1;
@@ -370,7 +386,12 @@ impl<T: FromRow> Repository<T> {
     pub async fn update(&self, key: impl Into<Key>, changes: impl Into<Record>) -> Result<T> {
         let plan = self.plan()?;
         let key = key.into().values(&plan)?;
-        let Checked { columns, values } = check(&plan, changes.into(), Purpose::Update)?;
+        let Checked { columns, values } = check(
+            &plan,
+            changes.into(),
+            Purpose::Update,
+            self.database.flavor(),
+        )?;
         if columns.is_empty() {
             return self.get(Key::Values(key)).await;
         }

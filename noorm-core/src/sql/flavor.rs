@@ -1,8 +1,11 @@
 //! What dialects do differently when they write SQL.
 
-use super::Writer;
-use crate::schema::Column;
-use crate::statement::{Match, Node};
+use std::sync::Arc;
+
+use super::{Write, Writer};
+use crate::error::Result;
+use crate::schema::{Column, Table};
+use crate::statement::{Match, Node, Select};
 use crate::value::Value;
 
 /// What a dialect can do: plain facts, to be asked before, not found out by failing.
@@ -21,6 +24,8 @@ pub struct Capabilities {
     pub concurrent_writers: bool,
     /// The most binds that one statement takes.
     pub max_binds: usize,
+    /// The most rows that one `INSERT` takes.
+    pub max_rows: usize,
 }
 
 impl Capabilities {
@@ -34,6 +39,7 @@ impl Capabilities {
             transactional_ddl: false,
             concurrent_writers: false,
             max_binds,
+            max_rows: usize::MAX,
         }
     }
 }
@@ -110,6 +116,59 @@ pub trait SqlFlavor: Send + Sync {
     /// Writes the type that text is cast to.
     fn text_type(&self) -> &'static str {
         "text"
+    }
+
+    /// Gives how many rows of `columns` one `INSERT` into `table` may add, so that it can give them back
+    /// in their order.
+    fn rows_per_insert(&self, table: &Table, columns: &[Arc<str>]) -> usize {
+        let _ = (table, columns);
+        self.capabilities().max_rows
+    }
+
+    /// Writes what comes before a write.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) where the write can't be done.
+    fn before_write(&self, writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
+        let _ = (writer, write);
+        Ok(())
+    }
+
+    /// Writes what gives rows back where it stands in the middle of a write: before `VALUES`, or before
+    /// `WHERE` (T-SQL's `OUTPUT`).
+    ///
+    /// # Errors
+    /// As [`before_write`](SqlFlavor::before_write).
+    fn inside_write(&self, writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
+        let _ = (writer, write);
+        Ok(())
+    }
+
+    /// Writes the rows of an `INSERT`: `VALUES`, or `DEFAULT VALUES` where it names no columns.
+    ///
+    /// # Errors
+    /// As [`before_write`](SqlFlavor::before_write).
+    fn rows(&self, writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
+        writer.values(write);
+        Ok(())
+    }
+
+    /// Writes what comes after a write, by default the `RETURNING` of what it gives back.
+    ///
+    /// # Errors
+    /// As [`before_write`](SqlFlavor::before_write).
+    fn after_write(&self, writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
+        if let Some(columns) = &write.returning {
+            writer.push(" RETURNING ");
+            writer.selected(columns, "");
+        }
+        Ok(())
+    }
+
+    /// Writes what cuts a page out of a select, behind its order; by default
+    /// [`limit`](SqlFlavor::limit) does.
+    fn page(&self, writer: &mut Writer<'_>, select: &Select) {
+        self.limit(writer, select.limit, select.offset);
     }
 
     /// Writes the limit and offset, each of which is the next bind where it is wanted.

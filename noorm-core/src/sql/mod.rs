@@ -3,6 +3,8 @@
 mod bounded;
 mod flavor;
 mod render;
+mod write;
 
 pub use flavor::{Capabilities, SqlFlavor};
-pub use render::{Rendered, ResultColumn, Writer, render};
+pub use render::{BoundColumn, Rendered, ResultColumn, Writer, render};
+pub use write::{Write, WriteKind};
