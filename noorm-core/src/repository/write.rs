@@ -98,7 +98,7 @@ fn cell(
         // Here, because the second statement of a shape isn't checked again.
         Ok(value) => match flavor.would_change(column, &value) {
             None => Ok(value),
-            Some(reason) => problem("type", reason.to_owned()),
+            Some(reason) => problem("type", reason.into_owned()),
         },
         Err(mismatch) => problem("type", mismatch.to_string()),
     }

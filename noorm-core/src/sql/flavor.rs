@@ -1,5 +1,6 @@
 //! What dialects do differently when they write SQL.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::{Write, Writer};
@@ -14,8 +15,8 @@ use crate::value::Value;
 pub struct Capabilities {
     /// Whether tables stand in schemas.
     pub schemas: bool,
-    /// Whether a write can give its rows back (`RETURNING`).
-    pub returning: bool,
+    /// Which writes can give their rows back (`RETURNING`, `OUTPUT`).
+    pub returning: Returning,
     /// Whether columns can hold arrays.
     pub arrays: bool,
     /// Whether DDL takes part in transactions.
@@ -34,12 +35,45 @@ impl Capabilities {
     pub const fn minimal(max_binds: usize) -> Self {
         Self {
             schemas: false,
-            returning: false,
+            returning: Returning::NONE,
             arrays: false,
             transactional_ddl: false,
             concurrent_writers: false,
             max_binds,
             max_rows: usize::MAX,
+        }
+    }
+}
+
+/// Which writes can give their rows back by themselves.
+///
+/// New and changed rows that a write can't give back are read again by their key
+/// ([`ReadBack`](super::ReadBack)).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Returning {
+    /// Whether an `INSERT` can.
+    pub insert: bool,
+    /// Whether an `UPDATE` can.
+    pub update: bool,
+    /// Whether a `DELETE` can.
+    pub delete: bool,
+}
+
+impl Returning {
+    /// Every write can.
+    pub const ALL: Self = Self::of(true, true, true);
+
+    /// No write can.
+    pub const NONE: Self = Self::of(false, false, false);
+
+    /// An `INSERT`, an `UPDATE`, a `DELETE` can, or can't.
+    #[must_use]
+    pub const fn of(insert: bool, update: bool, delete: bool) -> Self {
+        Self {
+            insert,
+            update,
+            delete,
         }
     }
 }
@@ -66,6 +100,18 @@ pub trait SqlFlavor: Send + Sync {
 
     /// Writes the placeholder of the bind of this number, counted from 1.
     fn placeholder(&self, out: &mut String, number: usize);
+
+    /// Writes the placeholder of a bind that is written to `column`, or compared with it: with a cast
+    /// where the column wouldn't take the bind as it stands.
+    fn bound(&self, out: &mut String, column: &Column, number: usize) {
+        let _ = column;
+        self.placeholder(out, number);
+    }
+
+    /// Writes what stands behind `INSERT INTO table` where every column takes its default.
+    fn row_of_defaults(&self, out: &mut String) {
+        out.push_str(" DEFAULT VALUES");
+    }
 
     /// Writes what selects a column so that its value arrives in a form the driver reads; `quoted` is
     /// the column's name with its quotes.
@@ -106,9 +152,9 @@ pub trait SqlFlavor: Send + Sync {
         writer.push(" ESCAPE '\\'");
     }
 
-    /// Says why a value that fits the column's type would be changed in silence when it is written;
-    /// `None` if it wouldn't be.
-    fn would_change(&self, column: &Column, value: &Value) -> Option<&'static str> {
+    /// Says why a value that fits the column's type would be changed in silence when it is written, or
+    /// is out of the column's range (and names the range); `None` if neither is so.
+    fn would_change(&self, column: &Column, value: &Value) -> Option<Cow<'static, str>> {
         let _ = (column, value);
         None
     }

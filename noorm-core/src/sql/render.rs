@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::bounded::is_bounded;
+use super::read_back::{self, Lookup, ReadBack};
 use super::{SqlFlavor, Write, WriteKind};
 use crate::error::{Error, ErrorKind, Result};
 use crate::executor::Header;
@@ -46,14 +47,15 @@ pub struct Rendered {
     pub cacheable: bool,
     /// The columns that the binds are for, in the binds' order; `None` where a bind is for none.
     pub bound: Arc<[Option<BoundColumn>]>,
+    /// How the rows that a write should give back are read, where the write itself can't give them.
+    pub read_back: Option<ReadBack>,
 }
 
 impl Rendered {
     /// Gives the column that a bind (counted from 0) is for: what it is compared with, or written to.
     #[must_use]
     pub fn bound_column(&self, bind: usize) -> Option<&Column> {
-        let bound = self.bound.get(bind)?.as_ref()?;
-        bound.table.columns.get(bound.column)
+        self.bound.get(bind)?.as_ref()?.column()
     }
 }
 
@@ -62,6 +64,12 @@ impl Rendered {
 pub struct BoundColumn {
     table: Arc<Table>,
     column: usize,
+}
+
+impl BoundColumn {
+    fn column(&self) -> Option<&Column> {
+        self.table.columns.get(self.column)
+    }
 }
 
 /// Renders `tree`, whose names have been checked against `schema`.
@@ -79,6 +87,7 @@ pub fn render(tree: &Tree, schema: &Schema, flavor: &dyn SqlFlavor) -> Result<Re
         bound: Vec::new(),
         select: 0,
         error: None,
+        read_back: None,
     };
     let columns = match tree {
         Tree::Select(select) => Some(writer.select(select)?),
@@ -115,6 +124,7 @@ pub fn render(tree: &Tree, schema: &Schema, flavor: &dyn SqlFlavor) -> Result<Re
         bounded: is_bounded(tree, schema),
         cacheable: !matches!(tree, Tree::Raw(_)),
         bound: writer.bound.into(),
+        read_back: writer.read_back,
         columns: columns.map(Into::into),
     })
 }
@@ -130,6 +140,7 @@ pub struct Writer<'a> {
     /// Where the text behind the innermost `SELECT` begins.
     select: usize,
     error: Option<Error>,
+    read_back: Option<ReadBack>,
 }
 
 impl Writer<'_> {
@@ -155,7 +166,11 @@ impl Writer<'_> {
     /// Writes the placeholder of a bind that is for a column of the table.
     fn bind_for(&mut self, column: Option<&str>) {
         let number = self.take_bind(column);
-        self.flavor.placeholder(&mut self.sql, number);
+        let bound = self.bound.last().and_then(Option::as_ref);
+        match bound.and_then(BoundColumn::column) {
+            Some(column) => self.flavor.bound(&mut self.sql, column, number),
+            None => self.flavor.placeholder(&mut self.sql, number),
+        }
     }
 
     /// Counts the next bind without writing it, and gives its number. It is for a column of the table, if
@@ -412,33 +427,40 @@ impl Writer<'_> {
 
     fn insert(&mut self, insert: &Insert) -> Result<Vec<ResultColumn>> {
         let table = self.written(&insert.table)?;
-        let returning = self.returning(&table, insert.returning.as_ref())?;
+        let can = self.flavor.capabilities().returning;
+        let lookup = match insert.returning {
+            Some(_) if !can.insert => Some(read_back::of_insert(&table, insert, self.flavor)?),
+            _ => None,
+        };
+        let added = lookup.iter().flat_map(|lookup| &lookup.defaults);
+        let columns: Vec<_> = insert.columns.iter().chain(added).cloned().collect();
         let write = Write {
             kind: WriteKind::Insert,
             table: &table,
-            columns: &insert.columns,
+            columns: &columns,
             rows: insert.rows,
-            returning,
+            returning: self.returning(&table, insert.returning.as_ref(), can.insert)?,
         };
         self.flavor.before_write(self, &write)?;
         self.push("INSERT INTO ");
         self.table_name(&insert.table);
-        if !insert.columns.is_empty() {
+        if !columns.is_empty() {
             self.push(" (");
-            self.names(&insert.columns);
+            self.names(&columns);
             self.push(")");
         }
         self.flavor.inside_write(self, &write)?;
         self.flavor.rows(self, &write)?;
         self.flavor.after_write(self, &write)?;
-        Ok(write.result())
+        self.read_again(lookup, insert.returning.as_ref())?;
+        Ok(self.result(&write))
     }
 
-    /// Writes `VALUES` and the rows of an `INSERT`, each cell a bind; `DEFAULT VALUES` where it names no
-    /// columns.
+    /// Writes `VALUES` and the rows of an `INSERT`, each cell a bind; a row of defaults where it names
+    /// no columns.
     pub fn values(&mut self, write: &Write<'_>) {
         if write.columns.is_empty() {
-            return self.push(" DEFAULT VALUES");
+            return self.flavor.row_of_defaults(&mut self.sql);
         }
         self.push(" VALUES ");
         for row in 0..write.rows {
@@ -453,7 +475,12 @@ impl Writer<'_> {
 
     fn update(&mut self, update: &Update) -> Result<Vec<ResultColumn>> {
         let table = self.written(&update.table)?;
-        let returning = self.returning(&table, update.returning.as_ref())?;
+        let can = self.flavor.capabilities().returning.update;
+        let lookup = match update.returning {
+            Some(_) if !can => Some(read_back::of_update(&table, update, self.flavor)?),
+            _ => None,
+        };
+        let returning = self.returning(&table, update.returning.as_ref(), can)?;
         let columns: Vec<_> = update.assignments.iter().map(|(c, _)| c.clone()).collect();
         let write = Write {
             kind: WriteKind::Update,
@@ -477,12 +504,19 @@ impl Writer<'_> {
         self.flavor.inside_write(self, &write)?;
         self.filter(update.filter.as_ref());
         self.flavor.after_write(self, &write)?;
-        Ok(write.result())
+        self.read_again(lookup, update.returning.as_ref())?;
+        Ok(self.result(&write))
     }
 
     fn delete(&mut self, delete: &Delete) -> Result<Vec<ResultColumn>> {
         let table = self.written(&delete.table)?;
-        let returning = self.returning(&table, delete.returning.as_ref())?;
+        let can = self.flavor.capabilities().returning.delete;
+        if delete.returning.is_some() && !can {
+            let name = self.flavor.name();
+            let what = "give back the rows that it removes";
+            return Err(Error::unsupported(name, "returning", what));
+        }
+        let returning = self.returning(&table, delete.returning.as_ref(), can)?;
         let write = Write {
             kind: WriteKind::Delete,
             table: &table,
@@ -505,23 +539,38 @@ impl Writer<'_> {
         Ok(table)
     }
 
+    /// The columns that the write itself gives back, if it `can`.
     fn returning<'t>(
         &self,
         table: &'t Table,
         projection: Option<&Projection>,
+        can: bool,
     ) -> Result<Option<Vec<&'t Column>>> {
-        let Some(projection) = projection else {
-            return Ok(None);
-        };
-        if !self.flavor.capabilities().returning {
-            let name = self.flavor.name();
-            return Err(Error::unsupported(
-                name,
-                "returning",
-                "give back the rows of a write",
-            ));
+        let projection = projection.filter(|_| can);
+        projection
+            .map(|wanted| columns_of(table, wanted))
+            .transpose()
+    }
+
+    /// Has the rows that the write can't give back read by their key.
+    fn read_again(&mut self, lookup: Option<Lookup>, wanted: Option<&Projection>) -> Result<()> {
+        if let (Some(lookup), Some(projection)) = (lookup, wanted) {
+            self.read_back = Some(lookup.finish(projection, self.schema, self.flavor)?);
         }
-        columns_of(table, projection).map(Some)
+        Ok(())
+    }
+
+    /// The columns of what a write gives, itself or read back.
+    fn result(&self, write: &Write<'_>) -> Vec<ResultColumn> {
+        match &self.read_back {
+            Some(read_back) => read_back
+                .select
+                .columns
+                .as_deref()
+                .unwrap_or_default()
+                .to_vec(),
+            None => write.result(),
+        }
     }
 
     /// Writes columns as they are selected, each behind `prefix`: `inserted.`.
