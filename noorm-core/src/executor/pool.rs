@@ -11,7 +11,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bb8::{ManageConnection, PooledConnection, QueueStrategy, RunError};
+use futures_util::future::FutureExt as _;
 use tokio::runtime::Handle;
+use tokio::sync::futures::Notified;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::time::{sleep, timeout, timeout_at};
 
@@ -123,6 +125,7 @@ pub(super) struct Pool<C: Connector> {
     errors: LastError,
     options: PoolOptions,
     runtime: Handle,
+    is_remote: bool,
 }
 
 /// bb8 panics over a time of nothing.
@@ -138,6 +141,7 @@ impl<C: Connector> Pool<C> {
             Error::new(ErrorKind::Internal, "noorm needs a Tokio runtime")
                 .with_help("connect from an async fn under #[tokio::main]")
         })?;
+        let is_remote = connector.is_remote();
         let manager = Manager {
             connector: Arc::new(connector),
             timeout: options.connect_timeout,
@@ -170,6 +174,7 @@ impl<C: Connector> Pool<C> {
             errors,
             options,
             runtime,
+            is_remote,
         })
     }
 
@@ -188,11 +193,37 @@ impl<C: Connector> Pool<C> {
 
     async fn wait(&self) -> Result<Lease<C>> {
         let turn = self.turn().await?;
+        // It hears of every error from now on.
+        let refused = self.errors.notify.notified();
+        // Where one is idle, it is had at once, and none of what waiting takes is needed.
+        if let Some(Ok(pooled)) = self.bb8.get_owned().now_or_never()
+            && !pooled.connection.is_broken()
+        {
+            return Ok(self.lease(pooled, turn));
+        }
+        Box::pin(self.wait_for_one(turn, refused)).await
+    }
+
+    fn lease(&self, pooled: Idle<C>, turn: OwnedSemaphorePermit) -> Lease<C> {
+        Lease {
+            pooled: Some(pooled),
+            runtime: self.runtime.clone(),
+            _turn: turn,
+        }
+    }
+
+    async fn wait_for_one(
+        &self,
+        turn: OwnedSemaphorePermit,
+        refused: Notified<'_>,
+    ) -> Result<Lease<C>> {
         let began = Instant::now();
         let mut pause = FIRST_PAUSE;
+        let mut first = Some(refused);
         loop {
-            // It hears of every error from now on.
-            let refused = self.errors.notify.notified();
+            let refused = first
+                .take()
+                .unwrap_or_else(|| self.errors.notify.notified());
             let pooled = tokio::select! {
                 biased;
                 pooled = self.bb8.get_owned() => pooled,
@@ -215,12 +246,7 @@ impl<C: Connector> Pool<C> {
             };
             // One that broke while it was idle is dropped, and the next one tried.
             if !pooled.connection.is_broken() {
-                let runtime = self.runtime.clone();
-                return Ok(Lease {
-                    pooled: Some(pooled),
-                    runtime,
-                    _turn: turn,
-                });
+                return Ok(self.lease(pooled, turn));
             }
         }
     }
@@ -255,6 +281,10 @@ impl<C: Connector> Pool<C> {
         .with_help("end transactions and streams sooner, or make the pool larger")
     }
 
+    pub(super) fn is_remote(&self) -> bool {
+        self.is_remote
+    }
+
     pub(super) fn status(&self) -> PoolStatus {
         let state = self.bb8.state();
         PoolStatus {
@@ -282,9 +312,11 @@ impl<C: Connection> Pooled<C> {
     }
 }
 
+type Idle<C> = PooledConnection<'static, Manager<C>>;
+
 /// A connection on loan. Dropped, it goes back into the pool if it is clean, else it is closed.
 pub(super) struct Lease<C: Connector> {
-    pooled: Option<PooledConnection<'static, Manager<C>>>,
+    pooled: Option<Idle<C>>,
     runtime: Handle,
     _turn: OwnedSemaphorePermit,
 }
