@@ -14,7 +14,7 @@ use bb8::{ManageConnection, PooledConnection, QueueStrategy, RunError};
 use futures_util::future::FutureExt as _;
 use tokio::runtime::Handle;
 use tokio::sync::futures::Notified;
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 use tokio::time::{sleep, timeout, timeout_at};
 
 use super::{Connection, Connector};
@@ -121,7 +121,7 @@ pub struct PoolStatus {
 
 pub(super) struct Pool<C: Connector> {
     bb8: bb8::Pool<Manager<C>>,
-    turns: Arc<Semaphore>,
+    turns: Semaphore,
     errors: LastError,
     options: PoolOptions,
     runtime: Handle,
@@ -167,7 +167,7 @@ impl<C: Connector> Pool<C> {
         // The pool is new: there is room, unless `min_idle` has filled it in the meantime.
         let _ = bb8.add(first);
         let permits = usize::try_from(options.max_size).unwrap_or(usize::MAX);
-        let turns = Arc::new(Semaphore::new(permits.min(Semaphore::MAX_PERMITS)));
+        let turns = Semaphore::new(permits.min(Semaphore::MAX_PERMITS));
         Ok(Self {
             bb8,
             turns,
@@ -179,7 +179,7 @@ impl<C: Connector> Pool<C> {
     }
 
     /// Waits for a connection, no longer than until `deadline`.
-    pub(super) async fn acquire(&self, deadline: Option<Instant>) -> Result<Lease<C>> {
+    pub(super) async fn acquire(self: &Arc<Self>, deadline: Option<Instant>) -> Result<Lease<C>> {
         let Some(deadline) = deadline else {
             return self.wait().await;
         };
@@ -191,7 +191,7 @@ impl<C: Connector> Pool<C> {
         })
     }
 
-    async fn wait(&self) -> Result<Lease<C>> {
+    async fn wait(self: &Arc<Self>) -> Result<Lease<C>> {
         let turn = self.turn().await?;
         // It hears of every error from now on.
         let refused = self.errors.notify.notified();
@@ -204,17 +204,18 @@ impl<C: Connector> Pool<C> {
         Box::pin(self.wait_for_one(turn, refused)).await
     }
 
-    fn lease(&self, pooled: Idle<C>, turn: OwnedSemaphorePermit) -> Lease<C> {
+    fn lease(self: &Arc<Self>, pooled: Idle<C>, turn: SemaphorePermit<'_>) -> Lease<C> {
+        // The lease gives it back.
+        turn.forget();
         Lease {
             pooled: Some(pooled),
-            runtime: self.runtime.clone(),
-            _turn: turn,
+            pool: Arc::clone(self),
         }
     }
 
     async fn wait_for_one(
-        &self,
-        turn: OwnedSemaphorePermit,
+        self: &Arc<Self>,
+        turn: SemaphorePermit<'_>,
         refused: Notified<'_>,
     ) -> Result<Lease<C>> {
         let began = Instant::now();
@@ -252,13 +253,12 @@ impl<C: Connector> Pool<C> {
     }
 
     /// Waits in line.
-    async fn turn(&self) -> Result<OwnedSemaphorePermit> {
-        let turns = Arc::clone(&self.turns);
-        if let Ok(turn) = turns.try_acquire_owned() {
+    async fn turn(&self) -> Result<SemaphorePermit<'_>> {
+        if let Ok(turn) = self.turns.try_acquire() {
             return Ok(turn);
         }
-        let waiting = Arc::clone(&self.turns).acquire_owned();
-        let turn = timeout(self.options.acquire_timeout, waiting).await;
+        let waiting = timeout(self.options.acquire_timeout, self.turns.acquire());
+        let turn = Box::pin(waiting).await;
         turn.ok()
             .and_then(Result::ok)
             .ok_or_else(|| self.exhausted())
@@ -317,8 +317,7 @@ type Idle<C> = PooledConnection<'static, Manager<C>>;
 /// A connection on loan. Dropped, it goes back into the pool if it is clean, else it is closed.
 pub(super) struct Lease<C: Connector> {
     pooled: Option<Idle<C>>,
-    runtime: Handle,
-    _turn: OwnedSemaphorePermit,
+    pool: Arc<Pool<C>>,
 }
 
 impl<C: Connector> Lease<C> {
@@ -333,7 +332,7 @@ impl<C: Connector> Lease<C> {
         let Some(mut pooled) = self.pooled.take() else {
             return;
         };
-        let _runtime = self.runtime.enter();
+        let _runtime = self.pool.runtime.enter();
         if pooled.busy || pooled.cursor {
             pooled.connection.abort();
         }
@@ -344,6 +343,7 @@ impl<C: Connector> Lease<C> {
 impl<C: Connector> Drop for Lease<C> {
     fn drop(&mut self) {
         self.give_back();
+        self.pool.turns.add_permits(1);
     }
 }
 

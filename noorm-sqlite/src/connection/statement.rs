@@ -350,3 +350,44 @@ impl Drop for Statement<'_> {
         leave(self.handle);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_of_one_mark_are_not_taken_for_each_other() {
+        let handle = Handle::open(":memory:").unwrap();
+        let mark = Mark::of("a text");
+        for (sql, given) in [
+            ("SELECT 1", 1),
+            ("SELECT 2", 2),
+            ("SELECT 2", 2),
+            ("SELECT 1", 1),
+        ] {
+            let mut statement = handle.prepare_kept(&sql.into(), mark).unwrap();
+            assert!(statement.step().unwrap());
+            assert_eq!(statement.value(0), Stored::Integer(given));
+        }
+    }
+
+    #[test]
+    fn what_was_lent_is_forgotten_with_the_statement() {
+        let handle = Handle::open(":memory:").unwrap();
+        let sql: Arc<str> = "SELECT ?1, ?2".into();
+        let mark = Mark::of(&sql);
+        {
+            let lent = String::from("lent");
+            let mut statement = handle.prepare_kept(&sql, mark).unwrap();
+            statement.bind(1, &Stored::Text(lent.as_bytes())).unwrap();
+            statement.bind_copy(2, &Stored::Blob(b"copied")).unwrap();
+            assert!(statement.step().unwrap());
+            assert_eq!(statement.value(0), Stored::Text(b"lent"));
+            assert_eq!(statement.value(1), Stored::Blob(b"copied"));
+        }
+        let mut statement = handle.prepare_kept(&sql, mark).unwrap();
+        assert!(statement.step().unwrap());
+        assert_eq!(statement.value(0), Stored::Null);
+        assert_eq!(statement.value(1), Stored::Null);
+    }
+}
