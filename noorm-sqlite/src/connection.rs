@@ -149,9 +149,11 @@ impl Connection for SqliteConnection {
             let outcome = match session.run_inline(&job, binds) {
                 Some(outcome) => outcome,
                 None => {
-                    let binds = binds.to_vec();
-                    self.on_thread(move |session| session.run_patiently(&job, &binds))
-                        .await?
+                    let (statement, binds) = (statement.clone(), binds.to_vec());
+                    self.on_thread(move |session| {
+                        session.run_patiently(&Job::of(&statement), &binds)
+                    })
+                    .await?
                 }
             };
             self.checkpoint_if_due();

@@ -125,7 +125,7 @@ impl Builder {
             Some(dialect) => dialect,
             None => dialect_of(&url)?,
         };
-        let mut layers: Vec<Arc<dyn Layer>> = vec![Arc::new(RetryReads)];
+        let mut layers: Vec<Arc<dyn Layer>> = Vec::new();
         if let Some(choice) = self.cache {
             let cache = match choice {
                 CacheChoice::Given(cache) => cache,
@@ -144,6 +144,9 @@ impl Builder {
         options.statement_timeout = self.statement_timeout;
         options.read_only = self.read_only;
         let driver = dialect.connect(&options).await?;
+        if driver.is_remote() {
+            layers.insert(0, Arc::new(RetryReads));
+        }
         let introspector = match self.introspector {
             Some(given) => given,
             None => {

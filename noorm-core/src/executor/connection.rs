@@ -36,6 +36,12 @@ pub trait Connector: Send + Sync + 'static {
     /// # Errors
     /// What kept it from it, as a kind that a caller can react to.
     fn connect(&self) -> BoxFuture<'_, Result<Self::Connection>>;
+
+    /// Tells whether a connection can break by itself, as one to a server can. Then reads that it cut
+    /// off are run again.
+    fn is_remote(&self) -> bool {
+        true
+    }
 }
 
 /// One connection to a database.

@@ -37,6 +37,11 @@ pub trait Driver: Executor {
 
     /// Tells the state of the pool.
     fn status(&self) -> PoolStatus;
+
+    /// Tells whether connections can break by themselves, so that reads are worth running again.
+    fn is_remote(&self) -> bool {
+        true
+    }
 }
 
 /// A [`Driver`] over a bb8 pool of the connections that a [`Connector`] makes.
@@ -167,6 +172,10 @@ impl<C: Connector> Driver for PooledDriver<C> {
 
     fn status(&self) -> PoolStatus {
         self.pool.status()
+    }
+
+    fn is_remote(&self) -> bool {
+        self.pool.is_remote()
     }
 }
 

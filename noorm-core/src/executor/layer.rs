@@ -154,7 +154,8 @@ impl<'a> Next<'a> {
 
 /// Runs reads again, once, that a broken connection cut off outside a transaction.
 ///
-/// A write is never run again: it may have taken effect.
+/// A write is never run again: it may have taken effect. It stands only before drivers whose connections
+/// can break by themselves.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct RetryReads;
 

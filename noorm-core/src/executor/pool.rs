@@ -11,8 +11,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bb8::{ManageConnection, PooledConnection, QueueStrategy, RunError};
+use futures_util::future::FutureExt as _;
 use tokio::runtime::Handle;
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::futures::Notified;
+use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 use tokio::time::{sleep, timeout, timeout_at};
 
 use super::{Connection, Connector};
@@ -119,10 +121,11 @@ pub struct PoolStatus {
 
 pub(super) struct Pool<C: Connector> {
     bb8: bb8::Pool<Manager<C>>,
-    turns: Arc<Semaphore>,
+    turns: Semaphore,
     errors: LastError,
     options: PoolOptions,
     runtime: Handle,
+    is_remote: bool,
 }
 
 /// bb8 panics over a time of nothing.
@@ -138,6 +141,7 @@ impl<C: Connector> Pool<C> {
             Error::new(ErrorKind::Internal, "noorm needs a Tokio runtime")
                 .with_help("connect from an async fn under #[tokio::main]")
         })?;
+        let is_remote = connector.is_remote();
         let manager = Manager {
             connector: Arc::new(connector),
             timeout: options.connect_timeout,
@@ -163,18 +167,19 @@ impl<C: Connector> Pool<C> {
         // The pool is new: there is room, unless `min_idle` has filled it in the meantime.
         let _ = bb8.add(first);
         let permits = usize::try_from(options.max_size).unwrap_or(usize::MAX);
-        let turns = Arc::new(Semaphore::new(permits.min(Semaphore::MAX_PERMITS)));
+        let turns = Semaphore::new(permits.min(Semaphore::MAX_PERMITS));
         Ok(Self {
             bb8,
             turns,
             errors,
             options,
             runtime,
+            is_remote,
         })
     }
 
     /// Waits for a connection, no longer than until `deadline`.
-    pub(super) async fn acquire(&self, deadline: Option<Instant>) -> Result<Lease<C>> {
+    pub(super) async fn acquire(self: &Arc<Self>, deadline: Option<Instant>) -> Result<Lease<C>> {
         let Some(deadline) = deadline else {
             return self.wait().await;
         };
@@ -186,13 +191,40 @@ impl<C: Connector> Pool<C> {
         })
     }
 
-    async fn wait(&self) -> Result<Lease<C>> {
+    async fn wait(self: &Arc<Self>) -> Result<Lease<C>> {
         let turn = self.turn().await?;
+        // It hears of every error from now on.
+        let refused = self.errors.notify.notified();
+        // Where one is idle, it is had at once, and none of what waiting takes is needed.
+        if let Some(Ok(pooled)) = self.bb8.get_owned().now_or_never()
+            && !pooled.connection.is_broken()
+        {
+            return Ok(self.lease(pooled, turn));
+        }
+        Box::pin(self.wait_for_one(turn, refused)).await
+    }
+
+    fn lease(self: &Arc<Self>, pooled: Idle<C>, turn: SemaphorePermit<'_>) -> Lease<C> {
+        // The lease gives it back.
+        turn.forget();
+        Lease {
+            pooled: Some(pooled),
+            pool: Arc::clone(self),
+        }
+    }
+
+    async fn wait_for_one(
+        self: &Arc<Self>,
+        turn: SemaphorePermit<'_>,
+        refused: Notified<'_>,
+    ) -> Result<Lease<C>> {
         let began = Instant::now();
         let mut pause = FIRST_PAUSE;
+        let mut first = Some(refused);
         loop {
-            // It hears of every error from now on.
-            let refused = self.errors.notify.notified();
+            let refused = first
+                .take()
+                .unwrap_or_else(|| self.errors.notify.notified());
             let pooled = tokio::select! {
                 biased;
                 pooled = self.bb8.get_owned() => pooled,
@@ -215,24 +247,18 @@ impl<C: Connector> Pool<C> {
             };
             // One that broke while it was idle is dropped, and the next one tried.
             if !pooled.connection.is_broken() {
-                let runtime = self.runtime.clone();
-                return Ok(Lease {
-                    pooled: Some(pooled),
-                    runtime,
-                    _turn: turn,
-                });
+                return Ok(self.lease(pooled, turn));
             }
         }
     }
 
     /// Waits in line.
-    async fn turn(&self) -> Result<OwnedSemaphorePermit> {
-        let turns = Arc::clone(&self.turns);
-        if let Ok(turn) = turns.try_acquire_owned() {
+    async fn turn(&self) -> Result<SemaphorePermit<'_>> {
+        if let Ok(turn) = self.turns.try_acquire() {
             return Ok(turn);
         }
-        let waiting = Arc::clone(&self.turns).acquire_owned();
-        let turn = timeout(self.options.acquire_timeout, waiting).await;
+        let waiting = timeout(self.options.acquire_timeout, self.turns.acquire());
+        let turn = Box::pin(waiting).await;
         turn.ok()
             .and_then(Result::ok)
             .ok_or_else(|| self.exhausted())
@@ -253,6 +279,10 @@ impl<C: Connector> Pool<C> {
             ),
         )
         .with_help("end transactions and streams sooner, or make the pool larger")
+    }
+
+    pub(super) fn is_remote(&self) -> bool {
+        self.is_remote
     }
 
     pub(super) fn status(&self) -> PoolStatus {
@@ -282,11 +312,12 @@ impl<C: Connection> Pooled<C> {
     }
 }
 
+type Idle<C> = PooledConnection<'static, Manager<C>>;
+
 /// A connection on loan. Dropped, it goes back into the pool if it is clean, else it is closed.
 pub(super) struct Lease<C: Connector> {
-    pooled: Option<PooledConnection<'static, Manager<C>>>,
-    runtime: Handle,
-    _turn: OwnedSemaphorePermit,
+    pooled: Option<Idle<C>>,
+    pool: Arc<Pool<C>>,
 }
 
 impl<C: Connector> Lease<C> {
@@ -301,7 +332,7 @@ impl<C: Connector> Lease<C> {
         let Some(mut pooled) = self.pooled.take() else {
             return;
         };
-        let _runtime = self.runtime.enter();
+        let _runtime = self.pool.runtime.enter();
         if pooled.busy || pooled.cursor {
             pooled.connection.abort();
         }
@@ -312,6 +343,7 @@ impl<C: Connector> Lease<C> {
 impl<C: Connector> Drop for Lease<C> {
     fn drop(&mut self) {
         self.give_back();
+        self.pool.turns.add_permits(1);
     }
 }
 

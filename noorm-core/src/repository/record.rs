@@ -134,8 +134,10 @@ impl Record {
     pub fn from_pairs(
         pairs: impl IntoIterator<Item = (impl Into<Arc<str>>, impl Into<Value>)>,
     ) -> Self {
-        let mut names: Vec<Arc<str>> = Vec::new();
-        let mut values: Vec<Value> = Vec::new();
+        let pairs = pairs.into_iter();
+        let expected = pairs.size_hint().0;
+        let mut names: Vec<Arc<str>> = Vec::with_capacity(expected);
+        let mut values: Vec<Value> = Vec::with_capacity(expected);
         for (name, value) in pairs {
             let name = name.into();
             match names.iter().position(|n| *n == name) {

@@ -25,7 +25,7 @@ pub struct ResultColumn {
 }
 
 /// A statement's SQL, and what is known of its result before it runs.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Rendered {
     /// The name of the flavor that it was rendered by.

@@ -60,6 +60,11 @@ impl SqliteConnector {
 impl Connector for SqliteConnector {
     type Connection = SqliteConnection;
 
+    /// There is nothing between the program and its file that could break.
+    fn is_remote(&self) -> bool {
+        false
+    }
+
     fn connect(&self) -> BoxFuture<'_, Result<SqliteConnection>> {
         let database = Arc::clone(&self.database);
         Box::pin(async move {
