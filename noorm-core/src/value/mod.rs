@@ -73,12 +73,26 @@ pub enum Value {
 
 impl Value {
     /// Tells whether it is NULL.
+    ///
+    /// ```
+    /// use noorm_core::Value;
+    ///
+    /// assert!(Value::from(None::<i64>).is_null());
+    /// assert!(!Value::from("").is_null());
+    /// ```
     #[must_use]
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }
 
     /// Gives the text of a [`Value::Text`].
+    ///
+    /// ```
+    /// use noorm_core::Value;
+    ///
+    /// assert_eq!(Value::from("rock").as_str(), Some("rock"));
+    /// assert_eq!(Value::from(7).as_str(), None);
+    /// ```
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         match self {
@@ -88,6 +102,12 @@ impl Value {
     }
 
     /// Names its kind, for messages.
+    ///
+    /// ```
+    /// use noorm_core::Value;
+    ///
+    /// assert_eq!(Value::from(vec![1_i64, 2]).kind_name(), "an array");
+    /// ```
     #[must_use]
     pub fn kind_name(&self) -> &'static str {
         match self {
