@@ -6,6 +6,19 @@ use crate::statement::{Match, Node};
 use crate::value::Value;
 
 /// What a dialect can do: plain facts, to be asked before, not found out by failing.
+///
+/// ```
+/// use noorm_core::{Database, Result};
+///
+/// /// What an insert gives back, where the database can.
+/// async fn add(db: &Database) -> Result<u64> {
+///     let sql = match db.capabilities().returning {
+///         true => "INSERT INTO visit DEFAULT VALUES RETURNING *",
+///         false => "INSERT INTO visit DEFAULT VALUES",
+///     };
+///     Ok(db.raw(sql, vec![]).await?.affected)
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Capabilities {
@@ -25,6 +38,15 @@ pub struct Capabilities {
 
 impl Capabilities {
     /// The least that a dialect can do; `max_binds` is the most binds of one statement.
+    ///
+    /// ```
+    /// use noorm_core::sql::Capabilities;
+    ///
+    /// let mut capabilities = Capabilities::minimal(999);
+    /// capabilities.returning = true;
+    /// assert!(!capabilities.schemas);
+    /// assert_eq!(capabilities.max_binds, 999);
+    /// ```
     #[must_use]
     pub const fn minimal(max_binds: usize) -> Self {
         Self {
@@ -39,6 +61,36 @@ impl Capabilities {
 }
 
 /// How a dialect writes SQL, where it differs from the standard.
+///
+/// ```
+/// use noorm_core::sql::{Capabilities, SqlFlavor, Writer};
+/// use noorm_core::statement::{Match, Node};
+///
+/// struct Duck;
+///
+/// impl SqlFlavor for Duck {
+///     fn name(&self) -> &'static str {
+///         "duck"
+///     }
+///     fn capabilities(&self) -> Capabilities {
+///         Capabilities::minimal(999)
+///     }
+///     fn placeholder(&self, out: &mut String, _number: usize) {
+///         out.push('?');
+///     }
+///     fn in_list(&self, writer: &mut Writer<'_>, operand: &Node) {
+///         writer.operand(operand);
+///         writer.push(" = ANY(");
+///         writer.bind();
+///         writer.push(")");
+///     }
+/// }
+///
+/// let mut sql = String::new();
+/// Duck.identifier(&mut sql, r#"the "album""#);
+/// assert_eq!(sql, r#""the ""album""""#);
+/// assert_eq!(Duck.pattern(Match::Contains, "100%"), r"%100\%%");
+/// ```
 pub trait SqlFlavor: Send + Sync {
     /// The flavor's name; SQL rendered by one is never taken for another's.
     fn name(&self) -> &'static str;

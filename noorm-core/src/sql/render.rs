@@ -46,6 +46,23 @@ pub struct Rendered {
 
 /// Renders `tree`, whose names have been checked against `schema`.
 ///
+/// ```
+#[doc = include_str!("../../doc/shop.txt")]
+/// use noorm_core::schema::TableName;
+/// use noorm_core::sql::render;
+/// use noorm_core::statement::{Select, Tree};
+///
+/// let mut select = Select::all(TableName::new(None, "album"));
+/// select.limit = true;
+/// let rendered = render(&Tree::Select(select), &schema, flavor)?;
+/// assert_eq!(
+///     &*rendered.sql,
+///     r#"SELECT "album_id", "title", "artist_id" FROM "album" LIMIT $1"#
+/// );
+/// assert!(rendered.read_only);
+/// # Ok::<(), noorm_core::Error>(())
+/// ```
+///
 /// # Errors
 /// [`ErrorKind::UnknownTable`] or [`ErrorKind::UnknownColumn`] where they haven't;
 /// [`ErrorKind::TooManyBinds`] beyond the server's limit; [`ErrorKind::Unsupported`] where the dialect
@@ -98,6 +115,21 @@ pub fn render(tree: &Tree, schema: &Schema, flavor: &dyn SqlFlavor) -> Result<Re
 }
 
 /// Writes SQL for one table at a time, counting binds.
+///
+/// ```
+/// use noorm_core::sql::Writer;
+/// use noorm_core::statement::Node;
+///
+/// /// What a `SqlFlavor` whose lists travel as JSON writes for `operand IN (…)`.
+/// fn in_list(writer: &mut Writer<'_>, operand: &Node) {
+///     writer.operand(operand);
+///     writer.push(" IN (SELECT ");
+///     writer.identifier("value");
+///     writer.push(" FROM json_each(");
+///     writer.bind();
+///     writer.push("))");
+/// }
+/// ```
 pub struct Writer<'a> {
     flavor: &'a dyn SqlFlavor,
     schema: &'a Schema,
@@ -125,6 +157,14 @@ impl Writer<'_> {
     }
 
     /// Gives the column that `node` is, if it is one.
+    ///
+    /// ```
+    /// use noorm_core::{schema::ColumnType, sql::Writer, statement::Node};
+    ///
+    /// fn is_json(writer: &Writer<'_>, node: &Node) -> bool {
+    ///     writer.column_of(node).is_some_and(|column| column.column_type == ColumnType::Json)
+    /// }
+    /// ```
     #[must_use]
     pub fn column_of(&self, node: &Node) -> Option<&Column> {
         match node {
@@ -134,6 +174,16 @@ impl Writer<'_> {
     }
 
     /// Writes `node`, cast to text unless it is a text column.
+    ///
+    /// ```
+    /// use noorm_core::{sql::Writer, statement::Node};
+    ///
+    /// fn glob(writer: &mut Writer<'_>, operand: &Node) {
+    ///     writer.operand_as_text(operand);
+    ///     writer.push(" GLOB ");
+    ///     writer.bind();
+    /// }
+    /// ```
     pub fn operand_as_text(&mut self, node: &Node) {
         let text = matches!(
             self.column_of(node).map(|c| &c.column_type),
