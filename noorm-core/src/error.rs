@@ -457,18 +457,45 @@ impl Error {
     }
 
     /// Gives what to do about it, where that is known.
+    ///
+    /// ```
+    /// use noorm_core::{Error, ErrorKind};
+    ///
+    /// let error = Error::new(ErrorKind::NotFound, "no such row");
+    /// assert_eq!(error.help(), None);
+    /// assert_eq!(error.with_help("look again").help(), Some("look again"));
+    /// ```
     #[must_use]
     pub fn help(&self) -> Option<&str> {
         self.0.help.as_deref()
     }
 
     /// Gives the server's own code: an SQLSTATE, or an SQLite result code.
+    ///
+    /// ```
+    /// use noorm_core::{Error, ErrorKind};
+    ///
+    /// let error = Error::new(ErrorKind::UniqueViolation, "duplicate key").with_code("23505");
+    /// assert_eq!(error.code(), Some("23505"));
+    /// ```
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.0.code.as_deref()
     }
 
     /// Gives where a constraint was violated, on the kinds that end in `Violation`.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use noorm_core::{ErrorKind, record};
+    ///
+    /// let albums = db.repository("album")?;
+    /// let error = albums.create(record! { "title" => "Blue", "artist_id" => -1 }).await.unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::ForeignKeyViolation);
+    /// assert_eq!(error.violation().unwrap().columns, ["artist_id"]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn violation(&self) -> Option<&Violation> {
         self.0.violation.as_ref()

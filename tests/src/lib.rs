@@ -178,15 +178,25 @@ fn split(ddl: &str) -> Vec<String> {
 
 /// Declares tests that run on every engine, each in a module of the engine's name.
 ///
-/// ```ignore
+/// ```
+/// use noorm_tests::{Engine, conformance};
+///
+/// fn shop(_: Engine) -> String {
+///     "CREATE TABLE album (album_id INTEGER PRIMARY KEY, title TEXT NOT NULL);".into()
+/// }
+///
 /// conformance! {
-///     async fn counts_rows(db) on SHOP {
+///     async fn counts_rows(db) on shop {
 ///         assert_eq!(db.repository("album")?.count().await?, 0);
 ///     }
 /// }
+/// # // Tests of an example are left out: this one is called here.
+/// # fn main() {
+/// #     noorm_tests::run(Engine::Sqlite, shop, counts_rows);
+/// # }
 /// ```
 ///
-/// The schema (`SHOP`) is a function from [`Engine`] to DDL.
+/// The schema (`shop`) is a function from [`Engine`] to DDL.
 #[macro_export]
 macro_rules! conformance {
     ($($(#[$meta:meta])* async fn $name:ident($db:ident) on $schema:path $body:block)*) => {

@@ -210,6 +210,22 @@ pub trait TransactionExecutor: Executor {
     fn rollback(&self) -> BoxFuture<'_, Result<()>>;
 
     /// Undoes its work without waiting for it: what a dropped transaction does.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> noorm_core::Result<()> {
+    #[doc = include_str!("../../doc/shop.txt")]
+    #[doc = include_str!("../../doc/echo.txt")]
+    /// use noorm_core::executor::{Begin, Executor as _, Request, TransactionOptions};
+    ///
+    /// let begin = Begin::transaction(TransactionOptions::default(), Default::default());
+    /// let transaction = driver.begin(begin.clone()).await?;
+    /// transaction.abandon();
+    /// let late = Request::new(insert("Blue")?, begin.context).in_transaction(Some(begin.id));
+    /// assert!(transaction.run(late).await.is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
     fn abandon(&self);
 }
 

@@ -211,6 +211,16 @@ pub trait Layer: Send + Sync {
 }
 
 /// What became of a transaction or savepoint.
+///
+/// ```
+/// use noorm_core::executor::{TransactionEvent, TransactionStep};
+///
+/// /// Tells whether what a transaction wrote may be seen by others now.
+/// fn shows(event: TransactionEvent) -> bool {
+///     let ended = matches!(event.what, TransactionStep::Committed | TransactionStep::Unknown);
+///     event.depth == 1 && ended
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TransactionEvent {
     /// Which transaction.

@@ -52,9 +52,33 @@ pub trait Cache: Send + Sync {
     fn put<'a>(&'a self, key: CacheKey, entry: CacheEntry) -> BoxFuture<'a, ()>;
 
     /// Forgets every entry that read one of `tables`.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> noorm_core::Result<()> {
+    /// use noorm_core::{cache::MemoryCache, plugin::Cache as _, schema::TableName};
+    ///
+    /// let cache = MemoryCache::new(100_000);
+    /// // Another program has written to it.
+    /// cache.invalidate(&[TableName::new(None, "album")]).await;
+    /// # Ok(())
+    /// # }
+    /// ```
     fn invalidate<'a>(&'a self, tables: &'a [TableName]) -> BoxFuture<'a, ()>;
 
     /// Forgets everything.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> noorm_core::Result<()> {
+    /// use noorm_core::{cache::MemoryCache, plugin::Cache as _};
+    ///
+    /// let cache = MemoryCache::new(100_000);
+    /// cache.clear().await;
+    /// assert_eq!(cache.statistics().entries, 0);
+    /// # Ok(())
+    /// # }
+    /// ```
     fn clear(&self) -> BoxFuture<'_, ()>;
 
     /// Tells how it has done so far.

@@ -312,6 +312,12 @@ impl IndexPart {
     }
 
     /// The column's name, or the expression's SQL.
+    ///
+    /// ```
+    /// use noorm_core::schema::IndexPart;
+    ///
+    /// assert_eq!(IndexPart::column("title").text(), "title");
+    /// ```
     #[must_use]
     pub fn text(&self) -> &str {
         match &self.key {

@@ -99,6 +99,16 @@ pub trait SqlFlavor: Send + Sync {
     fn capabilities(&self) -> Capabilities;
 
     /// Writes an identifier with its quotes, doubling those inside.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/shop.txt")]
+    /// use noorm_core::sql::SqlFlavor as _;
+    ///
+    /// // `flavor` follows the standard here.
+    /// let mut sql = String::from("SELECT ");
+    /// flavor.identifier(&mut sql, "order");
+    /// assert_eq!(sql, r#"SELECT "order""#);
+    /// ```
     fn identifier(&self, out: &mut String, name: &str) {
         out.push('"');
         for c in name.chars() {
@@ -111,21 +121,67 @@ pub trait SqlFlavor: Send + Sync {
     }
 
     /// Writes the placeholder of the bind of this number, counted from 1.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/shop.txt")]
+    /// use noorm_core::sql::SqlFlavor as _;
+    ///
+    /// // `flavor` numbers its placeholders as PostgreSQL does.
+    /// let mut sql = String::from("LIMIT ");
+    /// flavor.placeholder(&mut sql, 3);
+    /// assert_eq!(sql, "LIMIT $3");
+    /// ```
     fn placeholder(&self, out: &mut String, number: usize);
 
     /// Writes what selects a column so that its value arrives in a form the driver reads; `quoted` is
     /// the column's name with its quotes.
+    ///
+    /// ```
+    /// use noorm_core::schema::{Column, ColumnType};
+    ///
+    /// /// Has the database print what the driver couldn't read.
+    /// fn selected(out: &mut String, column: &Column, quoted: &str) {
+    ///     out.push_str(quoted);
+    ///     if column.column_type.is_other() {
+    ///         out.push_str("::text");
+    ///     }
+    /// }
+    ///
+    /// let box_type = ColumnType::Other { native: "box".into() };
+    /// let mut sql = String::new();
+    /// selected(&mut sql, &Column::new("frame", 1, "box", box_type), r#""frame""#);
+    /// assert_eq!(sql, r#""frame"::text"#);
+    /// ```
     fn selected(&self, out: &mut String, column: &Column, quoted: &str) {
         let _ = column;
         out.push_str(quoted);
     }
 
     /// Writes the test whether `operand` is in the list that the next bind is.
+    ///
+    /// ```
+    /// use noorm_core::{sql::Writer, statement::Node};
+    ///
+    /// fn in_list(writer: &mut Writer<'_>, operand: &Node) {
+    ///     writer.operand(operand);
+    ///     writer.push(" IN (SELECT value FROM json_each(");
+    ///     writer.bind();
+    ///     writer.push("))");
+    /// }
+    /// ```
     fn in_list(&self, writer: &mut Writer<'_>, operand: &Node);
 
     /// Gives the pattern that matches `text` the way `how` says.
     ///
     /// By default a `LIKE` pattern with `\` before wildcards; [`Match::Like`] is a pattern already.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/shop.txt")]
+    /// use noorm_core::{sql::SqlFlavor as _, statement::Match};
+    ///
+    /// assert_eq!(flavor.pattern(Match::StartsWith, "100%"), r"100\%%");
+    /// assert_eq!(flavor.pattern(Match::Like, "100%"), "100%");
+    /// ```
     fn pattern(&self, how: Match, text: &str) -> String {
         let mut escaped = String::with_capacity(text.len() + 2);
         if matches!(how, Match::Contains | Match::EndsWith) {
@@ -144,6 +200,18 @@ pub trait SqlFlavor: Send + Sync {
     }
 
     /// Writes the test whether `operand` matches the pattern that the next bind is.
+    ///
+    /// ```
+    /// use noorm_core::sql::Writer;
+    /// use noorm_core::statement::{Match, Node};
+    ///
+    /// /// Where `LIKE` doesn't tell letter cases apart, and `GLOB` does.
+    /// fn matches(writer: &mut Writer<'_>, how: Match, operand: &Node) {
+    ///     writer.operand_as_text(operand);
+    ///     writer.push(if how == Match::Like { " LIKE " } else { " GLOB " });
+    ///     writer.bind();
+    /// }
+    /// ```
     fn matches(&self, writer: &mut Writer<'_>, how: Match, operand: &Node) {
         let _ = how;
         writer.operand_as_text(operand);
@@ -154,6 +222,19 @@ pub trait SqlFlavor: Send + Sync {
 
     /// Says why a value that fits the column's type would be changed in silence when it is written;
     /// `None` if it wouldn't be.
+    ///
+    /// ```
+    /// use noorm_core::{Value, schema::{Column, ColumnType}};
+    ///
+    /// /// For a server that pads what is too short.
+    /// fn would_change(column: &Column, value: &Value) -> Option<&'static str> {
+    ///     let pads = column.native_type.starts_with("char(");
+    ///     (pads && value.as_str() == Some("")).then_some("it would be filled up with blanks")
+    /// }
+    ///
+    /// let code = Column::new("code", 1, "char(2)", ColumnType::text());
+    /// assert!(would_change(&code, &"".into()).is_some());
+    /// ```
     fn would_change(&self, column: &Column, value: &Value) -> Option<&'static str> {
         let _ = (column, value);
         None
@@ -165,6 +246,24 @@ pub trait SqlFlavor: Send + Sync {
     }
 
     /// Writes the limit and offset, each of which is the next bind where it is wanted.
+    ///
+    /// ```
+    /// use noorm_core::sql::Writer;
+    ///
+    /// /// The standard's way.
+    /// fn limit(writer: &mut Writer<'_>, limit: bool, offset: bool) {
+    ///     if offset {
+    ///         writer.push(" OFFSET ");
+    ///         writer.bind();
+    ///         writer.push(" ROWS");
+    ///     }
+    ///     if limit {
+    ///         writer.push(" FETCH NEXT ");
+    ///         writer.bind();
+    ///         writer.push(" ROWS ONLY");
+    ///     }
+    /// }
+    /// ```
     fn limit(&self, writer: &mut Writer<'_>, limit: bool, offset: bool) {
         if limit {
             writer.push(" LIMIT ");

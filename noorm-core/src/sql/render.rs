@@ -22,6 +22,20 @@ pub struct ResultColumn {
 }
 
 /// A statement's SQL, and what is known of its result before it runs.
+///
+/// ```
+#[doc = include_str!("../../doc/shop.txt")]
+/// use noorm_core::schema::TableName;
+/// use noorm_core::statement::{Projection, Select, Statement, Tree};
+///
+/// let mut select = Select::all(TableName::new(None, "album"));
+/// select.projection = Projection::Columns(vec!["title".into()]);
+/// let rendered = Statement::new(Tree::Select(select), vec![], &schema, flavor)?.rendered(flavor)?;
+/// assert_eq!(&*rendered.sql, r#"SELECT "title" FROM "album""#);
+/// assert_eq!(rendered.header.position("title"), Some(0));
+/// assert!(rendered.returns_rows && rendered.cacheable);
+/// # Ok::<(), noorm_core::Error>(())
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Rendered {
@@ -200,6 +214,15 @@ impl Writer<'_> {
     }
 
     /// Writes an expression so that whatever stands beside it can't tear it apart.
+    ///
+    /// ```
+    /// use noorm_core::{sql::Writer, statement::Node};
+    ///
+    /// fn is_true(writer: &mut Writer<'_>, condition: &Node) {
+    ///     writer.operand(condition); // `"paid"`, but `("total" > $1)`
+    ///     writer.push(" IS TRUE");
+    /// }
+    /// ```
     pub fn operand(&mut self, node: &Node) {
         if matches!(node, Node::Column(_) | Node::Bind) {
             return self.node(node);
@@ -210,6 +233,16 @@ impl Writer<'_> {
     }
 
     /// Writes an expression.
+    ///
+    /// ```
+    /// use noorm_core::{sql::Writer, statement::Node};
+    ///
+    /// fn lower(writer: &mut Writer<'_>, text: &Node) {
+    ///     writer.push("lower(");
+    ///     writer.node(text);
+    ///     writer.push(")");
+    /// }
+    /// ```
     pub fn node(&mut self, node: &Node) {
         match node {
             Node::Column(name) => {

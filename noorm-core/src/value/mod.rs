@@ -30,6 +30,9 @@ pub use json::{Int64Json, JsonOptions, JsonValue};
 ///
 /// assert_eq!(Value::from("rock"), Value::Text("rock".into()));
 /// assert_eq!(Value::from(None::<i64>), Value::Null);
+/// assert_eq!(Value::from(7_u8), Value::I64(7));
+/// assert_eq!(Value::from(vec![1_u8, 2]), Value::Bytes([1, 2].into()));
+/// assert_eq!(Value::from(vec!["a", "b"]), Value::Array(["a".into(), "b".into()].into()));
 /// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
