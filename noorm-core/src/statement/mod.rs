@@ -93,6 +93,7 @@ impl Shape {
 /// use noorm_core::schema::TableName;
 /// use noorm_core::statement::{Delete, Statement, Tree, col};
 ///
+/// // `schema` and `flavor` are a database's: `db.schema()`, `db.flavor()`.
 /// let mut delete = Delete::new(TableName::new(None, "album"));
 /// let (filter, binds) = col("title").eq("Blue").into_parts();
 /// delete.filter = Some(filter);
