@@ -333,6 +333,14 @@ impl Error {
         )
     }
 
+    /// The same with a reason of its own in `what`: `can't …: …`.
+    pub(crate) fn unsupported_because(dialect: &str, capability: &str, what: &str) -> Self {
+        Self::new(
+            ErrorKind::Unsupported,
+            format!("{dialect} lacks the capability `{capability}`, and {what}"),
+        )
+    }
+
     /// Adds what to do about it.
     ///
     /// ```

@@ -8,7 +8,7 @@ use noorm_core::Result;
 use noorm_core::executor::{Driver, PooledDriver};
 use noorm_core::plugin::{ConnectOptions, Dialect, Introspector};
 use noorm_core::schema::Column;
-use noorm_core::sql::{Capabilities, SqlFlavor, Writer};
+use noorm_core::sql::{Capabilities, Returning, SqlFlavor, Writer};
 use noorm_core::statement::Node;
 
 use crate::config::Config;
@@ -20,7 +20,7 @@ use crate::types::select_as;
 const CAPABILITIES: Capabilities = {
     let mut capabilities = Capabilities::minimal(65_535);
     capabilities.schemas = true;
-    capabilities.returning = true;
+    capabilities.returning = Returning::ALL;
     capabilities.arrays = true;
     capabilities.transactional_ddl = true;
     capabilities.concurrent_writers = true;

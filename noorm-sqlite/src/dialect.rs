@@ -1,11 +1,12 @@
 //! SQLite as a dialect: its name, what it can do, how it writes SQL.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use noorm_core::executor::{Driver, PooledDriver};
 use noorm_core::plugin::{ConnectOptions, Dialect, Introspector};
 use noorm_core::schema::{Column, ColumnType};
-use noorm_core::sql::{Capabilities, SqlFlavor, Writer};
+use noorm_core::sql::{Capabilities, Returning, SqlFlavor, Writer};
 use noorm_core::statement::{Match, Node};
 use noorm_core::value::FromValue as _;
 use noorm_core::{BoxFuture, Result, Value};
@@ -68,7 +69,7 @@ impl Dialect for SqliteDialect {
 /// let mut sql = String::new();
 /// flavor.identifier(&mut sql, "order");
 /// assert_eq!(sql, "`order`");
-/// assert!(flavor.capabilities().returning && !flavor.capabilities().schemas);
+/// assert!(flavor.capabilities().returning.insert && !flavor.capabilities().schemas);
 /// ```
 #[derive(Debug, Clone, Copy, Default)]
 #[non_exhaustive]
@@ -81,7 +82,7 @@ impl SqlFlavor for SqliteFlavor {
 
     fn capabilities(&self) -> Capabilities {
         let mut capabilities = Capabilities::minimal(32_766);
-        capabilities.returning = true;
+        capabilities.returning = Returning::ALL;
         capabilities.transactional_ddl = true;
         capabilities
     }
@@ -94,7 +95,7 @@ impl SqlFlavor for SqliteFlavor {
 
     /// A column of NUMERIC affinity keeps a fraction as a double (<https://sqlite.org/datatype3.html>,
     /// section 3): of an exact decimal, 15 digits are sure to come back.
-    fn would_change(&self, column: &Column, value: &Value) -> Option<&'static str> {
+    fn would_change(&self, column: &Column, value: &Value) -> Option<Cow<'static, str>> {
         let (ColumnType::Decimal { .. }, Value::Decimal(number)) = (&column.column_type, value)
         else {
             return None;
@@ -102,7 +103,8 @@ impl SqlFlavor for SqliteFlavor {
         let number = number.normalized();
         let whole = number.is_integer() && i64::from_value(value.clone()).is_ok();
         let lost = number.digits() > 15 && !whole;
-        lost.then_some("has more than the 15 digits that SQLite keeps of a decimal: declare the column as text")
+        let reason = "has more than the 15 digits that SQLite keeps of a decimal: declare the column as text";
+        lost.then_some(Cow::Borrowed(reason))
     }
 
     fn placeholder(&self, out: &mut String, number: usize) {

@@ -49,6 +49,20 @@ conformance! {
         assert!(shelves.delete(Key::Values(vec!["A".into(), 7.into()])).await?);
     }
 
+    async fn rows_are_added_without_being_read_back(db) on library {
+        let log = db.repository("log")?;
+        let lines = ["one", "two", "three"].map(|line| record! { "message" => line });
+        assert_eq!(log.insert_many(lines).await?, 3);
+        assert_eq!(log.insert_many([record! {}, record! {}]).await?, 2);
+        assert_eq!(log.insert_many(Vec::<Record>::new()).await?, 0);
+        assert_eq!(log.count().await?, 5);
+        let wrong = [record! { "message" => "four" }, record! { "mesage" => "five" }];
+        let error = log.insert_many(wrong).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Invalid);
+        assert!(error.message().starts_with("record 1"), "{error}");
+        assert_eq!(log.count().await?, 5);
+    }
+
     async fn tables_without_a_key_can_be_queried(db) on library {
         let log = db.repository("log")?;
         log.create(record! { "message" => "hello" }).await?;

@@ -326,7 +326,7 @@ impl Builder {
         let shared = Shared {
             schema: ArcSwap::from_pointee(schema),
             plans: Plans::default(),
-            flavor: dialect.flavor(),
+            flavor: Arc::clone(driver.flavor()),
             dialect,
             introspector,
             scope: self.scope,

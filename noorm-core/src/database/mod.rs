@@ -353,7 +353,8 @@ impl Database {
         }
     }
 
-    /// Runs SQL of one's own, with binds for its placeholders (`?1` on SQLite, `$1` on PostgreSQL).
+    /// Runs SQL of one's own, with binds for its placeholders (`?1` on SQLite, `$1` on PostgreSQL,
+    /// `?` on MySQL).
     ///
     /// What it touches isn't known: caches are cleared after it, and a tenant layer may refuse it.
     ///

@@ -72,6 +72,9 @@ pub trait Driver: Executor {
         scope: &'a Scope,
     ) -> BoxFuture<'a, Result<Schema>>;
 
+    /// Gives the way that the server writes SQL: servers of one dialect may differ.
+    fn flavor(&self) -> &Arc<dyn SqlFlavor>;
+
     /// Tells the state of the pool.
     ///
     /// ```
@@ -151,6 +154,13 @@ impl<C: Connector> PooledDriver<C> {
             flavor,
             statement_timeout,
         })
+    }
+
+    /// Writes SQL in another way than it was connected with: what the first connection told of its
+    /// server may say how.
+    #[must_use]
+    pub fn with_flavor(self, flavor: Arc<dyn SqlFlavor>) -> Self {
+        Self { flavor, ..self }
     }
 }
 
@@ -239,6 +249,10 @@ impl<C: Connector> Driver for PooledDriver<C> {
         })
     }
 
+    fn flavor(&self) -> &Arc<dyn SqlFlavor> {
+        &self.flavor
+    }
+
     fn status(&self) -> PoolStatus {
         self.pool.status()
     }
@@ -261,6 +275,8 @@ impl<C: Connector> LeasedCatalog<C> {
             read_only: true,
             bounded: false,
             cacheable: false,
+            bound: Arc::default(),
+            read_back: None,
         }
     }
 }

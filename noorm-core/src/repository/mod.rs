@@ -388,7 +388,12 @@ impl<T: FromRow> Repository<T> {
     /// the violation of a constraint, with table, columns and name.
     pub async fn create(&self, record: impl Into<Record>) -> Result<T> {
         let plan = self.plan()?;
-        let Checked { columns, values } = check(&plan, record.into(), Purpose::Create)?;
+        let Checked { columns, values } = check(
+            &plan,
+            record.into(),
+            Purpose::Create,
+            self.database.flavor(),
+        )?;
         let rows = self.insert(&plan, columns, 1, values).await?;
         rows.into_iter().next().ok_or_else(|| {
             Error::new(
@@ -426,12 +431,7 @@ impl<T: FromRow> Repository<T> {
         records: impl IntoIterator<Item = impl Into<Record>>,
     ) -> Result<Vec<T>> {
         let plan = self.plan()?;
-        let mut checked = Vec::new();
-        for (at, record) in records.into_iter().enumerate() {
-            let one = check(&plan, record.into(), Purpose::Create);
-            checked.push(one.map_err(|error| error.context(format!("record {at}")))?);
-        }
-        let chunks = self.chunks(checked);
+        let chunks = self.chunks(&plan, self.checked(&plan, records)?);
         if chunks.len() > 1 {
             let inside = async |tx: crate::database::Transaction| {
                 let inside = Self {
@@ -445,16 +445,85 @@ impl<T: FromRow> Repository<T> {
         self.insert_chunks(&plan, chunks).await
     }
 
+    /// Adds rows, all of them or none, and gives their number.
+    ///
+    /// Nothing is read back, so that it also works where the database couldn't give the rows: on a
+    /// table without a key, where neither `INSERT … RETURNING` nor reading by key is to be had.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use noorm_core::record;
+    ///
+    /// let log = db.repository("log")?;
+    /// let lines = ["started", "ready"].map(|line| record! { "line" => line });
+    /// assert_eq!(log.insert_many(lines).await?, 2);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`create_many`](Repository::create_many).
+    pub async fn insert_many(
+        &self,
+        records: impl IntoIterator<Item = impl Into<Record>>,
+    ) -> Result<u64> {
+        let plan = self.plan()?;
+        let chunks = self.chunks(&plan, self.checked(&plan, records)?);
+        if chunks.len() > 1 {
+            let inside = async |tx: crate::database::Transaction| {
+                let inside = Self {
+                    database: (*tx).clone(),
+                    ..self.clone()
+                };
+                inside.add_chunks(&plan, chunks).await
+            };
+            return self.database.transaction(inside).await;
+        }
+        self.add_chunks(&plan, chunks).await
+    }
+
+    async fn add_chunks(&self, plan: &Plan, chunks: Vec<Chunk>) -> Result<u64> {
+        let mut added = 0;
+        for (columns, rows, values) in chunks {
+            let tree = Tree::Insert(Insert {
+                table: plan.name.clone(),
+                columns,
+                rows,
+                returning: None,
+            });
+            let flavor = self.database.flavor();
+            let statement = Statement::new(tree, values, &plan.schema, flavor)?;
+            added += self.database.run(statement).await?.affected;
+        }
+        Ok(added)
+    }
+
+    fn checked(
+        &self,
+        plan: &Plan,
+        records: impl IntoIterator<Item = impl Into<Record>>,
+    ) -> Result<Vec<Checked>> {
+        let flavor = self.database.flavor();
+        let records = records.into_iter().enumerate();
+        let each = records.map(|(at, record)| {
+            check(plan, record.into(), Purpose::Create, flavor)
+                .map_err(|error| error.context(format!("record {at}")))
+        });
+        each.collect()
+    }
+
     /// Runs of records that name the same columns, none longer than a statement takes.
-    fn chunks(&self, checked: Vec<Checked>) -> Vec<(Vec<Arc<str>>, usize, Vec<Value>)> {
-        let max = self.database.capabilities().max_binds;
-        let mut chunks: Vec<(Vec<Arc<str>>, usize, Vec<Value>)> = Vec::new();
+    fn chunks(&self, plan: &Plan, checked: Vec<Checked>) -> Vec<Chunk> {
+        let flavor = self.database.flavor();
+        let max = flavor.capabilities().max_binds;
+        let mut chunks: Vec<Chunk> = Vec::new();
         for Checked { columns, values } in checked {
             match chunks.last_mut() {
                 // A row of defaults stands alone: SQL has no way to say several.
                 Some((names, rows, binds))
                     if *names == columns
                         && !columns.is_empty()
+                        && *rows < flavor.rows_per_insert(&plan.table, &columns)
                         && binds.len() + values.len() <= max =>
                 {
                     *rows += 1;
@@ -466,11 +535,7 @@ impl<T: FromRow> Repository<T> {
         chunks
     }
 
-    async fn insert_chunks(
-        &self,
-        plan: &Plan,
-        chunks: Vec<(Vec<Arc<str>>, usize, Vec<Value>)>,
-    ) -> Result<Vec<T>> {
+    async fn insert_chunks(&self, plan: &Plan, chunks: Vec<Chunk>) -> Result<Vec<T>> {
         let mut created = Vec::new();
         for (columns, rows, values) in chunks {
             created.extend(self.insert(plan, columns, rows, values).await?);
@@ -518,7 +583,12 @@ impl<T: FromRow> Repository<T> {
     pub async fn update(&self, key: impl Into<Key>, changes: impl Into<Record>) -> Result<T> {
         let plan = self.plan()?;
         let key = key.into().values(&plan)?;
-        let Checked { columns, values } = check(&plan, changes.into(), Purpose::Update)?;
+        let Checked { columns, values } = check(
+            &plan,
+            changes.into(),
+            Purpose::Update,
+            self.database.flavor(),
+        )?;
         if columns.is_empty() {
             return self.get(Key::Values(key)).await;
         }
@@ -569,6 +639,9 @@ impl<T: FromRow> Repository<T> {
         )
     }
 }
+
+/// Rows that go in one statement: their columns, their number, their values.
+type Chunk = (Vec<Arc<str>>, usize, Vec<Value>);
 
 /// What `T` reads.
 fn projection<T: FromRow>() -> Projection {

@@ -6,6 +6,7 @@ use super::Record;
 use super::plan::Plan;
 use crate::error::{Error, Problem, Result};
 use crate::schema::{Column, Identity, Table, TriggerEvent, TriggerTiming};
+use crate::sql::SqlFlavor;
 use crate::value::Value;
 
 /// What a record is written for.
@@ -22,7 +23,12 @@ pub(super) struct Checked {
 }
 
 /// Checks everything that can be told without asking the database, and tells all of it at once.
-pub(super) fn check(plan: &Plan, record: Record, purpose: Purpose) -> Result<Checked> {
+pub(super) fn check(
+    plan: &Plan,
+    record: Record,
+    purpose: Purpose,
+    flavor: &dyn SqlFlavor,
+) -> Result<Checked> {
     let table = &plan.table;
     let mut problems = Vec::new();
     let mut checked = Checked {
@@ -39,7 +45,7 @@ pub(super) fn check(plan: &Plan, record: Record, purpose: Purpose) -> Result<Che
             ));
             continue;
         };
-        match cell(table, column, value) {
+        match cell(table, column, value, flavor) {
             Ok(value) => {
                 checked.columns.push(Arc::clone(name));
                 checked.values.push(value);
@@ -66,7 +72,12 @@ pub(super) fn check(plan: &Plan, record: Record, purpose: Purpose) -> Result<Che
     }
 }
 
-fn cell(table: &Table, column: &Column, value: Value) -> Result<Value, Problem> {
+fn cell(
+    table: &Table,
+    column: &Column,
+    value: Value,
+    flavor: &dyn SqlFlavor,
+) -> Result<Value, Problem> {
     let problem = |code, message: String| Err(Problem::new(&column.name, code, message));
     if column.generated.is_some() {
         return problem(
@@ -84,7 +95,11 @@ fn cell(table: &Table, column: &Column, value: Value) -> Result<Value, Problem> 
         return problem("null", "can't be null".into());
     }
     match column.column_type.fit(value) {
-        Ok(value) => Ok(value),
+        // Here, because the second statement of a shape isn't checked again.
+        Ok(value) => match flavor.would_change(column, &value) {
+            None => Ok(value),
+            Some(reason) => problem("type", reason.into_owned()),
+        },
         Err(mismatch) => problem("type", mismatch.to_string()),
     }
 }

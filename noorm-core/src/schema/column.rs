@@ -29,6 +29,10 @@ pub struct Column {
     pub nullable: bool,
     /// The default's SQL expression.
     pub default: Option<String>,
+    /// The SQL expression that it becomes when another column of its row changes (MySQL's
+    /// `ON UPDATE CURRENT_TIMESTAMP`).
+    #[serde(default)]
+    pub on_update: Option<String>,
     /// Whether and how it is an identity column.
     pub identity: Option<Identity>,
     /// Whether the database numbers new rows in it by itself: an identity column, a serial,
@@ -71,6 +75,7 @@ impl Column {
             column_type,
             nullable: true,
             default: None,
+            on_update: None,
             identity: None,
             auto_increment: false,
             generated: None,

@@ -243,6 +243,9 @@ pub struct IndexPart {
     pub key: IndexKey,
     /// Whether it is ordered from high to low.
     pub descending: bool,
+    /// How many characters (of a binary column, bytes) from the start are kept; `None` means all.
+    #[serde(default)]
+    pub length: Option<u32>,
 }
 
 /// What a part of an index is made over.
@@ -269,6 +272,7 @@ impl IndexPart {
         Self {
             key,
             descending: false,
+            length: None,
         }
     }
 
@@ -307,6 +311,15 @@ impl IndexPart {
     pub fn descending(self) -> Self {
         Self {
             descending: true,
+            ..self
+        }
+    }
+
+    /// The same, over the first `length` characters only.
+    #[must_use]
+    pub fn prefix(self, length: u32) -> Self {
+        Self {
+            length: Some(length),
             ..self
         }
     }

@@ -71,6 +71,11 @@ pub enum ColumnType {
         /// The words, in the database's order.
         values: Vec<String>,
     },
+    /// Any of a fixed list of words, in one text with commas between them (MySQL's `SET`).
+    Set {
+        /// The words, in the database's order.
+        values: Vec<String>,
+    },
     /// An array, possibly nested.
     Array {
         /// What its elements are.
@@ -151,6 +156,7 @@ impl fmt::Display for ColumnType {
                 Some(name) => write!(f, "enum {name}"),
                 None => write!(f, "enum({})", values.join(", ")),
             },
+            Self::Set { values } => write!(f, "set({})", values.join(", ")),
             Self::Array { element } => write!(f, "{element}[]"),
             Self::Other { native } => write!(f, "other({native})"),
         }

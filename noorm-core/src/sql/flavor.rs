@@ -1,8 +1,12 @@
 //! What dialects do differently when they write SQL.
 
-use super::Writer;
-use crate::schema::Column;
-use crate::statement::{Match, Node};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::{Write, Writer};
+use crate::error::Result;
+use crate::schema::{Column, Table};
+use crate::statement::{Match, Node, Select};
 use crate::value::Value;
 
 /// What a dialect can do: plain facts, to be asked before, not found out by failing.
@@ -12,7 +16,7 @@ use crate::value::Value;
 ///
 /// /// What an insert gives back, where the database can.
 /// async fn add(db: &Database) -> Result<u64> {
-///     let sql = match db.capabilities().returning {
+///     let sql = match db.capabilities().returning.insert {
 ///         true => "INSERT INTO visit DEFAULT VALUES RETURNING *",
 ///         false => "INSERT INTO visit DEFAULT VALUES",
 ///     };
@@ -24,8 +28,8 @@ use crate::value::Value;
 pub struct Capabilities {
     /// Whether tables stand in schemas.
     pub schemas: bool,
-    /// Whether a write can give its rows back (`RETURNING`).
-    pub returning: bool,
+    /// Which writes can give their rows back (`RETURNING`, `OUTPUT`).
+    pub returning: Returning,
     /// Whether columns can hold arrays.
     pub arrays: bool,
     /// Whether DDL takes part in transactions.
@@ -34,16 +38,18 @@ pub struct Capabilities {
     pub concurrent_writers: bool,
     /// The most binds that one statement takes.
     pub max_binds: usize,
+    /// The most rows that one `INSERT` takes.
+    pub max_rows: usize,
 }
 
 impl Capabilities {
     /// The least that a dialect can do; `max_binds` is the most binds of one statement.
     ///
     /// ```
-    /// use noorm_core::sql::Capabilities;
+    /// use noorm_core::sql::{Capabilities, Returning};
     ///
     /// let mut capabilities = Capabilities::minimal(999);
-    /// capabilities.returning = true;
+    /// capabilities.returning = Returning::ALL;
     /// assert!(!capabilities.schemas);
     /// assert_eq!(capabilities.max_binds, 999);
     /// ```
@@ -51,11 +57,45 @@ impl Capabilities {
     pub const fn minimal(max_binds: usize) -> Self {
         Self {
             schemas: false,
-            returning: false,
+            returning: Returning::NONE,
             arrays: false,
             transactional_ddl: false,
             concurrent_writers: false,
             max_binds,
+            max_rows: usize::MAX,
+        }
+    }
+}
+
+/// Which writes can give their rows back by themselves.
+///
+/// New and changed rows that a write can't give back are read again by their key
+/// ([`ReadBack`](super::ReadBack)).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Returning {
+    /// Whether an `INSERT` can.
+    pub insert: bool,
+    /// Whether an `UPDATE` can.
+    pub update: bool,
+    /// Whether a `DELETE` can.
+    pub delete: bool,
+}
+
+impl Returning {
+    /// Every write can.
+    pub const ALL: Self = Self::of(true, true, true);
+
+    /// No write can.
+    pub const NONE: Self = Self::of(false, false, false);
+
+    /// An `INSERT`, an `UPDATE`, a `DELETE` can, or can't.
+    #[must_use]
+    pub const fn of(insert: bool, update: bool, delete: bool) -> Self {
+        Self {
+            insert,
+            update,
+            delete,
         }
     }
 }
@@ -132,6 +172,18 @@ pub trait SqlFlavor: Send + Sync {
     /// assert_eq!(sql, "LIMIT $3");
     /// ```
     fn placeholder(&self, out: &mut String, number: usize);
+
+    /// Writes the placeholder of a bind that is written to `column`, or compared with it: with a cast
+    /// where the column wouldn't take the bind as it stands.
+    fn bound(&self, out: &mut String, column: &Column, number: usize) {
+        let _ = column;
+        self.placeholder(out, number);
+    }
+
+    /// Writes what stands behind `INSERT INTO table` where every column takes its default.
+    fn row_of_defaults(&self, out: &mut String) {
+        out.push_str(" DEFAULT VALUES");
+    }
 
     /// Writes what selects a column so that its value arrives in a form the driver reads; `quoted` is
     /// the column's name with its quotes.
@@ -220,22 +272,23 @@ pub trait SqlFlavor: Send + Sync {
         writer.push(" ESCAPE '\\'");
     }
 
-    /// Says why a value that fits the column's type would be changed in silence when it is written;
-    /// `None` if it wouldn't be.
+    /// Says why a value that fits the column's type would be changed in silence when it is written, or
+    /// is out of the column's range (and names the range); `None` if neither is so.
     ///
     /// ```
+    /// use std::borrow::Cow;
     /// use noorm_core::{Value, schema::{Column, ColumnType}};
     ///
     /// /// For a server that pads what is too short.
-    /// fn would_change(column: &Column, value: &Value) -> Option<&'static str> {
+    /// fn would_change(column: &Column, value: &Value) -> Option<Cow<'static, str>> {
     ///     let pads = column.native_type.starts_with("char(");
-    ///     (pads && value.as_str() == Some("")).then_some("it would be filled up with blanks")
+    ///     (pads && value.as_str() == Some("")).then(|| "it would be filled up with blanks".into())
     /// }
     ///
     /// let code = Column::new("code", 1, "char(2)", ColumnType::text());
     /// assert!(would_change(&code, &"".into()).is_some());
     /// ```
-    fn would_change(&self, column: &Column, value: &Value) -> Option<&'static str> {
+    fn would_change(&self, column: &Column, value: &Value) -> Option<Cow<'static, str>> {
         let _ = (column, value);
         None
     }
@@ -243,6 +296,59 @@ pub trait SqlFlavor: Send + Sync {
     /// Writes the type that text is cast to.
     fn text_type(&self) -> &'static str {
         "text"
+    }
+
+    /// Gives how many rows of `columns` one `INSERT` into `table` may add, so that it can give them back
+    /// in their order.
+    fn rows_per_insert(&self, table: &Table, columns: &[Arc<str>]) -> usize {
+        let _ = (table, columns);
+        self.capabilities().max_rows
+    }
+
+    /// Writes what comes before a write.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) where the write can't be done.
+    fn before_write(&self, writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
+        let _ = (writer, write);
+        Ok(())
+    }
+
+    /// Writes what gives rows back where it stands in the middle of a write: before `VALUES`, or before
+    /// `WHERE` (T-SQL's `OUTPUT`).
+    ///
+    /// # Errors
+    /// As [`before_write`](SqlFlavor::before_write).
+    fn inside_write(&self, writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
+        let _ = (writer, write);
+        Ok(())
+    }
+
+    /// Writes the rows of an `INSERT`: `VALUES`, or `DEFAULT VALUES` where it names no columns.
+    ///
+    /// # Errors
+    /// As [`before_write`](SqlFlavor::before_write).
+    fn rows(&self, writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
+        writer.values(write);
+        Ok(())
+    }
+
+    /// Writes what comes after a write, by default the `RETURNING` of what it gives back.
+    ///
+    /// # Errors
+    /// As [`before_write`](SqlFlavor::before_write).
+    fn after_write(&self, writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
+        if let Some(columns) = &write.returning {
+            writer.push(" RETURNING ");
+            writer.selected(columns, "");
+        }
+        Ok(())
+    }
+
+    /// Writes what cuts a page out of a select, behind its order; by default
+    /// [`limit`](SqlFlavor::limit) does.
+    fn page(&self, writer: &mut Writer<'_>, select: &Select) {
+        self.limit(writer, select.limit, select.offset);
     }
 
     /// Writes the limit and offset, each of which is the next bind where it is wanted.

@@ -2,7 +2,11 @@
 
 mod bounded;
 mod flavor;
+mod read_back;
 mod render;
+mod write;
 
-pub use flavor::{Capabilities, SqlFlavor};
-pub use render::{Rendered, ResultColumn, Writer, render};
+pub use flavor::{Capabilities, Returning, SqlFlavor};
+pub use read_back::{KeySource, ReadBack};
+pub use render::{BoundColumn, Rendered, ResultColumn, Writer, render};
+pub use write::{Write, WriteKind};

@@ -255,7 +255,7 @@ fn fit(table: &Table, column: &Column, flavor: &dyn SqlFlavor, bind: &mut Value)
                 *bind = value;
                 return Ok(());
             }
-            Some(reason) => reason.to_owned(),
+            Some(reason) => reason.into_owned(),
         },
         Err(mismatch) => mismatch.to_string(),
     };

@@ -82,6 +82,12 @@ impl ColumnType {
                 Value::Text(_) => Err(Mismatch::new(one_of(values), "another word")),
                 other => Err(Mismatch::of(one_of(values), &other)),
             },
+            Self::Set { values } => match value {
+                Value::Text(ref text) => {
+                    set(text, values).ok_or_else(|| Mismatch::new(any_of(values), "another word"))
+                }
+                other => Err(Mismatch::of(any_of(values), &other)),
+            },
             Self::Array { element } => array(value, element),
             Self::Other { .. } => Ok(value),
         }
@@ -181,8 +187,8 @@ fn parsed<T: Into<Value>>(
     }
 }
 
-/// Dates that `chrono` can't hold (`infinity`, years beyond its range, `24:00`) stay text: the
-/// server judges them.
+/// Dates and times that `chrono` can't hold (`infinity`, years beyond its range, MySQL's `0000-00-00`,
+/// `24:00` and times beyond a day) stay text: the server judges them.
 fn temporal<T: Into<Value>>(
     value: Value,
     wanted: &str,
@@ -190,7 +196,8 @@ fn temporal<T: Into<Value>>(
 ) -> Fitted {
     let beyond = |text: &str| {
         matches!(text, "infinity" | "-infinity")
-            || text.starts_with("24:00")
+            || is_long_time(text)
+            || has_zero_part(text)
             || text.ends_with(" BC")
             || text
                 .split('-')
@@ -201,6 +208,31 @@ fn temporal<T: Into<Value>>(
         Value::Text(ref text) if beyond(text) => Ok(value),
         value => parsed(value, wanted, parse),
     }
+}
+
+/// A time from 24:00 up, or a negative one.
+fn is_long_time(text: &str) -> bool {
+    let (negative, rest) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text),
+    };
+    let Some((hours, rest)) = rest.split_once(':') else {
+        return false;
+    };
+    let is_clock = |rest: &str| {
+        let mut parts = rest.split([':', '.']);
+        parts.clone().count() <= 3 && parts.all(is_number)
+    };
+    is_number(hours) && is_clock(rest) && (negative || hours.parse().is_ok_and(|n: u32| n >= 24))
+}
+
+/// A date whose month or day is 0.
+fn has_zero_part(text: &str) -> bool {
+    let date = text.get(..10).unwrap_or_default();
+    let mut parts = date.split('-');
+    let parts = (parts.next(), parts.next(), parts.next(), parts.next());
+    matches!(parts, (Some(year), Some(month), Some(day), None)
+        if [year, month, day].into_iter().all(is_number) && (month == "00" || day == "00"))
 }
 
 fn is_number(text: &str) -> bool {
@@ -241,6 +273,21 @@ fn array(value: Value, element: &ColumnType) -> Fitted {
         each => element.fit(each),
     });
     fitted.collect::<Result<Box<[_]>, _>>().map(Value::Array)
+}
+
+/// The words in the database's order, each once: as they are kept.
+fn set(text: &str, values: &[String]) -> Option<Value> {
+    let mut words: Vec<_> = text.split(',').filter(|word| !word.is_empty()).collect();
+    if words.iter().any(|word| !values.iter().any(|v| v == word)) {
+        return None;
+    }
+    words.sort_by_key(|word| values.iter().position(|value| value == word));
+    words.dedup();
+    Some(Value::from(words.join(",")))
+}
+
+fn any_of(values: &[String]) -> String {
+    format!("any of {}, with commas between them", values.join(", "))
 }
 
 fn one_of(values: &[String]) -> String {
@@ -332,6 +379,36 @@ mod tests {
         ];
         fits(ints.clone(), json, rows);
         refused(ints, vec!["x"], "holds text, wanted an integer");
+    }
+
+    #[test]
+    fn times_beyond_a_day_and_zero_dates_stay_text() {
+        for text in ["24:00", "24:00:00", "838:59:59.000001", "-00:00:01"] {
+            fits(ColumnType::Time, text, text);
+        }
+        refused(ColumnType::Time, "12:60", "holds text, wanted a time");
+        refused(ColumnType::Time, "99", "holds text, wanted a time");
+        fits(ColumnType::Date, "0000-00-00", "0000-00-00");
+        fits(
+            ColumnType::Timestamp,
+            "2026-00-00 00:00:00",
+            "2026-00-00 00:00:00",
+        );
+        refused(ColumnType::Date, "2026-13-01", "holds text, wanted a date");
+    }
+
+    #[test]
+    fn sets_are_put_in_the_databases_order() {
+        let set = ColumnType::Set {
+            values: vec!["b".into(), "a".into()],
+        };
+        fits(set.clone(), "a,b,a", "b,a");
+        fits(set.clone(), "", "");
+        refused(
+            set,
+            "a,c",
+            "holds another word, wanted any of b, a, with commas between them",
+        );
     }
 
     #[test]

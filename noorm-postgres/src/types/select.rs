@@ -50,7 +50,7 @@ fn element(ty: &ColumnType) -> Option<&ColumnType> {
 
 fn is_readable(ty: &ColumnType, native: &str, in_domain: bool) -> bool {
     match ty {
-        ColumnType::Enum { .. } => false,
+        ColumnType::Enum { .. } | ColumnType::Set { .. } => false,
         // Their cast to text prints something else than they do.
         ColumnType::Other { .. } => matches!(native, "inet" | "cidr"),
         // `::text` would cut the blanks off a `character(n)`.
