@@ -316,6 +316,13 @@ impl IndexPart {
     }
 
     /// The same, over the first `length` characters only.
+    ///
+    /// ```
+    /// use noorm_core::schema::IndexPart;
+    ///
+    /// // MySQL's `KEY (title(20))`.
+    /// assert_eq!(IndexPart::column("title").prefix(20).length, Some(20));
+    /// ```
     #[must_use]
     pub fn prefix(self, length: u32) -> Self {
         Self {

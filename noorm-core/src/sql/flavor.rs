@@ -90,6 +90,14 @@ impl Returning {
     pub const NONE: Self = Self::of(false, false, false);
 
     /// An `INSERT`, an `UPDATE`, a `DELETE` can, or can't.
+    ///
+    /// ```
+    /// use noorm_core::sql::Returning;
+    ///
+    /// assert_eq!(Returning::of(true, true, true), Returning::ALL);
+    /// // MariaDB has `RETURNING`, but not for an `UPDATE`.
+    /// assert!(!Returning::of(true, false, true).update);
+    /// ```
     #[must_use]
     pub const fn of(insert: bool, update: bool, delete: bool) -> Self {
         Self {
@@ -175,12 +183,39 @@ pub trait SqlFlavor: Send + Sync {
 
     /// Writes the placeholder of a bind that is written to `column`, or compared with it: with a cast
     /// where the column wouldn't take the bind as it stands.
+    ///
+    /// ```
+    /// use noorm_core::schema::{Column, ColumnType};
+    ///
+    /// /// For a server that takes text for bytes.
+    /// fn bound(out: &mut String, column: &Column, number: usize) {
+    ///     match column.column_type {
+    ///         ColumnType::Bytes { .. } => out.push_str(&format!("CAST(${number} AS bytea)")),
+    ///         _ => out.push_str(&format!("${number}")),
+    ///     }
+    /// }
+    ///
+    /// let mut sql = String::new();
+    /// let cover = ColumnType::Bytes { max_length: None };
+    /// bound(&mut sql, &Column::new("cover", 1, "bytea", cover), 2);
+    /// assert_eq!(sql, "CAST($2 AS bytea)");
+    /// ```
     fn bound(&self, out: &mut String, column: &Column, number: usize) {
         let _ = column;
         self.placeholder(out, number);
     }
 
     /// Writes what stands behind `INSERT INTO table` where every column takes its default.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/shop.txt")]
+    /// use noorm_core::sql::SqlFlavor as _;
+    ///
+    /// // `flavor` follows the standard here; MySQL's writes ` () VALUES ()`.
+    /// let mut sql = String::from("INSERT INTO visit");
+    /// flavor.row_of_defaults(&mut sql);
+    /// assert_eq!(sql, "INSERT INTO visit DEFAULT VALUES");
+    /// ```
     fn row_of_defaults(&self, out: &mut String) {
         out.push_str(" DEFAULT VALUES");
     }
@@ -300,12 +335,42 @@ pub trait SqlFlavor: Send + Sync {
 
     /// Gives how many rows of `columns` one `INSERT` into `table` may add, so that it can give them back
     /// in their order.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/shop.txt")]
+    /// use std::sync::Arc;
+    /// use noorm_core::schema::Table;
+    ///
+    /// /// Where a server numbers the rows of one `INSERT` in no certain order.
+    /// fn rows_per_insert(table: &Table, columns: &[Arc<str>]) -> usize {
+    ///     let is_numbered = |name: &String| !columns.iter().any(|column| **column == **name);
+    ///     if table.key_columns().iter().any(is_numbered) { 1 } else { usize::MAX }
+    /// }
+    ///
+    /// assert_eq!(rows_per_insert(schema.table("album")?, &["title".into()]), 1);
+    /// # Ok::<(), noorm_core::Error>(())
+    /// ```
     fn rows_per_insert(&self, table: &Table, columns: &[Arc<str>]) -> usize {
         let _ = (table, columns);
         self.capabilities().max_rows
     }
 
     /// Writes what comes before a write.
+    ///
+    /// ```
+    /// use noorm_core::{Error, Result};
+    /// use noorm_core::sql::{Write, WriteKind, Writer};
+    ///
+    /// /// For a server that can't give back what it deletes.
+    /// fn before_write(_writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
+    ///     match (write.kind, &write.returning) {
+    ///         (WriteKind::Delete, Some(_)) => {
+    ///             Err(Error::unsupported("plain", "returning.delete", "give deleted rows back"))
+    ///         }
+    ///         _ => Ok(()),
+    ///     }
+    /// }
+    /// ```
     ///
     /// # Errors
     /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) where the write can't be done.
@@ -317,6 +382,20 @@ pub trait SqlFlavor: Send + Sync {
     /// Writes what gives rows back where it stands in the middle of a write: before `VALUES`, or before
     /// `WHERE` (T-SQL's `OUTPUT`).
     ///
+    /// ```
+    /// use noorm_core::Result;
+    /// use noorm_core::sql::{Write, WriteKind, Writer};
+    ///
+    /// fn inside_write(writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
+    ///     if let Some(columns) = &write.returning {
+    ///         writer.push(" OUTPUT ");
+    ///         let prefix = if write.kind == WriteKind::Delete { "deleted." } else { "inserted." };
+    ///         writer.selected(columns, prefix);
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
     /// # Errors
     /// As [`before_write`](SqlFlavor::before_write).
     fn inside_write(&self, writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
@@ -326,6 +405,20 @@ pub trait SqlFlavor: Send + Sync {
 
     /// Writes the rows of an `INSERT`: `VALUES`, or `DEFAULT VALUES` where it names no columns.
     ///
+    /// ```
+    /// use noorm_core::Result;
+    /// use noorm_core::sql::{Write, Writer};
+    ///
+    /// /// Gives the new rows a name, for what comes after the write.
+    /// fn rows(writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
+    ///     writer.values(write);
+    ///     if !write.columns.is_empty() {
+    ///         writer.push(" AS new");
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
     /// # Errors
     /// As [`before_write`](SqlFlavor::before_write).
     fn rows(&self, writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
@@ -334,6 +427,19 @@ pub trait SqlFlavor: Send + Sync {
     }
 
     /// Writes what comes after a write, by default the `RETURNING` of what it gives back.
+    ///
+    /// ```
+    /// use noorm_core::Result;
+    /// use noorm_core::sql::{Write, Writer};
+    ///
+    /// fn after_write(writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
+    ///     if let Some(columns) = &write.returning {
+    ///         writer.push(" RETURNING ");
+    ///         writer.selected(columns, "new.");
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
     ///
     /// # Errors
     /// As [`before_write`](SqlFlavor::before_write).
@@ -347,6 +453,29 @@ pub trait SqlFlavor: Send + Sync {
 
     /// Writes what cuts a page out of a select, behind its order; by default
     /// [`limit`](SqlFlavor::limit) does.
+    ///
+    /// ```
+    /// use noorm_core::{sql::Writer, statement::Select};
+    ///
+    /// /// T-SQL's: a limit alone stands in front, and a page needs an order.
+    /// fn page(writer: &mut Writer<'_>, select: &Select) {
+    ///     let limit = select.limit.then(|| writer.take_bind(None));
+    ///     if let (Some(number), false) = (limit, select.offset) {
+    ///         return writer.behind_select(&format!(" TOP (@P{number})"));
+    ///     }
+    ///     if select.offset {
+    ///         writer.push(if select.order.is_empty() { " ORDER BY (SELECT NULL)" } else { "" });
+    ///         writer.push(" OFFSET ");
+    ///         writer.bind();
+    ///         writer.push(" ROWS");
+    ///     }
+    ///     if let Some(number) = limit {
+    ///         writer.push(" FETCH NEXT ");
+    ///         writer.placeholder(number);
+    ///         writer.push(" ROWS ONLY");
+    ///     }
+    /// }
+    /// ```
     fn page(&self, writer: &mut Writer<'_>, select: &Select) {
         self.limit(writer, select.limit, select.offset);
     }

@@ -67,6 +67,18 @@ pub struct Rendered {
 
 impl Rendered {
     /// Gives the column that a bind (counted from 0) is for: what it is compared with, or written to.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/shop.txt")]
+    /// use noorm_core::schema::TableName;
+    /// use noorm_core::statement::{Insert, Statement, Tree};
+    ///
+    /// let insert = Insert::new(TableName::new(None, "album"), ["title"], 1);
+    /// let statement = Statement::new(Tree::Insert(insert), vec!["Blue".into()], &schema, flavor)?;
+    /// let rendered = statement.rendered(flavor)?;
+    /// assert_eq!(rendered.bound_column(0).map(|column| column.name.as_str()), Some("title"));
+    /// # Ok::<(), noorm_core::Error>(())
+    /// ```
     #[must_use]
     pub fn bound_column(&self, bind: usize) -> Option<&Column> {
         self.bound.get(bind)?.as_ref()?.column()
@@ -201,6 +213,16 @@ impl Writer<'_> {
     }
 
     /// Writes the next bind's placeholder; the bind is for what the column `node` holds, if it is one.
+    ///
+    /// ```
+    /// use noorm_core::{sql::Writer, statement::Node};
+    ///
+    /// fn is_distinct(writer: &mut Writer<'_>, column: &Node) {
+    ///     writer.operand(column);
+    ///     writer.push(" IS DISTINCT FROM ");
+    ///     writer.bind_like(column);
+    /// }
+    /// ```
     pub fn bind_like(&mut self, node: &Node) {
         let name = match node {
             Node::Column(name) => Some(&**name),
@@ -221,6 +243,19 @@ impl Writer<'_> {
 
     /// Counts the next bind without writing it, and gives its number. It is for a column of the table, if
     /// one is named.
+    ///
+    /// ```
+    /// use noorm_core::sql::Writer;
+    ///
+    /// /// Two binds whose SQL stands the other way round.
+    /// fn limit(writer: &mut Writer<'_>) {
+    ///     let (limit, offset) = (writer.take_bind(None), writer.take_bind(None));
+    ///     writer.push(" OFFSET ");
+    ///     writer.placeholder(offset);
+    ///     writer.push(" LIMIT ");
+    ///     writer.placeholder(limit);
+    /// }
+    /// ```
     pub fn take_bind(&mut self, column: Option<&str>) -> usize {
         let table = self.table.as_ref();
         let bound = table.zip(column).and_then(|(table, name)| {
@@ -234,11 +269,32 @@ impl Writer<'_> {
     }
 
     /// Writes the placeholder of a bind that was counted already.
+    ///
+    /// ```
+    /// use noorm_core::sql::Writer;
+    ///
+    /// fn twice(writer: &mut Writer<'_>) {
+    ///     let number = writer.take_bind(None);
+    ///     writer.placeholder(number);
+    ///     writer.push(" + ");
+    ///     writer.placeholder(number);
+    /// }
+    /// ```
     pub fn placeholder(&mut self, number: usize) {
         self.flavor.placeholder(&mut self.sql, number);
     }
 
     /// Inserts SQL right behind the `SELECT` that is being written.
+    ///
+    /// ```
+    /// use noorm_core::sql::Writer;
+    ///
+    /// /// T-SQL's limit.
+    /// fn top(writer: &mut Writer<'_>) {
+    ///     let number = writer.take_bind(None);
+    ///     writer.behind_select(&format!(" TOP (@P{number})"));
+    /// }
+    /// ```
     pub fn behind_select(&mut self, sql: &str) {
         if self.sql.is_char_boundary(self.select) {
             self.sql.insert_str(self.select, sql);
@@ -541,6 +597,15 @@ impl Writer<'_> {
 
     /// Writes `VALUES` and the rows of an `INSERT`, each cell a bind; a row of defaults where it names
     /// no columns.
+    ///
+    /// ```
+    /// use noorm_core::sql::{Write, Writer};
+    ///
+    /// fn rows(writer: &mut Writer<'_>, write: &Write<'_>) {
+    ///     writer.push(" OVERRIDING SYSTEM VALUE");
+    ///     writer.values(write);
+    /// }
+    /// ```
     pub fn values(&mut self, write: &Write<'_>) {
         if write.columns.is_empty() {
             return self.flavor.row_of_defaults(&mut self.sql);
@@ -657,6 +722,17 @@ impl Writer<'_> {
     }
 
     /// Writes columns as they are selected, each behind `prefix`: `inserted.`.
+    ///
+    /// ```
+    /// use noorm_core::sql::{Write, Writer};
+    ///
+    /// fn output(writer: &mut Writer<'_>, write: &Write<'_>) {
+    ///     if let Some(columns) = &write.returning {
+    ///         writer.push(" OUTPUT ");
+    ///         writer.selected(columns, "inserted.");
+    ///     }
+    /// }
+    /// ```
     pub fn selected(&mut self, columns: &[&Column], prefix: &str) {
         for (i, column) in columns.iter().enumerate() {
             if i > 0 {
@@ -679,6 +755,17 @@ impl Writer<'_> {
     }
 
     /// Writes names with their quotes, with commas between them.
+    ///
+    /// ```
+    /// use noorm_core::sql::{Write, Writer};
+    ///
+    /// fn target(writer: &mut Writer<'_>, write: &Write<'_>) {
+    ///     writer.table_name(&write.table.table_name());
+    ///     writer.push(" (");
+    ///     writer.names(write.columns);
+    ///     writer.push(")");
+    /// }
+    /// ```
     pub fn names(&mut self, names: &[Arc<str>]) {
         for (i, name) in names.iter().enumerate() {
             if i > 0 {
