@@ -158,6 +158,21 @@ impl<C: Connector> PooledDriver<C> {
 
     /// Writes SQL in another way than it was connected with: what the first connection told of its
     /// server may say how.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> noorm_core::Result<()> {
+    #[doc = include_str!("../../doc/shop.txt")]
+    #[doc = include_str!("../../doc/echo.txt")]
+    /// use std::sync::Arc;
+    /// use noorm_core::executor::Driver as _;
+    ///
+    /// // `Plain` is an `SqlFlavor`; what the server is has shown with the first connection.
+    /// let driver = driver.with_flavor(Arc::new(Plain));
+    /// assert_eq!(driver.status().connections, 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn with_flavor(self, flavor: Arc<dyn SqlFlavor>) -> Self {
         Self { flavor, ..self }
