@@ -61,6 +61,12 @@ impl Default for PoolOptions {
 
 impl PoolOptions {
     /// Sets the most connections at a time; at least 1.
+    ///
+    /// ```
+    /// use noorm_core::executor::PoolOptions;
+    ///
+    /// assert_eq!(PoolOptions::default().max_size(0).max_size, 1);
+    /// ```
     #[must_use]
     pub fn max_size(mut self, max_size: u32) -> Self {
         self.max_size = max_size.max(1);
@@ -68,6 +74,12 @@ impl PoolOptions {
     }
 
     /// Sets how many connections are kept idle at least.
+    ///
+    /// ```
+    /// use noorm_core::executor::PoolOptions;
+    ///
+    /// assert_eq!(PoolOptions::default().min_idle(2).min_idle, 2);
+    /// ```
     #[must_use]
     pub fn min_idle(mut self, min_idle: u32) -> Self {
         self.min_idle = min_idle;
@@ -75,6 +87,14 @@ impl PoolOptions {
     }
 
     /// Sets how long a statement waits for a connection.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use noorm_core::executor::PoolOptions;
+    ///
+    /// let pool = PoolOptions::default().acquire_timeout(Duration::from_secs(2));
+    /// assert_eq!(pool.acquire_timeout.as_secs(), 2);
+    /// ```
     #[must_use]
     pub fn acquire_timeout(mut self, timeout: Duration) -> Self {
         self.acquire_timeout = timeout;
@@ -82,6 +102,14 @@ impl PoolOptions {
     }
 
     /// Sets how long making one connection may take.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use noorm_core::executor::PoolOptions;
+    ///
+    /// let pool = PoolOptions::default().connect_timeout(Duration::from_secs(2));
+    /// assert_eq!(pool.connect_timeout.as_secs(), 2);
+    /// ```
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
@@ -89,6 +117,15 @@ impl PoolOptions {
     }
 
     /// Sets how long an idle connection is kept; `None` means for ever.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use noorm_core::executor::PoolOptions;
+    ///
+    /// let pool = PoolOptions::default();
+    /// assert_eq!(pool.idle_timeout, Some(Duration::from_secs(600)));
+    /// assert_eq!(pool.idle_timeout(None).idle_timeout, None);
+    /// ```
     #[must_use]
     pub fn idle_timeout(mut self, timeout: Option<Duration>) -> Self {
         self.idle_timeout = timeout;
@@ -96,6 +133,12 @@ impl PoolOptions {
     }
 
     /// Sets how long a connection is used at most; `None` means for ever.
+    ///
+    /// ```
+    /// use noorm_core::executor::PoolOptions;
+    ///
+    /// assert_eq!(PoolOptions::default().max_lifetime(None).max_lifetime, None);
+    /// ```
     #[must_use]
     pub fn max_lifetime(mut self, lifetime: Option<Duration>) -> Self {
         self.max_lifetime = lifetime;
@@ -108,6 +151,14 @@ const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
 /// The state of a pool.
+///
+/// ```no_run
+/// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+/// let status = db.status();
+/// println!("{} of {} connections are at work", status.connections - status.idle, status.max_size);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PoolStatus {
