@@ -21,6 +21,7 @@
 //! |---|---|
 //! | `sqlite` (default) | SQLite, bundled: `sqlite:shop.db`, `sqlite::memory:` |
 //! | `postgres` | PostgreSQL: `postgres://user@host/database` |
+//! | `mysql` | MySQL and MariaDB: `mysql://user@host/database`, `mariadb://…` |
 //!
 //! # URLs
 //!
@@ -42,7 +43,18 @@
 //! | `?statement_timeout=5s` | when a statement is cancelled |
 //! | `?prepared_statements=off` | behind a pooler in transaction mode (PgBouncer); raw SQL is refused then where the database is open for reading only |
 
+//! MySQL's and MariaDB's: `mysql://user:password@host:port/database`, percent-encoded likewise, and:
+//!
+//! | MySQL, MariaDB | what it means |
+//! |---|---|
+//! | `?socket=/run/mysqld/mysqld.sock` | a unix socket instead of host and port |
+//! | `?ssl-mode=disabled`, `preferred`, `required`, `verify_ca`, `verify_identity` | how much encryption; on this very machine none is the default |
+//! | `?ssl-ca=/path/to/ca.pem` | the authority that signed the server's certificate |
+//! | `?connect-timeout=5s`, `?statement-timeout=5s` | how long a connection, a statement may take |
+
 // A crate that nobody names isn't linked, and its dialect isn't registered then.
+#[cfg(feature = "mysql")]
+pub use noorm_mysql as mysql;
 #[cfg(feature = "postgres")]
 pub use noorm_postgres as postgres;
 #[cfg(feature = "sqlite")]
