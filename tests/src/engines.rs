@@ -11,4 +11,4 @@ pub use sqlite::SQLITE;
 use crate::Engine;
 
 /// All of them.
-pub static ALL: &[&Engine] = &[&SQLITE, &POSTGRES, &POSTGRES_UNPREPARED];
+pub static ALL: &[&Engine] = &[&SQLITE, &POSTGRES, &POSTGRES_UNPREPARED, &MARIADB, &MYSQL];
