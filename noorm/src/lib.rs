@@ -68,6 +68,33 @@ pub use noorm_core::{
 };
 
 /// What most programs use.
+///
+/// ```
+/// use noorm::prelude::*;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> noorm::Result<()> {
+/// # let setup = "CREATE TABLE album (album_id INTEGER PRIMARY KEY, title TEXT UNIQUE)";
+/// let db = Database::connect("sqlite::memory:").await?;
+/// # db.raw(setup, vec![]).await?;
+/// # db.refresh().await?;
+/// let albums = db.repository("album")?;
+/// db.transaction(async |tx: Transaction| {
+///     let albums = tx.repository("album")?;
+///     albums.create(record! { "title" => "Blue" }).await?;
+///     albums.create(record! { "title" => "Hejira" }).await
+/// })
+/// .await?;
+///
+/// let newest: Vec<Record> = albums.query().order_by(["-album_id"]).limit(1).all().await?;
+/// assert_eq!(newest[0].get::<String>("title")?, "Hejira");
+///
+/// let twice = albums.create(record! { "title" => "Blue" }).await.unwrap_err();
+/// assert_eq!(twice.kind(), ErrorKind::UniqueViolation);
+/// assert_eq!(twice.violation().unwrap().columns, ["title"]);
+/// # Ok(())
+/// # }
+/// ```
 pub mod prelude {
     pub use noorm_core::repository::{Entity, FromRow, Query, Record, Repository};
     pub use noorm_core::statement::{Expr, col};

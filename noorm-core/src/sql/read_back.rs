@@ -20,7 +20,7 @@ use crate::statement::{Compare, Insert, Node, Projection, Select, Tree, Update};
 ///
 /// A connection runs `defaults` once for each new row and binds what it gives behind the row's own
 /// binds; then the write; then `select` for each row, in their order.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ReadBack {
     /// Reads one row by its key.
@@ -96,7 +96,7 @@ pub(super) fn of_update(table: &Table, update: &Update, flavor: &dyn SqlFlavor) 
     let has_key = keys(table).next().is_some();
     let found = keys(table).find_map(|columns| {
         let asked_for = columns.iter().all(|c| places.asked(c).is_some());
-        let key: Option<Vec<_>> = columns.iter().map(|c| places.new(c)).collect();
+        let key: Option<Vec<_>> = columns.iter().map(|c| places.becomes(c)).collect();
         key.filter(|_| asked_for).map(|key| (columns, key))
     });
     let Some((columns, key)) = found else {
@@ -254,7 +254,7 @@ impl Places {
     }
 
     /// The place of the bind that the column is equal to after the update.
-    fn new(&self, column: &str) -> Option<usize> {
+    fn becomes(&self, column: &str) -> Option<usize> {
         let mut assigned = self.assigned.iter();
         match assigned.find(|(name, _)| **name == *column) {
             Some((_, place)) => *place,
@@ -362,6 +362,7 @@ fn defaults(expressions: Vec<(String, ResultColumn)>, flavor: &dyn SqlFlavor) ->
         header: Arc::new(Header::new(columns.iter().map(|c| Arc::clone(&c.name)))),
         returns_rows: true,
         read_only: true,
+        bound: Arc::default(),
         bounded: false,
         cacheable: true,
         read_back: None,

@@ -8,47 +8,66 @@ use crate::schema::{Column, ColumnType, Schema, Table, TableName};
 use crate::sql::SqlFlavor;
 use crate::value::Value;
 
-/// Checks a new tree, and converts each bind to what its column takes.
+/// What the texts to match are when a tree is checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Texts {
+    /// As the caller gave them: they become patterns of the flavor.
+    Plain,
+    /// Patterns already.
+    Patterns,
+}
+
+/// Checks a tree, and converts each bind to what its column takes.
 pub(super) fn check(
     tree: &Tree,
     binds: &mut [Value],
     schema: &Schema,
     flavor: &dyn SqlFlavor,
+    texts: Texts,
 ) -> Result<()> {
-    Checker {
-        schema,
-        flavor,
-        binds: binds.iter_mut(),
-        patterns: true,
-    }
-    .tree(tree)
+    Checker::new(binds, schema, flavor, texts).tree(tree)
 }
 
-/// Checks a tree whose patterns have been made already.
-pub(super) fn check_again(
-    tree: &Tree,
+/// Checks a filter over rows of `table`, and makes patterns of the texts to match.
+pub(super) fn check_filter(
+    node: &Node,
     binds: &mut [Value],
+    table: &Table,
     schema: &Schema,
     flavor: &dyn SqlFlavor,
 ) -> Result<()> {
-    Checker {
-        schema,
-        flavor,
-        binds: binds.iter_mut(),
-        patterns: false,
-    }
-    .tree(tree)
+    let mut checker = Checker::new(binds, schema, flavor, Texts::Plain);
+    checker.node(table, node)?;
+    checker.end()
 }
 
 struct Checker<'a, 'b> {
     schema: &'a Schema,
     flavor: &'a dyn SqlFlavor,
     binds: std::slice::IterMut<'b, Value>,
-    /// Whether texts to match are still plain, and to become patterns of the flavor.
-    patterns: bool,
+    texts: Texts,
 }
 
-impl Checker<'_, '_> {
+impl<'a, 'b> Checker<'a, 'b> {
+    fn new(
+        binds: &'b mut [Value],
+        schema: &'a Schema,
+        flavor: &'a dyn SqlFlavor,
+        texts: Texts,
+    ) -> Self {
+        Self {
+            schema,
+            flavor,
+            binds: binds.iter_mut(),
+            texts,
+        }
+    }
+
+    /// Every bind has been asked for.
+    fn end(mut self) -> Result<()> {
+        self.binds.next().map_or(Ok(()), |_| Err(bind_count()))
+    }
+
     fn tree(mut self, tree: &Tree) -> Result<()> {
         match tree {
             Tree::Select(select) => self.select(select)?,
@@ -94,10 +113,7 @@ impl Checker<'_, '_> {
             }
             Tree::Raw(_) => return Ok(()),
         }
-        match self.binds.next() {
-            None => Ok(()),
-            Some(_) => Err(bind_count()),
-        }
+        self.end()
     }
 
     fn select(&mut self, select: &Select) -> Result<()> {
@@ -206,10 +222,10 @@ impl Checker<'_, '_> {
     }
 
     fn pattern(&mut self, how: Match) -> Result<()> {
-        let (patterns, flavor) = (self.patterns, self.flavor);
+        let (texts, flavor) = (self.texts, self.flavor);
         let bind = self.next()?;
         match bind {
-            Value::Text(text) if patterns => {
+            Value::Text(text) if texts == Texts::Plain => {
                 *bind = Value::Text(flavor.pattern(how, text));
                 Ok(())
             }
@@ -257,25 +273,6 @@ fn bind_count() -> Error {
         ErrorKind::InvalidStatement,
         "the statement's binds are not as many as its tree has places for",
     )
-}
-
-/// Checks a filter over rows of `table`, and makes patterns of the texts to match.
-pub(super) fn check_filter(
-    node: &Node,
-    binds: &mut [Value],
-    table: &Table,
-    schema: &Schema,
-    flavor: &dyn SqlFlavor,
-) -> Result<()> {
-    let binds = binds.iter_mut();
-    let mut checker = Checker {
-        schema,
-        flavor,
-        binds,
-        patterns: true,
-    };
-    checker.node(table, node)?;
-    checker.binds.next().map_or(Ok(()), |_| Err(bind_count()))
 }
 
 /// Adds `filter`, which was checked, to every place where rows of `table` are read, changed or removed.

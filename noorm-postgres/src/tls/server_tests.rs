@@ -1,4 +1,5 @@
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio_postgres::config::Host;
 
 use super::*;
 use crate::test_server;
@@ -39,6 +40,84 @@ async fn modes_that_verify_nothing() {
     assert!(encrypted("sslmode=prefer").await.unwrap().unwrap());
     assert!(!encrypted("sslmode=allow").await.unwrap().unwrap());
     assert!(!encrypted("").await.unwrap().unwrap());
+}
+
+/// A way to the server that only encrypted connections get through, as where pg_hba.conf has
+/// `hostssl` lines only.
+async fn insisting(config: &Config) -> Option<Config> {
+    let [Host::Tcp(host)] = config.driver.get_hosts() else {
+        println!("skipped: the server is not on one TCP address");
+        return None;
+    };
+    let port = config.driver.get_ports().first().copied().unwrap_or(5432);
+    let (gate, target) = (
+        tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap(),
+        (host.clone(), port),
+    );
+    let mut through = config.clone();
+    through.driver = tokio_postgres::Config::new();
+    through
+        .driver
+        .user(config.driver.get_user().unwrap_or("postgres"))
+        .dbname(config.driver.get_dbname().unwrap_or("postgres"))
+        .password(config.driver.get_password().unwrap_or_default())
+        .ssl_mode(config.driver.get_ssl_mode())
+        .host("127.0.0.1")
+        .port(gate.local_addr().unwrap().port());
+    tokio::spawn(async move {
+        while let Ok((mut socket, _)) = gate.accept().await {
+            let mut hello = [0; 8];
+            socket.read_exact(&mut hello).await.unwrap();
+            if hello[4..] == SSL_REQUEST {
+                let mut server = tokio::net::TcpStream::connect(&target).await.unwrap();
+                server.write_all(&hello).await.unwrap();
+                tokio::spawn(async move {
+                    let _ = tokio::io::copy_bidirectional(&mut socket, &mut server).await;
+                });
+            } else {
+                let _ = socket.read(&mut [0; 1024]).await.unwrap();
+                let refused = b"E\0\0\0\x1cSFATAL\0C28000\0Mno line\0\0";
+                socket.write_all(refused).await.unwrap();
+                let _ = socket.read(&mut [0; 1024]).await;
+            }
+        }
+    });
+    Some(through)
+}
+
+const SSL_REQUEST: [u8; 4] = 80_877_103_u32.to_be_bytes();
+
+#[tokio::test]
+async fn where_the_server_insists() {
+    if !has_tls().await {
+        return;
+    }
+    // What the URL doesn't say is `allow` on loopback.
+    for (options, gets_in) in [
+        ("", true),
+        ("sslmode=allow", true),
+        ("sslmode=require", true),
+        ("sslmode=disable", false),
+    ] {
+        let config = test_server::config(options).await.unwrap();
+        let Some(config) = insisting(&config).await else {
+            return;
+        };
+        let connector = connector(&config).unwrap();
+        match connect(&config, &connector).await {
+            Ok((client, background)) => {
+                assert!(gets_in, "{options}");
+                tokio::spawn(background);
+                let sql = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
+                let encrypted: bool = client.query_one(sql, &[]).await.unwrap().get(0);
+                assert!(encrypted, "{options}");
+            }
+            Err(error) => {
+                assert!(!gets_in, "{options}: {error:?}");
+                assert_eq!(error.kind(), ErrorKind::AuthenticationFailed);
+            }
+        }
+    }
 }
 
 /// `stranger.pem` is a certificate whose key was thrown away.
@@ -119,8 +198,7 @@ async fn server(answer: &'static [u8]) -> String {
         while let Ok((mut socket, _)) = server.accept().await {
             let mut hello = [0; 8];
             socket.read_exact(&mut hello).await.unwrap();
-            let ssl_request = 80_877_103_u32.to_be_bytes();
-            if hello[4..] == ssl_request {
+            if hello[4..] == SSL_REQUEST {
                 socket.write_all(answer).await.unwrap();
                 if answer != b"N" {
                     continue;

@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::library::{author, books, library};
+use crate::probe::Probe;
+use crate::{Engine, TestDatabase, conformance};
 use futures_util::future::BoxFuture;
 use noorm::Value;
 use noorm::cache::MemoryCache;
@@ -9,9 +12,6 @@ use noorm::executor::{CachePolicy, Layer, Next, Outcome, Request, Slot};
 use noorm::plugin::{Cache as _, Config};
 use noorm::prelude::*;
 use noorm::sql::SqlFlavor;
-use noorm_tests::library::{author, books, library};
-use noorm_tests::probe::Probe;
-use noorm_tests::{Engine, TestDatabase, conformance};
 use tokio::sync::Notify;
 
 /// The database behind a cache; the probe sees what gets past it.
@@ -93,7 +93,7 @@ impl Layer for Tenants {
     }
 }
 
-fn notes(_: Engine) -> String {
+fn notes(_: &Engine) -> String {
     "CREATE TABLE note (note_id int PRIMARY KEY, tenant varchar(20) NOT NULL, body varchar(40));"
         .to_owned()
 }

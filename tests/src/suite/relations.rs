@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use crate::conformance;
+use crate::library::{author, library};
+use crate::probe::Probe;
 use noorm::executor::Slot;
 use noorm::prelude::*;
 use noorm::relation::BelongsTo;
-use noorm_tests::conformance;
-use noorm_tests::library::{author, library};
-use noorm_tests::probe::Probe;
 
 conformance! {
     async fn parents_are_loaded_in_one_statement(db) on library {

@@ -4,12 +4,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use crate::library::{books, library};
+use crate::probe::{eventually, reading};
+use crate::{TestDatabase, conformance};
 use futures_util::TryStreamExt as _;
 use noorm::executor::PoolOptions;
 use noorm::prelude::*;
-use noorm_tests::library::{books, library};
-use noorm_tests::probe::{eventually, numbers, reading};
-use noorm_tests::{Engine, conformance, current_thread, run_on};
 
 fn sized(max: u32) -> PoolOptions {
     PoolOptions::default().max_size(max)
@@ -20,7 +20,7 @@ conformance! {
         let wait = Duration::from_millis(80);
         let two = db.again(|b| b.pool(sized(2).acquire_timeout(wait))).await;
         assert_eq!((two.status().max_size, two.status().connections), (2, 1));
-        let many = reading(&two, &numbers(db.engine(), 3_000_000))?;
+        let many = reading(&two, &(db.engine().sql.numbers)(3_000_000))?;
         let (mut one, other) = (two.stream(many.clone()).await?, two.stream(many).await?);
         let began = Instant::now();
         let error = two.repository("book")?.count().await.unwrap_err();
@@ -70,52 +70,42 @@ conformance! {
     }
 }
 
+crate::behaviour! { the_pool_serves_in_order_of_arrival on library, true }
+
 /// One connection is held, so that the other serves the rest one by one.
-fn check_order(engine: Engine) {
-    run_on(&current_thread(), engine, library, async |db| {
-        let two = db.again(|b| b.pool(sized(2))).await;
-        let many = reading(&two, &numbers(engine, 3_000_000))?;
-        let held = [two.stream(many.clone()).await?, two.stream(many).await?];
-        let served = Arc::new(Mutex::new(Vec::new()));
-        let arrived = Arc::new(AtomicU32::new(0));
-        let tasks = (0..200).map(|n| {
-            let (db, served, arrived) = (two.clone(), Arc::clone(&served), Arc::clone(&arrived));
-            tokio::spawn(async move {
-                // On one thread it waits in line before another task goes on.
-                arrived.fetch_add(1, Ordering::Relaxed);
-                db.transaction(async |_| {
-                    served.lock().unwrap().push(n);
-                    Ok::<_, Error>(())
-                })
-                .await
+async fn the_pool_serves_in_order_of_arrival(db: TestDatabase) -> Result<()> {
+    let two = db.again(|b| b.pool(sized(2))).await;
+    let many = reading(&two, &(db.engine().sql.numbers)(3_000_000))?;
+    let held = [two.stream(many.clone()).await?, two.stream(many).await?];
+    let served = Arc::new(Mutex::new(Vec::new()));
+    let arrived = Arc::new(AtomicU32::new(0));
+    let tasks = (0..200).map(|n| {
+        let (db, served, arrived) = (two.clone(), Arc::clone(&served), Arc::clone(&arrived));
+        tokio::spawn(async move {
+            // On one thread it waits in line before another task goes on.
+            arrived.fetch_add(1, Ordering::Relaxed);
+            db.transaction(async |_| {
+                served.lock().unwrap().push(n);
+                Ok::<_, Error>(())
             })
-        });
-        let tasks: Vec<_> = tasks.collect();
-        while arrived.load(Ordering::Relaxed) < 200 {
-            tokio::task::yield_now().await;
-        }
-        assert!(served.lock().unwrap().is_empty());
-        let [held, freed] = held;
-        drop(freed);
-        // A newcomer has to wait, although a connection is there.
-        two.repository("book")?.count().await?;
-        let before = served.lock().unwrap().len();
-        assert!(before >= 199, "{before}");
-        for task in tasks {
-            task.await.unwrap()?;
-        }
-        drop(held);
-        assert_eq!(*served.lock().unwrap(), (0..200).collect::<Vec<_>>());
-        Ok(())
+            .await
+        })
     });
-}
-
-#[test]
-fn sqlite_serves_in_order_of_arrival() {
-    check_order(Engine::Sqlite);
-}
-
-#[test]
-fn postgres_serves_in_order_of_arrival() {
-    check_order(Engine::Postgres);
+    let tasks: Vec<_> = tasks.collect();
+    while arrived.load(Ordering::Relaxed) < 200 {
+        tokio::task::yield_now().await;
+    }
+    assert!(served.lock().unwrap().is_empty());
+    let [held, freed] = held;
+    drop(freed);
+    // A newcomer has to wait, although a connection is there.
+    two.repository("book")?.count().await?;
+    let before = served.lock().unwrap().len();
+    assert!(before >= 199, "{before}");
+    for task in tasks {
+        task.await.unwrap()?;
+    }
+    drop(held);
+    assert_eq!(*served.lock().unwrap(), (0..200).collect::<Vec<_>>());
+    Ok(())
 }

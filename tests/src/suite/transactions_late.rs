@@ -2,12 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use noorm::executor::{Slot, TransactionStep};
+use crate::conformance;
+use crate::library::library;
+use crate::probe::eventually;
 use noorm::prelude::*;
-use noorm_tests::library::library;
-use noorm_tests::postgres::execute;
-use noorm_tests::probe::{Probe, eventually};
-use noorm_tests::{Engine, conformance};
 
 async fn names(db: &Database) -> Result<Vec<String>> {
     let authors = db.repository("author")?;
@@ -50,33 +48,8 @@ conformance! {
         assert_eq!(names(&db).await?, ["Bob"]);
     }
 
-    async fn a_commit_that_takes_too_long_is_unknown(db) on library {
-        if db.engine() == Engine::Sqlite {
-            // Its commit can't be made to take long from here.
-            return Ok(());
-        }
-        let ddl = "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS \
-                   'BEGIN PERFORM pg_sleep(60); RETURN NULL; END'; \
-                   CREATE CONSTRAINT TRIGGER dawdle AFTER INSERT ON author \
-                   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION dawdle()";
-        execute(db.url(), ddl).await.unwrap();
-        let probe = Probe::new(Slot::Trace);
-        let limit = Duration::from_secs(1);
-        let quick = db.again(|b| b.statement_timeout(limit).layer(probe.clone())).await;
-        let began = Instant::now();
-        let ended = soon(quick.transaction(async |tx| add(&tx, "Ann").await)).await;
-        assert_eq!(ended.unwrap_err().kind(), ErrorKind::CommitUnknown);
-        assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
-        let told = probe.events();
-        assert_eq!(told.last(), Some(&(1, TransactionStep::Unknown)));
-        assert!(names(&db).await?.is_empty());
-    }
-
-    async fn a_begin_waits_no_longer_than_the_time_out(db) on library {
-        if db.engine() == Engine::Postgres {
-            // Its begin waits for nobody.
-            return Ok(());
-        }
+    async fn a_begin_waits_no_longer_than_the_time_out(db) on library
+    where (|engine| engine.ways.begin_waits) {
         let limit = Duration::from_millis(200);
         let quick = db.again(|b| b.statement_timeout(limit)).await;
         db.transaction(async |tx| {

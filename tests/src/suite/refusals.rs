@@ -1,8 +1,8 @@
 //! Bad input: what is refused, when, and in which words.
 
+use crate::conformance;
+use crate::library::{author, library};
 use noorm::prelude::*;
-use noorm_tests::conformance;
-use noorm_tests::library::{author, library};
 
 conformance! {
     async fn all_problems_of_a_record_at_once(db) on library {

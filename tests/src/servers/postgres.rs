@@ -1,51 +1,35 @@
 //! PostgreSQL servers, and databases in them.
 
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use testcontainers::core::IntoContainerPort as _;
 use testcontainers::runners::AsyncRunner as _;
 use testcontainers::{ContainerAsync, GenericImage, ImageExt as _};
 use tokio_postgres::NoTls;
 
-/// Drops a database when it is dropped itself.
-pub struct Dropper {
-    server: String,
-    name: String,
-    _container: Option<Box<ContainerAsync<GenericImage>>>,
-}
+use super::{Dropper, may_start_containers, missing, named, unique_name, with_database};
 
 /// Makes an empty database; `None` if there is no server and nobody requires one.
 pub(crate) async fn create() -> Option<(String, Dropper)> {
     let (server, container) = server().await?;
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |d| d.as_nanos());
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let name = format!("noorm_test_{}_{now}_{count}", std::process::id());
+    let name = unique_name();
     execute(&server, &format!("CREATE DATABASE {name}"))
         .await
         .expect("create a database");
-    let base = server
-        .rsplit_once('/')
-        .map_or(server.as_str(), |(base, _)| base);
-    let url = format!("{base}/{name}");
-    Some((
-        url,
-        Dropper {
-            server,
-            name,
-            _container: container.map(Box::new),
-        },
-    ))
+    let url = with_database(&server, &name);
+    let drop = async move || {
+        let sql = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+        let _ = execute(&server, &sql).await;
+    };
+    Some((url, Dropper::new(drop, container)))
 }
 
-/// Runs SQL on a connection of its own.
+/// Runs SQL on a connection of its own; options of ours in the URL are left out.
 ///
 /// # Errors
 /// What the driver says.
 pub async fn execute(url: &str, sql: &str) -> Result<(), tokio_postgres::Error> {
+    let url = url.split_once('?').map_or(url, |(url, _)| url);
     let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
     let background = tokio::spawn(connection);
     let done = client.batch_execute(sql).await;
@@ -55,10 +39,10 @@ pub async fn execute(url: &str, sql: &str) -> Result<(), tokio_postgres::Error> 
 }
 
 async fn server() -> Option<(String, Option<ContainerAsync<GenericImage>>)> {
-    if let Ok(url) = std::env::var("NOORM_TEST_POSTGRES_URL") {
+    if let Some(url) = named("postgres") {
         return Some((url, None));
     }
-    if std::env::var("NOORM_TEST_CONTAINERS").is_ok_and(|v| v == "1") {
+    if may_start_containers() {
         let (url, container) = container(&[]).await;
         return Some((url, Some(container)));
     }
@@ -66,14 +50,7 @@ async fn server() -> Option<(String, Option<ContainerAsync<GenericImage>>)> {
     if execute(local, "SELECT 1").await.is_ok() {
         return Some((local.to_owned(), None));
     }
-    let required = std::env::var("NOORM_TEST_REQUIRE").unwrap_or_default();
-    assert!(
-        !required
-            .split(',')
-            .any(|engine| engine.trim() == "postgres"),
-        "PostgreSQL is required, but no server was found: set NOORM_TEST_POSTGRES_URL"
-    );
-    eprintln!("skipped: no PostgreSQL server (set NOORM_TEST_POSTGRES_URL)");
+    missing("postgres");
     None
 }
 
@@ -111,20 +88,4 @@ pub async fn container_at(
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     panic!("the container's server did not come up");
-}
-
-impl Drop for Dropper {
-    fn drop(&mut self) {
-        let (server, name) = (self.server.clone(), self.name.clone());
-        // The test's own runtime may be on its way out.
-        let dropped = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()?;
-            let sql = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
-            let _ = runtime.block_on(execute(&server, &sql));
-            std::io::Result::Ok(())
-        });
-        let _ = dropped.join();
-    }
 }

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
+use crate::library::library;
+use crate::probe::Probe;
+use crate::{Engine, conformance};
 use futures_util::FutureExt as _;
 use noorm::executor::{Isolation, Slot, TransactionOptions, TransactionStep};
 use noorm::prelude::*;
-use noorm_tests::library::library;
-use noorm_tests::probe::Probe;
-use noorm_tests::{Engine, conformance};
 
 fn named(name: &str) -> Record {
     record! { "name" => name }
@@ -179,8 +179,8 @@ conformance! {
         for isolation in [Isolation::ReadCommitted, Isolation::RepeatableRead, Isolation::Serializable] {
             let options = TransactionOptions::default().isolation(isolation);
             db.transaction_with(options, async |tx| {
-                if db.engine() == Engine::Postgres {
-                    let rows = tx.raw("SHOW transaction_isolation", vec![]).await?.rows;
+                if let Some(sql) = db.engine().sql.isolation {
+                    let rows = tx.raw(sql, vec![]).await?.rows;
                     let level = rows.value(0, 0).unwrap().as_str().unwrap().replace(' ', "");
                     assert_eq!(level, format!("{isolation:?}").to_lowercase());
                 }
@@ -197,20 +197,18 @@ conformance! {
             assert_eq!(failed.unwrap_err().kind(), ErrorKind::ForeignKeyViolation);
             Ok::<_, Error>(())
         }).await;
-        match db.engine() {
+        if db.engine().ways.errors_end_transactions {
             // The server answers the commit with a rollback, and calls that a success.
-            Engine::Postgres => {
-                assert_eq!(ended.unwrap_err().kind(), ErrorKind::TransactionPoisoned);
-                assert!(names(&db).await?.is_empty());
-            }
-            Engine::Sqlite => {
-                ended?;
-                assert_eq!(names(&db).await?, ["Ann"]);
-            }
+            assert_eq!(ended.unwrap_err().kind(), ErrorKind::TransactionPoisoned);
+            assert!(names(&db).await?.is_empty());
+        } else {
+            ended?;
+            assert_eq!(names(&db).await?, ["Ann"]);
         }
     }
 
-    async fn a_deferred_constraint_refuses_the_commit(db) on deferred {
+    async fn a_deferred_constraint_refuses_the_commit(db) on deferred
+    where (|engine| engine.ways.deferrable) {
         let error = db.transaction(async |tx| {
             tx.repository("part")?.create(record! { "part_id" => 1, "of_id" => 9 }).await
         }).await.unwrap_err();
@@ -252,7 +250,7 @@ conformance! {
     }
 }
 
-fn deferred(_: Engine) -> String {
+fn deferred(_: &Engine) -> String {
     "CREATE TABLE part (
         part_id bigint PRIMARY KEY,
         of_id bigint CONSTRAINT part_of REFERENCES part (part_id) DEFERRABLE INITIALLY DEFERRED

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use crate::library::library;
+use crate::probe::{Probe, eventually, reading};
+use crate::{Engine, conformance};
 use futures_util::future::BoxFuture;
 use futures_util::{StreamExt as _, TryStreamExt as _, poll};
 use noorm::executor::{Layer, PoolOptions, RowStream, Slot, TransactionEvent, TransactionStep};
 use noorm::prelude::*;
-use noorm_tests::library::library;
-use noorm_tests::probe::{Probe, eventually, reading, slow};
-use noorm_tests::{Engine, conformance};
 use tokio::sync::Notify;
 
 async fn names(db: &Database) -> Result<Vec<String>> {
@@ -35,20 +35,9 @@ async fn soon<T>(work: impl Future<Output = T>) -> T {
     done.expect("it hangs")
 }
 
-/// A query whose first rows come at once, and whose last row takes a minute.
-fn stalls(engine: Engine) -> &'static str {
-    match engine {
-        Engine::Postgres => {
-            "SELECT i, CASE WHEN i > 4000 THEN CAST(pg_sleep(60) AS text) END AS slept \
-             FROM generate_series(1, 4001) AS n (i)"
-        }
-        Engine::Sqlite => slow(Engine::Sqlite),
-    }
-}
-
 /// A stream that was asked for rows, and waits for them.
-async fn half_polled(tx: &Database, engine: Engine) -> Result<RowStream> {
-    let mut stream = tx.stream(reading(tx, stalls(engine))?).await?;
+async fn half_polled(tx: &Database, engine: &Engine) -> Result<RowStream> {
+    let mut stream = tx.stream(reading(tx, engine.sql.stalls)?).await?;
     let wait = Duration::from_millis(100);
     while let Ok(batch) = tokio::time::timeout(wait, stream.next()).await {
         batch.expect("it is far from its end")?;
@@ -58,7 +47,7 @@ async fn half_polled(tx: &Database, engine: Engine) -> Result<RowStream> {
 }
 
 /// The same database with a single connection: what isn't given back shows at once.
-async fn alone(db: &noorm_tests::TestDatabase) -> Database {
+async fn alone(db: &crate::TestDatabase) -> Database {
     let pool = PoolOptions::default()
         .max_size(1)
         .acquire_timeout(Duration::from_secs(5));
@@ -238,13 +227,7 @@ conformance! {
 
     async fn an_abandoned_savepoint_is_undone_although_its_stream_fails(db) on library {
         // It fails far behind the first batch.
-        let sql = match db.engine() {
-            Engine::Postgres => "SELECT 1 / (i - 5000) AS i FROM generate_series(1, 9000) AS n (i)",
-            Engine::Sqlite => {
-                "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9000) \
-                 SELECT abs(CASE i WHEN 5000 THEN -9223372036854775807 - 1 ELSE i END) AS i FROM n"
-            }
-        };
+        let sql = db.engine().sql.fails_late;
         for dropped in [true, false] {
             db.transaction(async |tx| {
                 add(&tx, "a").await?;
@@ -271,28 +254,27 @@ conformance! {
 
     async fn draining_a_stream_keeps_to_the_time_out(db) on library {
         // Only the server must be read to its end; SQLite stops when it is told to.
-        let sql = stalls(db.engine());
+        let Engine { sql, ways, .. } = db.engine();
+        let sql = sql.stalls;
         let limit = Duration::from_secs(1);
         let quick = db.again(|b| b.statement_timeout(limit)).await;
         for fails in [true, false] {
             let ended = soon(quick.transaction(async |tx| {
                 add(&tx, "Ann").await?;
                 let mut stream = tx.stream(reading(&tx, sql)?).await?;
-                if db.engine() == Engine::Postgres {
+                if ways.drains {
                     stream.try_next().await?.unwrap();
                 }
                 drop(stream);
                 if fails { Err(stop()) } else { Ok(()) }
             })).await;
-            match (fails, db.engine()) {
+            match (fails, ways.drains) {
                 (true, _) => assert_eq!(ended.unwrap_err().kind(), ErrorKind::Refused),
-                (false, Engine::Postgres) => {
-                    assert_eq!(ended.unwrap_err().kind(), ErrorKind::Timeout);
-                }
-                (false, Engine::Sqlite) => ended?,
+                (false, true) => assert_eq!(ended.unwrap_err().kind(), ErrorKind::Timeout),
+                (false, false) => ended?,
             }
         }
-        let left: &[&str] = if db.engine() == Engine::Sqlite { &["Ann"] } else { &[] };
+        let left: &[&str] = if ways.drains { &[] } else { &["Ann"] };
         assert_eq!(names(&db).await?, left);
     }
 }

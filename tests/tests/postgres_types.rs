@@ -1,91 +1,10 @@
-//! Every type of every column goes in and comes out.
+//! Every type of PostgreSQL goes in and comes out.
 
-use bigdecimal::BigDecimal;
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use noorm::prelude::*;
 use noorm::value::Interval;
-use noorm_tests::{Engine, TestDatabase, conformance, runtime};
-use uuid::Uuid;
-
-fn plain(engine: Engine) -> String {
-    let (key, float, bytes) = match engine {
-        Engine::Sqlite => ("INTEGER PRIMARY KEY", "double", "blob"),
-        Engine::Postgres => ("bigserial PRIMARY KEY", "double precision", "bytea"),
-    };
-    format!(
-        "CREATE TABLE plain (id {key}, yes boolean, small smallint, large bigint, f {float},
-         dec decimal(30, 10), note text, short varchar(5), raw {bytes}, u uuid, d date, t time,
-         at timestamp, doc json);"
-    )
-}
-
-fn date(text: &str) -> NaiveDate {
-    text.parse().unwrap()
-}
-
-conformance! {
-    async fn plain_types_round_trip(db) on plain {
-        let table = db.repository("plain")?;
-        let at: NaiveDateTime = "2026-02-28T23:59:59.123456".parse().unwrap();
-        let uuid = Uuid::from_u128(0x1234_5678_9abc_def0_1234_5678_9abc_def0);
-        let digits = if db.engine() == Engine::Postgres { "12345678.0123456789" } else { "1234567.01234567" };
-        let dec: BigDecimal = digits.parse().unwrap();
-        let made = table.create(record! {
-            "yes" => true, "small" => -5, "large" => i64::MAX, "f" => 0.1, "dec" => dec.clone(),
-            "note" => "zwölf 🦀 \"q\" 'q' \\ \n", "short" => "abcde", "raw" => vec![0_u8, 255, 39],
-            "u" => uuid, "d" => date("0001-01-01"), "t" => NaiveTime::from_hms_micro_opt(1, 2, 3, 4).unwrap(),
-            "at" => at, "doc" => serde_json::json!({"a": [1, null, "x"]}),
-        }).await?;
-        let read = table.get(1).await?;
-        assert_eq!(read, made);
-        assert!(read.get::<bool>("yes")?);
-        assert_eq!(read.get::<i16>("small")?, -5);
-        assert_eq!(read.get::<i64>("large")?, i64::MAX);
-        assert_eq!(read.get::<f64>("f")?, 0.1);
-        assert_eq!(read.get::<String>("note")?, "zwölf 🦀 \"q\" 'q' \\ \n");
-        assert_eq!(read.get::<Vec<u8>>("raw")?, [0, 255, 39]);
-        assert_eq!(read.get::<Uuid>("u")?, uuid);
-        assert_eq!(read.get::<NaiveDate>("d")?, date("0001-01-01"));
-        assert_eq!(read.get::<NaiveTime>("t")?.to_string(), "01:02:03.000004");
-        assert_eq!(read.get::<NaiveDateTime>("at")?, at);
-        assert_eq!(read.get::<serde_json::Value>("doc")?["a"][2], "x");
-        assert_eq!(read.get::<BigDecimal>("dec")?, dec);
-        let long: BigDecimal = "0.123456789012345678901".parse().unwrap();
-        match (db.engine(), table.update(1, record! { "dec" => long }).await) {
-            (Engine::Sqlite, refused) => assert_eq!(refused.unwrap_err().kind(), ErrorKind::TypeMismatch),
-            (Engine::Postgres, kept) => assert_eq!(kept?.get::<BigDecimal>("dec")?, "0.1234567890".parse::<BigDecimal>().unwrap()),
-        }
-        let found = table.query().filter(col("u").eq(uuid) & col("at").eq(at) & col("yes").eq(true));
-        assert_eq!(found.count().await?, 1);
-        let listed = table.query().filter(col("u").in_list([uuid]) & col("d").in_list(["0001-01-01"]));
-        assert_eq!(listed.count().await?, 1);
-        let raws = table.query().filter(col("raw").in_list([vec![0_u8, 255, 39]]));
-        assert_eq!(raws.count().await?, 1);
-    }
-
-    async fn nulls_round_trip(db) on plain {
-        let table = db.repository("plain")?;
-        let columns = db.schema().table("plain")?.columns.clone();
-        let nulls = columns.iter().skip(1).map(|c| (c.name.as_str(), Value::Null));
-        let made = table.create(Record::from_pairs(nulls)).await?;
-        assert!(made.iter().skip(1).all(|(_, value)| value.is_null()), "{made:?}");
-        let text = record! { "note" => None::<String>, "dec" => None::<BigDecimal> };
-        assert_eq!(table.update(1, text).await?, made);
-    }
-
-    async fn any_text_is_only_text(db) on plain {
-        let table = db.repository("plain")?;
-        let odd = ["", "'", "\"", "\\", "%", "$1", "?1", "--", ";", "\u{202e}", "NULL", "{}", "{\"a\"}", "\\x00"];
-        for text in odd {
-            let id = table.create(record! { "note" => text }).await?.get::<i64>("id")?;
-            assert_eq!(table.get(id).await?.get::<String>("note")?, text);
-            let found = table.query().filter(col("note").eq(text)).all().await?;
-            assert_eq!(found.len(), 1, "{text:?}");
-            assert_eq!(table.query().filter(col("note").in_list([text])).count().await?, 1, "{text:?}");
-            assert_eq!(table.query().filter(col("note").contains(text) & col("id").eq(id)).count().await?, 1, "{text:?}");
-        }
-    }
-}
+use noorm_tests::engines::POSTGRES;
+use noorm_tests::{TestDatabase, runtime};
 
 /// Runs `test` on PostgreSQL over `ddl`.
 fn on_postgres<F>(ddl: &str, test: impl FnOnce(TestDatabase) -> F)
@@ -93,7 +12,7 @@ where
     F: Future<Output = Result<()>>,
 {
     runtime().block_on(async {
-        if let Some(db) = Engine::Postgres.database(ddl).await {
+        if let Some(db) = POSTGRES.database(ddl).await {
             test(db).await.unwrap();
         }
     });
@@ -168,7 +87,7 @@ fn check(types: &[(&str, &str)]) {
 }
 
 #[test]
-fn postgres_numbers() {
+fn numbers() {
     check(&[
         ("smallint", "-32768"),
         ("int", "2147483647"),
@@ -194,7 +113,7 @@ fn postgres_numbers() {
 }
 
 #[test]
-fn postgres_times() {
+fn times() {
     check(&[
         ("date", "infinity"),
         ("date", "-infinity"),
@@ -215,7 +134,7 @@ fn postgres_times() {
 }
 
 #[test]
-fn postgres_texts_and_the_rest() {
+fn texts_and_the_rest() {
     check(&[
         ("text", "a'b\\c\"d"),
         ("char(5)", "ab"),
@@ -248,7 +167,7 @@ fn postgres_texts_and_the_rest() {
 }
 
 #[test]
-fn postgres_arrays() {
+fn arrays() {
     check(&[
         ("int[]", "{1,NULL,3}"),
         ("int[]", "{}"),
@@ -269,7 +188,7 @@ fn postgres_arrays() {
 }
 
 #[test]
-fn postgres_typed_reads() {
+fn typed_reads() {
     on_postgres(
         "CREATE TABLE t (id int PRIMARY KEY, z timestamptz, i interval, a int[], d date);",
         async |db| {
@@ -299,27 +218,4 @@ fn postgres_typed_reads() {
             Ok(())
         },
     );
-}
-
-#[test]
-fn sqlite_keeps_what_is_stored() {
-    runtime().block_on(async {
-        let ddl = "CREATE TABLE loose (id INTEGER PRIMARY KEY, n INTEGER, d DATE, x, b BLOB, dec DECIMAL(5,2));
-            INSERT INTO loose VALUES (1, 'seven', 1234567, 3.5, 'text', 'dear'), (2, 7.5, '2026-02-30', x'01', x'02', 1.10);";
-        let db = Engine::Sqlite.database(&ddl.replace(";\n", "; \n")).await.unwrap();
-        let table = db.repository("loose")?;
-        let odd = table.get(1).await?;
-        let expected = record! {
-            "id" => 1, "n" => "seven", "d" => 1_234_567, "x" => 3.5, "b" => "text", "dec" => "dear",
-        };
-        assert_eq!(odd, expected);
-        let error = odd.get::<i64>("n").unwrap_err();
-        assert_eq!(error.to_string(), "column `n` holds text, wanted i64");
-        let other = table.get(2).await?;
-        assert_eq!(other.get::<f64>("n")?, 7.5);
-        assert_eq!(other.get::<String>("d")?, "2026-02-30");
-        assert_eq!(other.get::<Vec<u8>>("x")?, [1]);
-        assert_eq!(other.get::<BigDecimal>("dec")?, "1.1".parse::<BigDecimal>().unwrap());
-        Ok::<_, Error>(())
-    }).unwrap();
 }

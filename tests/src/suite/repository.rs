@@ -1,11 +1,11 @@
 //! What a repository does, on every engine.
 
+use crate::conformance;
+use crate::library::{author, books, library};
 use bigdecimal::BigDecimal;
 use futures_util::TryStreamExt as _;
 use noorm::prelude::*;
 use noorm::repository::Key;
-use noorm_tests::conformance;
-use noorm_tests::library::{author, books, library};
 
 fn titles(records: &[Record]) -> Vec<String> {
     records.iter().map(|r| r.get("title").unwrap()).collect()

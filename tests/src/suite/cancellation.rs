@@ -4,32 +4,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use super::on_every_runtime;
+use crate::library::{books, library};
+use crate::probe::{eventually, reading};
+use crate::{Engine, TestDatabase};
 use futures_util::TryStreamExt as _;
 use noorm::executor::PoolOptions;
 use noorm::prelude::*;
-use noorm_tests::library::books;
-use noorm_tests::probe::{eventually, numbers, reading, slow};
-use noorm_tests::{Engine, TestDatabase};
 use tokio::time::timeout;
 
-/// Every test runs on each engine, on a runtime of several threads and on one of a single thread.
-macro_rules! on_every_runtime {
-    ($($name:ident)*) => { on_every_runtime! { @ sqlite Sqlite $($name)* } on_every_runtime! { @ postgres Postgres $($name)* } };
-    (@ $module:ident $engine:ident $($name:ident)*) => {
-        mod $module {
-            use noorm_tests::{Engine, current_thread, library::library, run_on, runtime};
-            mod threads {
-                $(#[test] fn $name() { super::run_on(&super::runtime(), super::Engine::$engine, super::library, crate::$name); })*
-            }
-            mod one_thread {
-                use super::*;
-                $(#[test] fn $name() { run_on(&current_thread(), Engine::$engine, library, crate::$name); })*
-            }
-        }
-    };
-}
-
 on_every_runtime! {
+    library:
     the_next_answers_are_right
     a_transaction_is_undone
     a_stream_is_left_half_way
@@ -54,13 +39,11 @@ async fn check_answers(db: &Database) -> Result<()> {
     Ok(())
 }
 
-/// Waits until the server has no slow statement left; SQLite has none once its future is gone.
-async fn check_stopped(db: &Database) -> Result<()> {
-    if db.dialect() != "postgres" {
+/// Waits until the server has no slow statement left.
+async fn check_stopped(db: &Database, engine: &Engine) -> Result<()> {
+    let Some(running) = engine.sql.running else {
         return Ok(());
-    }
-    let running = "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() \
-                   AND state = 'active' AND pid <> pg_backend_pid()";
+    };
     let running = reading(db, running)?;
     eventually("no statement is left running", async || {
         let rows = db.run(running.clone()).await.unwrap().rows;
@@ -71,8 +54,9 @@ async fn check_stopped(db: &Database) -> Result<()> {
 }
 
 async fn the_next_answers_are_right(db: TestDatabase) -> Result<()> {
+    let engine = db.engine();
     books(&db, 20).await?;
-    let slow = slow(db.engine());
+    let slow = engine.sql.slow;
     for size in [1, 4] {
         let db = db.again(|builder| builder.pool(sized(size))).await;
         for millis in [0, 1, 3, 10, 30] {
@@ -88,14 +72,15 @@ async fn the_next_answers_are_right(db: TestDatabase) -> Result<()> {
             }
             check_answers(&db).await?;
         }
-        check_stopped(&db).await?;
+        check_stopped(&db, engine).await?;
     }
     Ok(())
 }
 
 async fn a_transaction_is_undone(db: TestDatabase) -> Result<()> {
+    let engine = db.engine();
     books(&db, 20).await?;
-    let slow = slow(db.engine());
+    let slow = engine.sql.slow;
     let one = db.again(|builder| builder.pool(sized(1))).await;
     for millis in [0, 1, 3, 10, 30] {
         let error = one
@@ -121,7 +106,7 @@ async fn a_transaction_is_undone(db: TestDatabase) -> Result<()> {
         assert_eq!(book.get::<String>("title")?, "Book 1");
         check_answers(&one).await?;
     }
-    check_stopped(&one).await?;
+    check_stopped(&one, engine).await?;
     one.repository("book")?
         .update(1, record! { "title" => "changed" })
         .await?;
@@ -129,8 +114,9 @@ async fn a_transaction_is_undone(db: TestDatabase) -> Result<()> {
 }
 
 async fn a_stream_is_left_half_way(db: TestDatabase) -> Result<()> {
+    let engine = db.engine();
     books(&db, 20).await?;
-    let many = numbers(db.engine(), 3_000_000);
+    let many = (engine.sql.numbers)(3_000_000);
     for size in [1, 4] {
         let db = db.again(|builder| builder.pool(sized(size))).await;
         for batches in [0, 1, 3] {
@@ -141,14 +127,15 @@ async fn a_stream_is_left_half_way(db: TestDatabase) -> Result<()> {
             drop(stream);
             check_answers(&db).await?;
         }
-        check_stopped(&db).await?;
+        check_stopped(&db, engine).await?;
     }
     Ok(())
 }
 
 async fn statements_time_out(db: TestDatabase) -> Result<()> {
+    let engine = db.engine();
     books(&db, 20).await?;
-    let slow = slow(db.engine());
+    let slow = engine.sql.slow;
     let limit = Duration::from_millis(60);
     let db = db
         .again(|builder| builder.pool(sized(1)).statement_timeout(limit))
@@ -178,12 +165,13 @@ async fn statements_time_out(db: TestDatabase) -> Result<()> {
         ErrorKind::TransactionPoisoned
     );
     check_answers(&db).await?;
-    check_stopped(&db).await
+    check_stopped(&db, engine).await
 }
 
 async fn deadlines_are_kept(db: TestDatabase) -> Result<()> {
+    let engine = db.engine();
     books(&db, 20).await?;
-    let slow = slow(db.engine());
+    let slow = engine.sql.slow;
     let db = db.again(|builder| builder.pool(sized(1))).await;
     let soon =
         || db.with_context(|context| context.deadline(Instant::now() + Duration::from_millis(60)));
@@ -205,7 +193,7 @@ async fn deadlines_are_kept(db: TestDatabase) -> Result<()> {
     let error = db.transaction(async |_| soon().transaction(async |_| Ok::<_, Error>(())).await);
     assert_eq!(error.await.unwrap_err().kind(), ErrorKind::Timeout);
     // And a stream that is read in time but never ends.
-    let endless = numbers(engine(&db), 900_000_000);
+    let endless = (engine.sql.numbers)(900_000_000);
     // The server compiles so long a query first.
     let later = Instant::now() + Duration::from_millis(500);
     let reader = db.with_context(|context| context.deadline(later));
@@ -218,17 +206,11 @@ async fn deadlines_are_kept(db: TestDatabase) -> Result<()> {
     };
     assert_eq!(error.kind(), ErrorKind::Timeout);
     check_answers(&db).await?;
-    check_stopped(&db).await
-}
-
-fn engine(db: &Database) -> Engine {
-    match db.dialect() {
-        "sqlite" => Engine::Sqlite,
-        _ => Engine::Postgres,
-    }
+    check_stopped(&db, engine).await
 }
 
 async fn dropping_never_blocks_timing(db: TestDatabase) -> Result<()> {
+    let engine = db.engine();
     books(&db, 20).await?;
     let done = Arc::new(AtomicBool::new(false));
     let ticking = Arc::clone(&done);
@@ -241,8 +223,8 @@ async fn dropping_never_blocks_timing(db: TestDatabase) -> Result<()> {
         }
         longest
     });
-    let sql = slow(db.engine());
-    let many = numbers(db.engine(), 3_000_000);
+    let sql = engine.sql.slow;
+    let many = (engine.sql.numbers)(3_000_000);
     for _ in 0..5 {
         let limit = Duration::from_millis(40);
         assert!(timeout(limit, db.raw(sql, vec![])).await.is_err());
