@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::StreamExt as _;
 use noorm_core::executor::PoolOptions;
-use noorm_core::{ErrorKind, Value, record};
+use noorm_core::{ErrorKind, Transaction, Value, record};
 
 use crate::on_both;
 use crate::support::raw;
@@ -54,13 +54,14 @@ on_both! {
         assert!(rows.next().await.unwrap().is_ok());
         drop(rows);
         assert_eq!(table.count().await.unwrap(), 5000);
-        let tx = db.begin().await.unwrap();
-        {
-            let inside = tx.repository("n").unwrap();
-            let mut rows = inside.query().stream().await.unwrap();
+        let left: noorm_core::Result<u64> = db.transaction(async |tx: Transaction| {
+            let inside = tx.repository("n")?;
+            let mut rows = inside.query().stream().await?;
             assert!(rows.next().await.unwrap().is_ok());
-        }
-        tx.rollback().await.unwrap();
+            drop(rows);
+            inside.count().await
+        }).await;
+        assert_eq!(left.unwrap(), 5000);
         assert_eq!(table.count().await.unwrap(), 5000);
     }
 

@@ -68,7 +68,7 @@ on_both! {
             }
             let verified = Database::connect(url("ssl-mode=verify_identity")).await.unwrap_err();
             assert_eq!(verified.kind(), ErrorKind::Tls, "{verified}");
-            noorm_core::Result::Ok(())
+            Ok::<_, noorm_core::Error>(())
         };
         let outcome = outcome.await;
         raw(&db, &format!("DROP USER {user}@'%'")).await;

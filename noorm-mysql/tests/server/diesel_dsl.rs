@@ -1,7 +1,6 @@
 //! The same connection, for Diesel.
 
-use diesel::prelude::*;
-use diesel_async::scoped_futures::ScopedFutureExt as _;
+use diesel::{ExpressionMethods as _, Insertable, QueryDsl as _, Queryable};
 use diesel_async::{AsyncConnection as _, RunQueryDsl as _, SimpleAsyncConnection as _};
 
 use crate::on_both;
@@ -42,10 +41,10 @@ on_both! {
         assert_eq!(added, 1);
         let found: Vec<Album> = album::table.filter(album::made.eq(blue().made)).load(&mut conn).await.unwrap();
         assert_eq!(found, [blue()]);
-        let failed = conn.transaction::<(), diesel::result::Error, _>(|conn| async move {
+        let failed = conn.transaction(async |conn: &mut noorm_mysql::Connection| {
             diesel::update(album::table).set(album::title.eq("Red")).execute(conn).await?;
-            Err(diesel::result::Error::RollbackTransaction)
-        }.scope_boxed()).await;
+            Err::<(), _>(diesel::result::Error::RollbackTransaction)
+        }).await;
         assert!(failed.is_err());
         let title: String = album::table.select(album::title).first(&mut conn).await.unwrap();
         assert_eq!(title, "Blue");

@@ -79,7 +79,7 @@ on_both! {
         let fits = vec![7_u8; usize::try_from(*max).unwrap() - 4096];
         let made = lumps.create(record! { "id" => 2, "b" => fits.clone() }).await.unwrap();
         assert_eq!(made.value("b"), Some(&Value::from(fits)));
-        assert_eq!(db.status().size, 1);
+        assert_eq!(db.status().connections, 1);
     }
 
     async fn a_column_that_is_gone_is_noticed(test) {

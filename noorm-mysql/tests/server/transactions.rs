@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use noorm_core::{Error, ErrorKind, Result, Transaction, record};
 
+use tokio::sync::Barrier;
+
 use crate::on_both;
 use crate::support::raw;
 
@@ -40,54 +42,68 @@ on_both! {
 
     async fn a_deadlock_is_its_own_kind_and_poisons(test) {
         let db = test.with(COUNTER).await;
-        let (first, second) = (db.begin().await.unwrap(), db.begin().await.unwrap());
-        first.raw("UPDATE counter SET n = 1 WHERE id = 1", vec![]).await.unwrap();
-        second.raw("UPDATE counter SET n = 2 WHERE id = 2", vec![]).await.unwrap();
-        let (a, b) = tokio::join!(
-            first.raw("UPDATE counter SET n = 1 WHERE id = 2", vec![]),
-            second.raw("UPDATE counter SET n = 2 WHERE id = 1", vec![]),
-        );
-        let (error, loser, winner) = match (a, b) {
-            (Err(error), Ok(_)) => (error, first, second),
-            (Ok(_), Err(error)) => (error, second, first),
-            other => panic!("{other:?}"),
+        let both_hold = Barrier::new(2);
+        let cross = async |own: i64, other: i64| {
+            let work = async |tx: Transaction| {
+                let update = |id: i64| tx.raw("UPDATE counter SET n = n + 1 WHERE id = ?", vec![id.into()]);
+                update(own).await?;
+                both_hold.wait().await;
+                let Err(error) = update(other).await else { return Ok(()) };
+                assert_eq!(error.kind(), ErrorKind::Deadlock);
+                assert!(error.kind().is_transient());
+                assert_eq!(error.help(), Some("run the transaction again"));
+                // What comes now would take effect on its own.
+                let late = tx.raw("INSERT INTO counter VALUES (3, 0)", vec![]).await.unwrap_err();
+                assert_eq!(late.kind(), ErrorKind::TransactionPoisoned);
+                Ok(())
+            };
+            db.transaction(work).await
         };
-        assert_eq!(error.kind(), ErrorKind::Deadlock);
-        assert!(error.kind().is_transient());
-        assert_eq!(error.help(), Some("run the transaction again"));
-        // What comes now would take effect on its own.
-        let late = loser.raw("INSERT INTO counter VALUES (3, 0)", vec![]).await.unwrap_err();
-        assert_eq!(late.kind(), ErrorKind::TransactionPoisoned);
-        assert_eq!(loser.commit().await.unwrap_err().kind(), ErrorKind::TransactionPoisoned);
-        winner.commit().await.unwrap();
-        assert_eq!(db.repository("counter").unwrap().count().await.unwrap(), 2);
+        let ended: [Result<()>; 2] = tokio::join!(cross(1, 2), cross(2, 1)).into();
+        let failed: Vec<_> = ended.iter().filter_map(|end| end.as_ref().err()).collect();
+        assert_eq!(failed.len(), 1);
+        assert_eq!(failed[0].kind(), ErrorKind::TransactionPoisoned);
+        let rows = db.repository("counter").unwrap().all().await.unwrap();
+        let numbers: Vec<i64> = rows.iter().map(|r| r.get("n").unwrap()).collect();
+        assert_eq!(numbers, [1, 1]);
     }
 
     async fn a_lock_that_is_not_let_go(test) {
         let db = test.with(COUNTER).await;
-        let holder = db.begin().await.unwrap();
-        holder.raw("UPDATE counter SET n = 1 WHERE id = 1", vec![]).await.unwrap();
-        let waiter = db.begin().await.unwrap();
-        waiter.raw("SET SESSION innodb_lock_wait_timeout = 1", vec![]).await.unwrap();
-        waiter.raw("UPDATE counter SET n = 9 WHERE id = 2", vec![]).await.unwrap();
-        let error = waiter.raw("UPDATE counter SET n = 2 WHERE id = 1", vec![]).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::LockTimeout);
-        assert!(error.help().unwrap().contains("innodb_lock_wait_timeout"));
-        // Only the statement is undone, so the transaction goes on.
-        waiter.raw("UPDATE counter SET n = 10 WHERE id = 2", vec![]).await.unwrap();
-        waiter.commit().await.unwrap();
-        holder.rollback().await.unwrap();
+        let held: Result<()> = db.transaction(async |holder: Transaction| {
+            holder.raw("UPDATE counter SET n = 1 WHERE id = 1", vec![]).await?;
+            let waited: Result<()> = db.transaction(async |waiter: Transaction| {
+                waiter.raw("SET SESSION innodb_lock_wait_timeout = 1", vec![]).await?;
+                waiter.raw("UPDATE counter SET n = 9 WHERE id = 2", vec![]).await?;
+                let error = waiter.raw("UPDATE counter SET n = 2 WHERE id = 1", vec![]).await.unwrap_err();
+                assert_eq!(error.kind(), ErrorKind::LockTimeout);
+                assert!(error.help().unwrap().contains("innodb_lock_wait_timeout"));
+                // Only the statement is undone, so the transaction goes on.
+                waiter.raw("UPDATE counter SET n = n + 1 WHERE id = 2", vec![]).await?;
+                Ok(())
+            }).await;
+            waited.unwrap();
+            Err(Error::new(ErrorKind::Refused, "no"))
+        }).await;
+        assert_eq!(held.unwrap_err().kind(), ErrorKind::Refused);
         let row = db.repository("counter").unwrap().get(2).await.unwrap();
         assert_eq!(row.get::<i64>("n").unwrap(), 10);
     }
 
     async fn ddl_commits_and_the_transaction_goes_on(test) {
         let db = test.with(COUNTER).await;
-        let tx = db.begin().await.unwrap();
-        tx.raw("UPDATE counter SET n = 1 WHERE id = 1", vec![]).await.unwrap();
-        tx.raw("CREATE TABLE other (id INT)", vec![]).await.unwrap();
-        tx.raw("UPDATE counter SET n = 1 WHERE id = 2", vec![]).await.unwrap();
-        tx.rollback().await.unwrap();
+        let undone: Result<()> = db.transaction(async |tx: Transaction| {
+            tx.raw("UPDATE counter SET n = 1 WHERE id = 1", vec![]).await?;
+            let inner: Result<()> = tx.transaction(async |tx: Transaction| {
+                tx.raw("CREATE TABLE other (id INT)", vec![]).await?;
+                tx.raw("UPDATE counter SET n = 1 WHERE id = 2", vec![]).await?;
+                Err(Error::new(ErrorKind::Refused, "no"))
+            }).await;
+            assert_eq!(inner.unwrap_err().kind(), ErrorKind::Refused);
+            tx.raw("UPDATE counter SET n = 2 WHERE id = 2", vec![]).await?;
+            Err(Error::new(ErrorKind::Refused, "no"))
+        }).await;
+        assert_eq!(undone.unwrap_err().kind(), ErrorKind::Refused);
         let rows = db.repository("counter").unwrap().query().order_by(["id"]).all().await.unwrap();
         let numbers: Vec<i64> = rows.iter().map(|r| r.get("n").unwrap()).collect();
         assert_eq!(numbers, [1, 0]);
@@ -108,13 +124,15 @@ on_both! {
         use noorm_core::executor::{Isolation, TransactionOptions};
         let db = test.with(COUNTER).await;
         let options = TransactionOptions::default().isolation(Isolation::RepeatableRead).read_only();
-        let tx = db.begin_with(options).await.unwrap();
-        assert_eq!(raw(&tx, "SELECT n FROM counter WHERE id = 1").await, [0_i64.into()]);
-        raw(&db, "UPDATE counter SET n = 3 WHERE id = 1").await;
-        assert_eq!(raw(&tx, "SELECT n FROM counter WHERE id = 1").await, [0_i64.into()]);
-        let error = tx.raw("DELETE FROM counter", vec![]).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::ReadOnly);
-        tx.rollback().await.unwrap();
+        let read: Result<()> = db.transaction_with(options, async |tx: Transaction| {
+            assert_eq!(raw(&tx, "SELECT n FROM counter WHERE id = 1").await, [0_i64.into()]);
+            raw(&db, "UPDATE counter SET n = 3 WHERE id = 1").await;
+            assert_eq!(raw(&tx, "SELECT n FROM counter WHERE id = 1").await, [0_i64.into()]);
+            let error = tx.raw("DELETE FROM counter", vec![]).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::ReadOnly);
+            Ok(())
+        }).await;
+        read.unwrap();
         tokio::time::timeout(Duration::from_secs(5), raw(&db, "SELECT 1")).await.unwrap();
     }
 }
