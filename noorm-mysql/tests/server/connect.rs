@@ -66,8 +66,11 @@ on_both! {
                 }
                 Err(error) => assert_eq!(error.kind(), ErrorKind::Tls, "{error}"),
             }
-            let verified = Database::connect(url("ssl-mode=verify_identity")).await.unwrap_err();
-            assert_eq!(verified.kind(), ErrorKind::Tls, "{verified}");
+            // No authority of the world has signed a test server's certificate.
+            for options in ["ssl-mode=verify_ca", "ssl-mode=verify_identity"] {
+                let verified = Database::connect(url(options)).await.unwrap_err();
+                assert_eq!(verified.kind(), ErrorKind::Tls, "{verified}");
+            }
             Ok::<_, noorm_core::Error>(())
         };
         let outcome = outcome.await;

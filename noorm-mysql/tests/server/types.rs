@@ -206,7 +206,7 @@ on_both! {
             };
             if native.starts_with("VECTOR") {
                 let table = db.repository("everything").unwrap();
-                let made = table.create(one(*name, value.clone())).await.unwrap();
+                let made = table.create(one(name, value.clone())).await.unwrap();
                 assert_eq!(made.value(name), Some(&value));
             } else {
                 check(&db, name, value).await;
