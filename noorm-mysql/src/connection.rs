@@ -132,6 +132,9 @@ impl MysqlConnection {
         }
         let params: Vec<_> = binds.iter().map(param).collect();
         packet::check(&self.server, &statement.sql, &params)?;
+        if !statement.cacheable {
+            packet::check_readable(&statement.sql)?;
+        }
         let sent = match statement.cacheable {
             true => self.send_prepared(statement, params).await,
             false => self.send_once(statement, params).await,

@@ -29,6 +29,28 @@ pub(super) fn check(server: &Server, sql: &str, params: &[Param]) -> Result<()> 
     .with_help("raise the server's `max_allowed_packet`, or send less at a time"))
 }
 
+/// Refuses raw SQL that the driver would change on its way: it looks for `:name` as a placeholder, and
+/// takes the quote behind `\\\\` in a string for one that is escaped, so that it looks there in the next.
+///
+/// # Errors
+/// [`ErrorKind::InvalidStatement`], which says how to write it.
+pub(super) fn check_readable(sql: &str) -> Result<()> {
+    let escapes = sql.contains(r"\\'") || sql.contains("\\\\\"");
+    let names = sql
+        .as_bytes()
+        .windows(2)
+        .any(|pair| matches!(pair, [b':', next] if next.is_ascii_lowercase() || *next == b'_'));
+    if !(escapes && names) {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::InvalidStatement,
+        "the SQL has a string that ends with a backslash, and a colon before a letter, which the \
+         driver would take for a placeholder",
+    )
+    .with_help("write the backslash as CHAR(92), or the string as a bind"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -48,5 +70,12 @@ mod tests {
         assert_eq!(error.kind(), ErrorKind::InvalidValue);
         assert!(error.help().unwrap().contains("`max_allowed_packet`"));
         assert!(check(&server, &"x".repeat(1024), &[]).is_err());
+    }
+
+    #[test]
+    fn what_the_driver_would_change_is_refused() {
+        assert!(check_readable(r"SELECT 'a\\', ':name'").is_err());
+        assert!(check_readable(r"SELECT 'a\\', '12:30'").is_ok());
+        assert!(check_readable("SELECT 'it''s :name', `a:b`").is_ok());
     }
 }

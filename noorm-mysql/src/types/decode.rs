@@ -50,6 +50,7 @@ impl Decoders {
 
     /// Appends the values of `row` to `out`, one for each column.
     pub(crate) fn decode(&self, row: Row, out: &mut Vec<Value>) {
+        out.reserve(self.0.len());
         let cells = row.unwrap_raw().into_iter();
         let values = cells.zip(&*self.0).map(|(cell, decoder)| match cell {
             None | Some(Cell::NULL) => Value::Null,
