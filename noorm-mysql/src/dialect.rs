@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::connection::MysqlConnector;
 use crate::introspect::MysqlIntrospector;
 use crate::server::Product;
-use crate::types::{bound, list_type, selected, would_change};
+use crate::types::{bound, list_element, list_type, selected, would_change};
 
 /// MySQL and MariaDB: `mysql://user:password@host:port/database?ssl-mode=verify_identity`.
 ///
@@ -119,18 +119,15 @@ impl SqlFlavor for MysqlFlavor {
     /// One bind whatever the list's length: `JSON_TABLE` makes rows of it, by which indexes are used.
     fn in_list(&self, writer: &mut Writer<'_>, operand: &Node) {
         let column = writer.column_of(operand);
-        let bytes = column.is_some_and(|c| matches!(c.column_type, ColumnType::Bytes { .. }));
-        let element = list_type(column);
+        let element = list_element(self.0, column);
+        let list_type = list_type(column);
         writer.operand(operand);
-        writer.push(if bytes {
-            " IN (SELECT UNHEX(`v`)"
-        } else {
-            " IN (SELECT `v`"
-        });
+        writer.push(" IN (SELECT ");
+        writer.push(&element);
         writer.push(" FROM JSON_TABLE(");
         writer.bind();
         writer.push(", '$[*]' COLUMNS (`v` ");
-        writer.push(&element);
+        writer.push(&list_type);
         writer.push(" PATH '$')) AS `list`)");
     }
 

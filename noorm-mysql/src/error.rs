@@ -61,6 +61,8 @@ fn of_server(server: &ServerError, known: Known) -> Error {
             1054 => ErrorKind::UnknownColumn,
             _ => ErrorKind::InvalidStatement,
         },
+        // What makes a shape of text has a subquery that fails where it is none.
+        (_, Known::Schema) if code == 1242 => ErrorKind::InvalidValue,
         (kind, _) => kind,
     };
     let error = match kind {
@@ -144,7 +146,9 @@ fn invalid_value(server: &ServerError) -> Error {
         1406 => "is too long",
         1365 => "comes of a division by zero",
         3140..=3158 => "is no valid JSON",
-        1416 | 3037 | 3548 | 3616..=3620 | 3732 | 4078 | 4079 => "is not what the column takes",
+        1242 | 1416 | 3037 | 3548 | 3616..=3620 | 3732 | 4078 | 4079 => {
+            "is not what the column takes"
+        }
         _ => "is not of the column's type, or holds characters that it has no room for",
     };
     let message = match quoted::column(&server.message) {

@@ -19,4 +19,4 @@ pub(crate) use decode::Decoders;
 pub(crate) use encode::{param, size};
 pub(crate) use limits::would_change;
 pub(crate) use native::Native;
-pub(crate) use written::{bound, list_type, selected};
+pub(crate) use written::{bound, list_element, list_type, selected};

@@ -64,7 +64,7 @@ fn what_is_wrong_is_named_and_no_password_shown() {
         "the URL holds an unknown option `compress`",
     );
     refused(
-        "mysql://u:sec?ret=secret@h/d",
+        "mysql://u@h/d?sec=secret@h/d",
         "the URL holds an unknown option; a `?` in the password must be written %3F",
     );
     refused(

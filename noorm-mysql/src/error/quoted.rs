@@ -19,6 +19,12 @@ pub(super) fn in_backticks(message: &str) -> Vec<String> {
     found
 }
 
+/// The first text in single quotes.
+pub(super) fn first_in_quotes(message: &str) -> Option<&str> {
+    let (_, behind) = message.split_once('\'')?;
+    Some(behind.split_once('\'')?.0)
+}
+
 /// The last text in single quotes: a message names a value first, and then where it should have gone.
 pub(super) fn last_in_quotes(message: &str) -> Option<&str> {
     let end = message.rfind('\'')?;

@@ -3,7 +3,7 @@
 use mysql_async::ServerError;
 use noorm_core::{Error, ErrorKind, Violation};
 
-use super::quoted::{column, in_backticks, last_in_quotes};
+use super::quoted::{first_in_quotes, in_backticks, last_in_quotes};
 
 /// Makes the error of a violated constraint, without the values that the server quotes.
 pub(super) fn error(kind: ErrorKind, server: &ServerError) -> Error {
@@ -21,8 +21,8 @@ pub(super) fn error(kind: ErrorKind, server: &ServerError) -> Error {
             }
         }
         ErrorKind::NotNullViolation => {
-            let named = column(&server.message)
-                .or_else(|| last_in_quotes(&server.message).map(str::to_owned));
+            // `Column 'a' cannot be null`, `Field 'a' doesn't have a default value`: no value is quoted.
+            let named = first_in_quotes(&server.message).map(str::to_owned);
             violation.columns = named.into_iter().collect();
             "a column needs a value"
         }

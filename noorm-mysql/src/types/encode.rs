@@ -69,7 +69,7 @@ fn parts(date: NaiveDate) -> Option<(u16, u8, u8)> {
 /// A time in whole microseconds; `None` for finer ones, and for leap seconds.
 fn clock(time: NaiveTime) -> Option<(u8, u8, u8, u32)> {
     let nanos = time.nanosecond();
-    if nanos % 1000 != 0 || nanos >= 1_000_000_000 {
+    if !nanos.is_multiple_of(1000) || nanos >= 1_000_000_000 {
         return None;
     }
     let hour = u8::try_from(time.hour()).ok()?;
@@ -95,6 +95,8 @@ fn list(elements: &[Value]) -> String {
             digits.collect::<String>().into()
         }
         Value::Array(nested) => list(nested).into(),
+        // Of the shortest text that means it, a larger number could be read.
+        Value::F32(n) => f64::from(*n).to_string().into(),
         Value::TimestampTz(at) => match Value::Timestamp(at.naive_utc()).to_text() {
             Some(text) => text.into(),
             None => serde_json::Value::Null,
@@ -137,7 +139,7 @@ mod tests {
         ];
         assert_eq!(
             list(&elements),
-            r#"[18446744073709551615,"0.10000000000000000000000001","01FF","a\"b",null,"0.1"]"#
+            r#"[18446744073709551615,"0.10000000000000000000000001","01FF","a\"b",null,"0.10000000149011612"]"#
         );
     }
 }

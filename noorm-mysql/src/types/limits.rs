@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use bigdecimal::BigDecimal;
+use bigdecimal::{BigDecimal, Zero as _};
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, Timelike as _, Utc};
 use noorm_core::Value;
 use noorm_core::schema::Column;
@@ -53,8 +53,7 @@ fn decimal(native: &Native, number: &BigDecimal) -> Reason {
     let length = i64::try_from(number.digits()).unwrap_or(i64::MAX);
     // How many digits stand before the point.
     let whole = length.saturating_sub(exponent);
-    let is_zero = number.digits() == 1 && length == 1 && !is_negative && is_zero(&number);
-    let beyond = !is_zero && whole > i64::from(precision) - places;
+    let beyond = !number.is_zero() && whole > i64::from(precision) - places;
     if beyond || (is_negative && native.unsigned()) {
         let max = largest(precision, scale);
         let min = if native.unsigned() {
@@ -65,10 +64,6 @@ fn decimal(native: &Native, number: &BigDecimal) -> Reason {
         return Some(format!("is out of range, which is from {min} to {max}").into());
     }
     None
-}
-
-fn is_zero(number: &BigDecimal) -> bool {
-    *number == BigDecimal::from(0)
 }
 
 /// The largest number of so many digits, of which `scale` stand behind the point.
@@ -135,7 +130,7 @@ fn fraction(native: &Native, time: NaiveTime) -> Reason {
     if nanos >= 1_000_000_000 {
         return Some("is a leap second, which MySQL does not have".into());
     }
-    (nanos % unit != 0).then(|| match digits {
+    (!nanos.is_multiple_of(unit)).then(|| match digits {
         0 => "has a fraction of a second, which the column does not keep".into(),
         digits => format!("has more than {digits} digits after the second's point").into(),
     })

@@ -37,7 +37,20 @@ pub(crate) fn bound(product: Product, out: &mut String, column: &Column) {
         // 0.1 is another number in single precision than in double.
         (ColumnType::Float { bits: 32 }, _) => out.push_str("CAST(? AS FLOAT)"),
         (ColumnType::Other { .. }, _) => match special(column) {
-            Some(native) if native.is_spatial() => out.push_str(SHAPE),
+            Some(native) if native.is_spatial() => {
+                // A subquery, so that one placeholder does for both parts.
+                out.push_str("(SELECT ");
+                match product {
+                    Product::Mysql => out.push_str(SHAPE),
+                    // It makes NULL of what is no shape: a row too many makes that an error.
+                    Product::Mariadb => {
+                        out.push_str("IF(`v` IS NULL, NULL, IFNULL(");
+                        out.push_str(SHAPE);
+                        out.push_str(", (SELECT POINT(0, 0) UNION ALL SELECT NULL)))");
+                    }
+                }
+                out.push_str(" FROM (SELECT ? AS `v`) AS `shape`)");
+            }
             Some(_) => {
                 out.push_str(product.vector_functions().1);
                 out.push_str("(?)");
@@ -48,10 +61,22 @@ pub(crate) fn bound(product: Product, out: &mut String, column: &Column) {
     }
 }
 
-/// A shape of its text; a subquery, so that one placeholder does for its two parts.
-const SHAPE: &str = "(SELECT ST_GeomFromText(SUBSTRING_INDEX(`v`, ';', -1), \
-    IF(`v` LIKE 'SRID=%', CAST(SUBSTRING_INDEX(SUBSTRING(`v`, 6), ';', 1) AS UNSIGNED), 0)) \
-    FROM (SELECT ? AS `v`) AS `shape`)";
+/// A shape of the text `v`.
+const SHAPE: &str = "ST_GeomFromText(SUBSTRING_INDEX(`v`, ';', -1), \
+    IF(`v` LIKE 'SRID=%', CAST(SUBSTRING_INDEX(SUBSTRING(`v`, 6), ';', 1) AS UNSIGNED), 0))";
+
+/// Writes what a list's element is compared as; `v` is the element in the form that it travels in.
+pub(crate) fn list_element(product: Product, column: Option<&Column>) -> String {
+    let Some(column) = column else {
+        return "`v`".to_owned();
+    };
+    match special(column) {
+        _ if matches!(column.column_type, ColumnType::Bytes { .. }) => "UNHEX(`v`)".to_owned(),
+        Some(native) if native.is_spatial() => SHAPE.to_owned(),
+        Some(_) => format!("{}(`v`)", product.vector_functions().1),
+        None => "`v`".to_owned(),
+    }
+}
 
 /// A type that has to be converted on the way.
 fn special(column: &Column) -> Option<Native> {
