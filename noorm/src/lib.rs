@@ -21,6 +21,7 @@
 //! |---|---|
 //! | `sqlite` (default) | SQLite, bundled: `sqlite:shop.db`, `sqlite::memory:` |
 //! | `postgres` | PostgreSQL: `postgres://user@host/database` |
+//! | `mssql` | SQL Server and Azure SQL: `mssql://user:password@host/database`, or an ADO string behind `mssql:` |
 //!
 //! # URLs
 //!
@@ -43,6 +44,8 @@
 //! | `?prepared_statements=off` | behind a pooler in transaction mode (PgBouncer); raw SQL is refused then where the database is open for reading only |
 
 // A crate that nobody names isn't linked, and its dialect isn't registered then.
+#[cfg(feature = "mssql")]
+pub use noorm_mssql as mssql;
 #[cfg(feature = "postgres")]
 pub use noorm_postgres as postgres;
 #[cfg(feature = "sqlite")]
