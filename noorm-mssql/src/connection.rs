@@ -156,6 +156,8 @@ impl MssqlConnection {
                 let kind = match error.code() {
                     Some("207") => ErrorKind::UnknownColumn,
                     Some("208") => ErrorKind::UnknownTable,
+                    Some(_) if error.message().starts_with("relation") => ErrorKind::UnknownTable,
+                    Some(_) if error.message().starts_with("column") => ErrorKind::UnknownColumn,
                     _ => ErrorKind::InvalidStatement,
                 };
                 recast(error, kind)

@@ -24,6 +24,7 @@ fn of_server(token: &TokenError) -> Error {
     let (code, text) = (token.code(), token.message());
     // From 20 up, the server closes the connection.
     let kind = match kind(code) {
+        _ if code == message::FOREIGN => message::foreign_kind(text),
         ErrorKind::ForeignKeyViolation if message::is_check(text) => ErrorKind::CheckViolation,
         ErrorKind::Database if token.class() >= 20 => ErrorKind::ConnectionLost,
         kind => kind,

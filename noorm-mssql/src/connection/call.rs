@@ -49,9 +49,9 @@ pub(super) async fn send<'c>(
         false => format!("DECLARE {nulls}; {}", statement.sql).into(),
     };
     let mut command = Command::new("sp_executesql");
-    command.bind_param("", sql);
+    command.bind_param("@stmt", sql);
     if !sent.is_empty() {
-        command.bind_param("", declared);
+        command.bind_param("@params", declared);
     }
     for (name, data) in sent {
         command.bind_param(name, data);

@@ -3,10 +3,11 @@
 //! | | when | how |
 //! |---|---|---|
 //! | [`Output`](Back::Output) | nothing fires on the write | `OUTPUT inserted.[c]` in the middle of it |
-//! | [`Again`](Back::Again) | the key is among the binds | the rows are selected by it, in its order |
-//! | [`Kept`](Back::Kept) | else | `OUTPUT … INTO` a table variable, which the rows are selected by |
+//! | [`Again`](Back::Again) | something fires, or there are several rows, and the key is among the binds | the rows are selected by it, in its order |
+//! | [`Key`](Back::Key) | the same, and it is not | `OUTPUT` of the key `INTO` a table variable, which the rows are selected by |
+//! | [`Rows`](Back::Rows) | a column must be cast, or rows go | `OUTPUT` of the rows `INTO` a table variable, which is selected |
 //!
-//! A table with triggers refuses an `OUTPUT` without `INTO` (error 334), and what a trigger changes isn't in
+//! Casts stand in a `SELECT` of their own because Babelfish knows no `inserted` inside of them. A table with triggers refuses an `OUTPUT` without `INTO` (error 334), and what a trigger changes isn't in
 //! it. The order of an `OUTPUT` is not the order of the rows
 //! (<https://learn.microsoft.com/sql/t-sql/queries/output-clause-transact-sql>); identities are given in
 //! the order of a `SELECT … ORDER BY` that is inserted.
@@ -25,24 +26,37 @@ enum Back {
     Nothing,
     Output,
     Again,
-    Kept,
+    Key,
+    Rows,
 }
 
 impl Back {
     fn of(write: &Write<'_>) -> Self {
-        if write.returning.is_none() {
+        let Some(columns) = &write.returning else {
             return Self::Nothing;
-        }
+        };
         let fires = fires(write.table, write.kind, |_| true);
-        let insert = write.kind == WriteKind::Insert;
-        if insert && (fires || write.rows > 1) && names_key(write.table, write.columns) {
-            return Self::Again;
+        match write.kind {
+            WriteKind::Insert
+                if (fires || write.rows > 1) && names_key(write.table, write.columns) =>
+            {
+                Self::Again
+            }
+            WriteKind::Insert if write.rows > 1 && numbered_key(write.table).is_some() => Self::Key,
+            WriteKind::Insert | WriteKind::Update if fires => Self::Key,
+            WriteKind::Delete if fires => Self::Rows,
+            _ if columns
+                .iter()
+                .any(|column| select_as(column) != SelectAs::Itself) =>
+            {
+                Self::Rows
+            }
+            _ => Self::Output,
         }
-        let ordered = insert && write.rows > 1 && numbered_key(write.table).is_some();
-        if fires || ordered {
-            return Self::Kept;
-        }
-        Self::Output
+    }
+
+    fn keeps(self) -> bool {
+        matches!(self, Self::Key | Self::Rows)
     }
 }
 
@@ -81,29 +95,29 @@ pub(super) fn rows_per_insert(table: &Table, columns: &[Arc<str>], max: usize) -
 
 /// Writes the declaration of the table variable.
 pub(super) fn before(writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
-    if Back::of(write) != Back::Kept {
+    let back = Back::of(write);
+    if !back.keeps() {
         return Ok(());
     }
     let instead = |timing| timing == TriggerTiming::InsteadOf;
     let lost = write.kind == WriteKind::Insert && fires(write.table, write.kind, instead);
-    let keyless = write.kind != WriteKind::Delete && write.table.key_columns().is_empty();
-    if lost || keyless {
+    if lost || (back == Back::Key && write.table.key_columns().is_empty()) {
         let name = write.table.table_name();
         return Err(Error::new(
             ErrorKind::Unsupported,
-            format!("a trigger of `{name}` may change what is written, and the rows can't be found again"),
+            format!(
+                "a trigger of `{name}` may change what is written, and the rows can't be found again"
+            ),
         )
         .with_help("name the values of the primary key, or write with SQL of your own"));
     }
     writer.push("DECLARE @noorm TABLE (");
-    for (at, column) in kept(write).into_iter().enumerate() {
+    for (at, column) in kept(back, write).into_iter().enumerate() {
         writer.push(if at == 0 { "" } else { ", " });
         writer.identifier(&column.name);
         writer.push(" ");
-        writer.push(kept_type(write, column));
-        if let Some(collation) = column.collation.as_deref()
-            && select_as(column) == SelectAs::Itself
-        {
+        writer.push(variable_type(column));
+        if let Some(collation) = column.collation.as_deref() {
             writer.push(" COLLATE ");
             writer.push(collation);
         }
@@ -112,21 +126,13 @@ pub(super) fn before(writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
     Ok(())
 }
 
-/// What the table variable keeps: the key, or of rows that go everything.
-fn kept<'a>(write: &Write<'a>) -> Vec<&'a Column> {
-    if write.kind == WriteKind::Delete {
+/// What the table variable keeps.
+fn kept<'a>(back: Back, write: &Write<'a>) -> Vec<&'a Column> {
+    if back == Back::Rows {
         return write.returning.clone().unwrap_or_default();
     }
     let key = write.table.key_columns().iter();
     key.filter_map(|name| write.table.column(name)).collect()
-}
-
-fn kept_type<'a>(write: &Write<'_>, column: &'a Column) -> &'a str {
-    match (write.kind, select_as(column)) {
-        (WriteKind::Delete, SelectAs::Cast(to)) => to,
-        (WriteKind::Delete, SelectAs::Text) => "nvarchar(max)",
-        _ => variable_type(column),
-    }
 }
 
 /// Writes the `OUTPUT`.
@@ -135,23 +141,17 @@ pub(super) fn inside(writer: &mut Writer<'_>, write: &Write<'_>) {
         WriteKind::Delete => "deleted.",
         WriteKind::Insert | WriteKind::Update => "inserted.",
     };
-    match (Back::of(write), &write.returning) {
-        (Back::Output, Some(columns)) => {
-            writer.push(" OUTPUT ");
-            writer.selected(columns, from);
-        }
-        (Back::Kept, _) => {
-            writer.push(" OUTPUT ");
-            let kept = kept(write);
-            match write.kind {
-                WriteKind::Delete => writer.selected(&kept, from),
-                _ => prefixed(writer, &kept, from),
-            }
-            writer.push(" INTO @noorm (");
-            prefixed(writer, &kept, "");
-            writer.push(")");
-        }
-        (Back::Nothing | Back::Again | Back::Output, _) => {}
+    let back = Back::of(write);
+    if back == Back::Output {
+        writer.push(" OUTPUT ");
+        writer.selected(write.returning.as_deref().unwrap_or_default(), from);
+    } else if back.keeps() {
+        let kept = kept(back, write);
+        writer.push(" OUTPUT ");
+        prefixed(writer, &kept, from);
+        writer.push(" INTO @noorm (");
+        prefixed(writer, &kept, "");
+        writer.push(")");
     }
 }
 
@@ -165,7 +165,7 @@ fn prefixed(writer: &mut Writer<'_>, columns: &[&Column], prefix: &str) {
 
 /// Writes the rows of an insert.
 pub(super) fn rows(writer: &mut Writer<'_>, write: &Write<'_>) {
-    if Back::of(write) != Back::Kept || write.rows < 2 {
+    if Back::of(write) != Back::Key || write.rows < 2 {
         return writer.values(write);
     }
     writer.push(" SELECT ");
@@ -193,12 +193,12 @@ pub(super) fn after(writer: &mut Writer<'_>, write: &Write<'_>) {
     };
     match Back::of(write) {
         Back::Nothing | Back::Output => {}
-        Back::Kept if write.kind == WriteKind::Delete => {
+        Back::Rows => {
             writer.push("; SELECT ");
-            prefixed(writer, columns, "");
-            writer.push(" FROM @noorm");
+            writer.selected(columns, "t.");
+            writer.push(" FROM @noorm AS t");
         }
-        Back::Kept => {
+        Back::Key => {
             select_joined(writer, write, columns);
             writer.push("@noorm AS w");
             join_key(writer, write.table);

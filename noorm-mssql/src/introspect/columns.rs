@@ -86,12 +86,17 @@ pub(super) fn add(drafts: &mut Drafts, rows: Vec<ColumnRow>) -> Vec<Sequence> {
             sequence.increment = row.increment.unwrap_or(1);
             (sequence.min, sequence.max) = row.range();
             sequence.owned_by = Some(format!("{table}.{}", row.name));
-            sequences.push(sequence);
+            if !sequences.contains(&sequence) {
+                sequences.push(sequence);
+            }
         }
         draft.table.columns.push(row.column());
     }
     for draft in drafts.values_mut() {
-        draft.table.columns.sort_by_key(|column| column.position);
+        let columns = &mut draft.table.columns;
+        columns.sort_by_key(|column| column.position);
+        // A server that only speaks the protocol tells identity columns twice.
+        columns.dedup_by_key(|column| column.position);
     }
     sequences
 }

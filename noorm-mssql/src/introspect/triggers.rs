@@ -14,9 +14,9 @@ pub(super) struct TriggerRow {
     pub(super) name: String,
     pub(super) is_disabled: bool,
     pub(super) is_instead_of: bool,
-    pub(super) on_insert: Option<i64>,
-    pub(super) on_update: Option<i64>,
-    pub(super) on_delete: Option<i64>,
+    pub(super) on_insert: i64,
+    pub(super) on_update: i64,
+    pub(super) on_delete: i64,
     pub(super) definition: Option<String>,
 }
 
@@ -41,11 +41,6 @@ pub(super) fn add(drafts: &mut Drafts, rows: Vec<TriggerRow>) {
         let Some(draft) = drafts.get_mut(&row.table) else {
             continue;
         };
-        let told = [row.on_insert, row.on_update, row.on_delete];
-        if told.iter().all(Option::is_none) {
-            let message = "what it fires on is not told: it is taken to fire on everything";
-            draft.note_part("trigger", &row.name, message);
-        }
         draft.table.triggers.push(trigger(row));
     }
     for draft in drafts.values_mut() {
@@ -63,10 +58,8 @@ fn trigger(row: TriggerRow) -> Trigger {
         (row.on_update, TriggerEvent::Update),
         (row.on_delete, TriggerEvent::Delete),
     ];
-    let events = events.into_iter();
-    let events = events
-        .filter(|(on, _)| *on != Some(0))
-        .map(|(_, event)| event);
+    let events = events.into_iter().filter(|(on, _)| *on == 1);
+    let events = events.map(|(_, event)| event);
     let mut trigger = Trigger::new(row.name, timing, events.collect());
     // A trigger sees all rows of a statement at once.
     trigger.for_each_row = false;

@@ -1,6 +1,6 @@
-use noorm_core::{record, Value};
-use noorm_core::statement::col;
 use crate::support::*;
+use noorm_core::statement::col;
+use noorm_core::{Value, record};
 
 const DDL: &str = "
 CREATE TABLE artist (id int IDENTITY(10,5) PRIMARY KEY, name nvarchar(120) NOT NULL, code varchar(20) NULL, price money NULL, d decimal(38,10), at datetime2(3), b varbinary(max), raw datetime, dd date, u uniqueidentifier, f float, r real, yes bit, t time(7), o datetimeoffset, x xml)

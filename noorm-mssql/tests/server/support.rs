@@ -30,7 +30,9 @@ pub fn url() -> Option<String> {
 pub fn url_of(url: &str, database: &str, options: &str) -> String {
     let (head, query) = url.split_once('?').unwrap_or((url, ""));
     let (scheme, rest) = head.split_once("//").unwrap();
-    let authority = rest.rsplit_once('/').map_or(rest, |(authority, _)| authority);
+    let authority = rest
+        .rsplit_once('/')
+        .map_or(rest, |(authority, _)| authority);
     format!("{scheme}//{authority}/{database}?{query}&{options}")
 }
 
@@ -40,8 +42,13 @@ pub async fn with_database(ddl: &str, test: impl AsyncFnOnce(Database, String)) 
     let Some(server) = url() else { return };
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let name = format!("noorm_{}_{number}", std::process::id());
-    let outside = Database::connect(url_of(&server, "master", "")).await.unwrap();
-    outside.raw(format!("CREATE DATABASE {name}"), vec![]).await.unwrap();
+    let outside = Database::connect(url_of(&server, "master", ""))
+        .await
+        .unwrap();
+    outside
+        .raw(format!("CREATE DATABASE {name}"), vec![])
+        .await
+        .unwrap();
     let url = url_of(&server, &name, "");
     let done = AssertUnwindSafe(async {
         let bare = Database::connect(&*url).await.unwrap();
@@ -58,7 +65,11 @@ pub async fn with_database(ddl: &str, test: impl AsyncFnOnce(Database, String)) 
     .await;
     // Connections that are still closing keep the database from being dropped.
     for _ in 0..50 {
-        if outside.raw(format!("DROP DATABASE {name}"), vec![]).await.is_ok() {
+        if outside
+            .raw(format!("DROP DATABASE {name}"), vec![])
+            .await
+            .is_ok()
+        {
             break;
         }
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
@@ -70,6 +81,10 @@ pub async fn with_database(ddl: &str, test: impl AsyncFnOnce(Database, String)) 
 
 /// Runs SQL that gives one value.
 pub async fn scalar(db: &Database, sql: &str, binds: Vec<Value>) -> Value {
-    let rows = db.raw(sql, binds).await.unwrap_or_else(|e| panic!("{sql}: {e:?}")).rows;
+    let rows = db
+        .raw(sql, binds)
+        .await
+        .unwrap_or_else(|e| panic!("{sql}: {e:?}"))
+        .rows;
     rows.value(0, 0).cloned().unwrap_or_default()
 }
