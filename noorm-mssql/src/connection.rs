@@ -37,12 +37,13 @@ const ATTENTION: Duration = Duration::from_secs(2);
 
 /// Makes connections to one server.
 pub(crate) struct MssqlConnector {
-    config: Config,
+    config: Arc<Config>,
     read_only: bool,
 }
 
 impl MssqlConnector {
     pub(crate) fn new(config: Config, read_only: bool) -> Self {
+        let config = Arc::new(config);
         Self { config, read_only }
     }
 }
@@ -55,13 +56,15 @@ impl Connector for MssqlConnector {
             let client = connect::connect(&self.config).await?;
             let mut connection = MssqlConnection {
                 client: Some(client),
+                config: Arc::clone(&self.config),
+                session: None,
                 cursor: None,
                 transaction: None,
                 read_only: self.read_only,
                 runtime: Handle::current(),
                 broken: false,
             };
-            connection.set_up(&self.config).await?;
+            connection.set_up().await?;
             Ok(connection)
         })
     }
@@ -71,6 +74,9 @@ impl Connector for MssqlConnector {
 pub(crate) struct MssqlConnection {
     /// `None` while a cursor has it.
     client: Option<Client>,
+    config: Arc<Config>,
+    /// The session's number.
+    session: Option<i32>,
     cursor: Option<Cursor>,
     transaction: Option<Transaction>,
     /// Whether writes are refused here: the server has no transactions that only read.
@@ -88,15 +94,21 @@ pub(crate) struct MssqlConnection {
 const SETTINGS: &str = "SET LANGUAGE us_english; SET DATEFORMAT ymd; SET ANSI_NULLS ON; \
     SET ANSI_PADDING ON; SET ANSI_WARNINGS ON; SET ARITHABORT ON; SET CONCAT_NULL_YIELDS_NULL ON; \
     SET QUOTED_IDENTIFIER ON; SET NUMERIC_ROUNDABORT OFF; SET CURSOR_CLOSE_ON_COMMIT OFF; \
-    SET IMPLICIT_TRANSACTIONS OFF; SET NOCOUNT OFF; SET XACT_ABORT OFF; SET TEXTSIZE 2147483647";
+    SET IMPLICIT_TRANSACTIONS OFF; SET NOCOUNT OFF; SET XACT_ABORT OFF; SET TEXTSIZE 2147483647; \
+    SET TRANSACTION ISOLATION LEVEL READ COMMITTED";
 
 impl MssqlConnection {
-    async fn set_up(&mut self, config: &Config) -> Result<()> {
+    async fn set_up(&mut self) -> Result<()> {
         let mut sql = SETTINGS.to_owned();
-        if let Some(limit) = config.lock_timeout {
+        if let Some(limit) = self.config.lock_timeout {
             sql.push_str(&format!("; SET LOCK_TIMEOUT {}", limit.as_millis()));
         }
-        self.batch(&sql).await
+        sql.push_str("; SELECT CAST(@@SPID AS int)");
+        let client = self.client()?;
+        let row = async { client.simple_query(sql).await?.into_row().await };
+        let row = row.await.map_err(error::statement)?;
+        self.session = row.and_then(|row| row.try_get::<i32, _>(0).ok()?);
+        Ok(())
     }
 
     fn client(&mut self) -> Result<&mut Client> {
@@ -165,6 +177,19 @@ impl MssqlConnection {
             _ => error,
         }
     }
+}
+
+/// Ends a session that doesn't answer its attention: Babelfish doesn't look for one while it works. The
+/// session's own connection is still open meanwhile, so that its number is nobody else's.
+async fn kill(config: &Config, session: Option<i32>) {
+    let Some(session) = session else { return };
+    let killed = async {
+        let mut client = connect::connect(config).await?;
+        let done = client.simple_query(format!("KILL {session}")).await;
+        done.map(|_| ()).map_err(error::statement)
+    };
+    // Whoever may not do that has done what it can; nobody is left who could be told.
+    let _ = timeout(ATTENTION, killed).await;
 }
 
 /// Tells whether `sql` may begin a transaction.
@@ -241,7 +266,9 @@ impl Connection for MssqlConnection {
 
     fn close(&mut self) -> BoxFuture<'_, Result<()>> {
         Box::pin(async move {
-            self.end_cursor(None).await;
+            // Not by an attention: whether the server answers the statement or the attention first, the
+            // driver can't tell; and an error that is still to come counts as much as one that was read.
+            while self.cursor.is_some() && !self.fetch().await?.is_empty() {}
             Ok(())
         })
     }
@@ -252,16 +279,21 @@ impl Connection for MssqlConnection {
 
     fn abort(&mut self) {
         self.broken = true;
-        let _runtime = self.runtime.enter();
+        let (config, session) = (Arc::clone(&self.config), self.session);
+        // The server goes on until it finds nobody to take its rows: an attention ends it at once.
         if let Some(cursor) = self.cursor.take() {
-            // The server goes on until it finds nobody to take its rows: an attention ends it at once.
-            self.runtime.spawn(timeout(ATTENTION, cursor.end()));
-        }
-        if let Some(mut client) = self.client.take() {
-            self.runtime.spawn(timeout(ATTENTION, async move {
-                // Nobody is left who could be told of an error.
-                let _ = client.cancel_query().await;
-            }));
+            self.runtime.spawn(async move {
+                let mut ended = std::pin::pin!(cursor.end());
+                if timeout(ATTENTION, &mut ended).await.is_err() {
+                    kill(&config, session).await;
+                }
+            });
+        } else if let Some(mut client) = self.client.take() {
+            self.runtime.spawn(async move {
+                if timeout(ATTENTION, client.cancel_query()).await.is_err() {
+                    kill(&config, session).await;
+                }
+            });
         }
     }
 

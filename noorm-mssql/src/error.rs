@@ -13,11 +13,22 @@ pub(crate) use connect::connecting;
 
 /// Makes the error of a statement.
 pub(crate) fn statement(error: tiberius::error::Error) -> Error {
-    let made = match &error {
-        tiberius::error::Error::Server(token) => of_server(token),
-        other => of_driver(other),
+    match &error {
+        // As a cause, it would show the values in its message.
+        tiberius::error::Error::Server(token) => of_server(token).with_source(place(token)),
+        other => of_driver(other).with_source(error),
+    }
+}
+
+/// Where on the server it happened.
+fn place(token: &TokenError) -> String {
+    let (code, class, state) = (token.code(), token.class(), token.state());
+    let procedure = match token.procedure() {
+        "" => String::new(),
+        name => format!(", procedure {name}"),
     };
-    made.with_source(error)
+    let line = token.line();
+    format!("error {code}, level {class}, state {state}{procedure}, line {line}")
 }
 
 fn of_server(token: &TokenError) -> Error {

@@ -102,7 +102,7 @@ impl SqlFlavor for MssqlFlavor {
         writer.push(&format!(") WITH ([v] {native} '$'))"));
     }
 
-    /// `[` is a wildcard, too.
+    /// A wildcard stands in brackets where it is none, and `[` is a wildcard, too.
     fn pattern(&self, how: Match, text: &str) -> String {
         let mut pattern = String::with_capacity(text.len() + 2);
         if matches!(how, Match::Contains | Match::EndsWith) {
@@ -111,12 +111,12 @@ impl SqlFlavor for MssqlFlavor {
         let mut chars = text.chars();
         while let Some(c) = chars.next() {
             match c {
-                '[' => pattern.push_str("\\["),
-                '\\' if how == Match::Like => {
-                    pattern.push('\\');
-                    pattern.extend(chars.next());
-                }
-                '%' | '_' | '\\' if how != Match::Like => pattern.extend(['\\', c]),
+                '[' => pattern.push_str("[[]"),
+                '\\' if how == Match::Like => match chars.next() {
+                    Some(c @ ('%' | '_' | '[')) => pattern.extend(['[', c, ']']),
+                    other => pattern.extend(other),
+                },
+                '%' | '_' if how != Match::Like => pattern.extend(['[', c, ']']),
                 c => pattern.push(c),
             }
         }
@@ -128,34 +128,24 @@ impl SqlFlavor for MssqlFlavor {
 
     fn matches(&self, writer: &mut Writer<'_>, how: Match, operand: &Node) {
         let base = writer.column_of(operand).map(|c| Base::of(&c.native_type));
-        if how == Match::Like {
-            match base {
-                Some(Base::Char | Base::NChar) => {
-                    writer.operand(operand);
-                    writer.push(" LIKE ");
-                    writer.bind_like(operand);
-                }
-                _ => {
-                    writer.operand_as_text(operand);
-                    writer.push(" LIKE ");
-                    writer.bind();
-                }
+        match (how, base) {
+            (Match::Like, Some(Base::Char | Base::NChar)) => {
+                writer.operand(operand);
+                writer.push(" LIKE ");
+                return writer.bind_like(operand);
             }
-        } else {
+            (Match::Like, _) => writer.operand_as_text(operand),
+            (_, Some(Base::NChar)) => writer.operand(operand),
             // A collation of another code page would change what stands in this one.
-            match base {
-                Some(Base::NChar) => writer.operand(operand),
-                _ => {
-                    writer.push("CAST(");
-                    writer.node(operand);
-                    writer.push(" AS nvarchar(max))");
-                }
+            _ => {
+                writer.push("CAST(");
+                writer.node(operand);
+                writer.push(" AS nvarchar(max))");
             }
-            writer.push(EXACT);
-            writer.push(" LIKE ");
-            writer.bind();
         }
-        writer.push(" ESCAPE '\\'");
+        writer.push(if how == Match::Like { "" } else { EXACT });
+        writer.push(" LIKE ");
+        writer.bind();
     }
 
     fn would_change(&self, column: &Column, value: &Value) -> Option<Cow<'static, str>> {

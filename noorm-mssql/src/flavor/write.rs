@@ -4,7 +4,8 @@
 //! |---|---|---|
 //! | [`Output`](Back::Output) | nothing fires on the write | `OUTPUT inserted.[c]` in the middle of it |
 //! | [`Again`](Back::Again) | something fires, or there are several rows, and the key is among the binds | the rows are selected by it, in its order |
-//! | [`Key`](Back::Key) | the same, and it is not | `OUTPUT` of the key `INTO` a table variable, which the rows are selected by |
+//! | [`Key`](Back::Key) | the same, and it is not; or changed columns are cast or computed | `OUTPUT` of the key `INTO` a table variable, which the rows are selected by |
+//! | [`Number`](Back::Number) | the key is numbered, and the row all defaults | the row is selected by `SCOPE_IDENTITY()` |
 //! | [`Rows`](Back::Rows) | a column must be cast, or rows go | `OUTPUT` of the rows `INTO` a table variable, which is selected |
 //!
 //! Casts stand in a `SELECT` of their own because Babelfish knows no `inserted` inside of them. A table with triggers refuses an `OUTPUT` without `INTO` (error 334), and what a trigger changes isn't in
@@ -27,6 +28,7 @@ enum Back {
     Output,
     Again,
     Key,
+    Number,
     Rows,
 }
 
@@ -38,6 +40,11 @@ impl Back {
         let fires = fires(write.table, write.kind, |_| true);
         match write.kind {
             WriteKind::Insert
+                if write.columns.is_empty() && numbered_key(write.table).is_some() =>
+            {
+                Self::Number
+            }
+            WriteKind::Insert
                 if (fires || write.rows > 1) && names_key(write.table, write.columns) =>
             {
                 Self::Again
@@ -45,12 +52,14 @@ impl Back {
             WriteKind::Insert if write.rows > 1 && numbered_key(write.table).is_some() => Self::Key,
             WriteKind::Insert | WriteKind::Update if fires => Self::Key,
             WriteKind::Delete if fires => Self::Rows,
-            _ if columns
-                .iter()
-                .any(|column| select_as(column) != SelectAs::Itself) =>
+            // Babelfish gives what a column was computed to before.
+            WriteKind::Update
+                if !write.table.key_columns().is_empty()
+                    && columns.iter().any(|c| is_cast(c) || c.generated.is_some()) =>
             {
-                Self::Rows
+                Self::Key
             }
+            _ if columns.iter().any(|column| is_cast(column)) => Self::Rows,
             _ => Self::Output,
         }
     }
@@ -58,6 +67,10 @@ impl Back {
     fn keeps(self) -> bool {
         matches!(self, Self::Key | Self::Rows)
     }
+}
+
+fn is_cast(column: &Column) -> bool {
+    select_as(column) != SelectAs::Itself
 }
 
 fn fires(table: &Table, kind: WriteKind, when: impl Fn(TriggerTiming) -> bool) -> bool {
@@ -96,7 +109,7 @@ pub(super) fn rows_per_insert(table: &Table, columns: &[Arc<str>], max: usize) -
 /// Writes the declaration of the table variable.
 pub(super) fn before(writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
     let back = Back::of(write);
-    if !back.keeps() {
+    if matches!(back, Back::Nothing | Back::Output | Back::Again) {
         return Ok(());
     }
     let instead = |timing| timing == TriggerTiming::InsteadOf;
@@ -110,6 +123,9 @@ pub(super) fn before(writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
             ),
         )
         .with_help("name the values of the primary key, or write with SQL of your own"));
+    }
+    if back == Back::Number {
+        return Ok(());
     }
     writer.push("DECLARE @noorm TABLE (");
     for (at, column) in kept(back, write).into_iter().enumerate() {
@@ -193,6 +209,17 @@ pub(super) fn after(writer: &mut Writer<'_>, write: &Write<'_>) {
     };
     match Back::of(write) {
         Back::Nothing | Back::Output => {}
+        Back::Number => {
+            writer.push("; SELECT ");
+            writer.selected(columns, "t.");
+            writer.push(" FROM ");
+            writer.table_name(&write.table.table_name());
+            writer.push(" AS t WHERE t.");
+            for name in write.table.key_columns() {
+                writer.identifier(name);
+            }
+            writer.push(" = SCOPE_IDENTITY()");
+        }
         Back::Rows => {
             writer.push("; SELECT ");
             writer.selected(columns, "t.");

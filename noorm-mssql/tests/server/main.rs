@@ -8,5 +8,10 @@
     reason = "clippy knows test functions, but not what they share"
 )]
 
-mod explore;
+mod discovery;
+mod errors;
+mod streams;
 mod support;
+mod transactions;
+mod values;
+mod writes;
