@@ -5,6 +5,8 @@
 
 mod connect;
 mod message;
+#[cfg(test)]
+mod tests;
 
 use noorm_core::{Error, ErrorKind};
 use tiberius::error::TokenError;

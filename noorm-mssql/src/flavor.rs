@@ -1,6 +1,8 @@
 //! How T-SQL is written.
 
 mod page;
+#[cfg(test)]
+mod tests;
 mod write;
 
 use std::borrow::Cow;

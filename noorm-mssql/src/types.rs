@@ -26,6 +26,8 @@ mod list;
 mod native;
 mod param;
 mod temporal;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use change::would_change;
 pub(crate) use code_page::Encoding;

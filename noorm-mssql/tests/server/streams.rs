@@ -78,10 +78,9 @@ async fn a_stream_that_is_dropped_leaves_nothing_behind() {
 #[tokio::test]
 async fn a_stream_tells_its_error() {
     with_database(TABLE, async |db, _| {
-        let raw = Tree::Raw(noorm_core::statement::Raw::new(
-            "SELECT nothing FROM nowhere",
-        ));
-        let statement = Statement::new(raw, vec![], &db.schema(), db.flavor()).unwrap();
+        let mut raw = Raw::new("SELECT nothing FROM nowhere");
+        raw.writes = Some(vec![]);
+        let statement = Statement::new(Tree::Raw(raw), vec![], &db.schema(), db.flavor()).unwrap();
         let failed = match db.stream(statement).await {
             Ok(stream) => stream.try_collect::<Vec<_>>().await.unwrap_err(),
             Err(error) => error,
