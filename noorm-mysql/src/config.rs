@@ -150,7 +150,7 @@ impl Config {
         if self.ssl_mode == SslMode::VerifyCa {
             // By this word in an error the driver tells that only the name is another. As rustls words its
             // errors now, it stands there as the name that was asked for, which doesn't matter.
-            ssl = ssl.with_danger_tls_hostname_override("NotValidForName");
+            ssl = ssl.with_danger_tls_hostname_override(Some("NotValidForName"));
         }
         if let Some(path) = &self.ssl_ca {
             ssl = ssl
