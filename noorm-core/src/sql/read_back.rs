@@ -369,3 +369,6 @@ fn defaults(expressions: Vec<(String, ResultColumn)>, flavor: &dyn SqlFlavor) ->
         columns: Some(columns.into()),
     }
 }
+
+#[cfg(test)]
+mod tests;
