@@ -22,6 +22,7 @@
 //! | `sqlite` (default) | SQLite, bundled: `sqlite:shop.db`, `sqlite::memory:` |
 //! | `postgres` | PostgreSQL: `postgres://user@host/database` |
 //! | `mysql` | MySQL and MariaDB: `mysql://user@host/database`, `mariadb://…` |
+//! | `mssql` | SQL Server and Azure SQL: `mssql://user:password@host/database`, or an ADO string behind `mssql:` |
 //!
 //! # URLs
 //!
@@ -42,7 +43,7 @@
 //! |---|---|
 //! | `?statement_timeout=5s` | when a statement is cancelled |
 //! | `?prepared_statements=off` | behind a pooler in transaction mode (PgBouncer); raw SQL is refused then where the database is open for reading only |
-
+//!
 //! MySQL's and MariaDB's: `mysql://user:password@host:port/database`, percent-encoded likewise, and:
 //!
 //! | MySQL, MariaDB | what it means |
@@ -55,6 +56,8 @@
 // A crate that nobody names isn't linked, and its dialect isn't registered then.
 #[cfg(feature = "mysql")]
 pub use noorm_mysql as mysql;
+#[cfg(feature = "mssql")]
+pub use noorm_mssql as mssql;
 #[cfg(feature = "postgres")]
 pub use noorm_postgres as postgres;
 #[cfg(feature = "sqlite")]

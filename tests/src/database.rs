@@ -85,12 +85,6 @@ impl TestDatabase {
         &self.url
     }
 
-    /// Tells whether statements are kept prepared, so that their plans can go stale.
-    #[must_use]
-    pub fn is_prepared(&self) -> bool {
-        !self.url.contains("prepared_statements=off")
-    }
-
     /// Connects once more, with options of one's own.
     pub async fn again(&self, options: impl FnOnce(Builder) -> Builder) -> Database {
         let builder = options(Database::builder(self.url.as_str()));

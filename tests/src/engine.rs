@@ -45,8 +45,10 @@ pub struct Sql {
     pub running: Option<&'static str>,
     /// Gives the isolation level of the transaction that it runs in: `READ COMMITTED`.
     pub isolation: Option<&'static str>,
-    /// What goes behind `ALTER TABLE` so that `album.title` is `album.name`, or a whole statement.
-    pub rename_title: &'static str,
+    /// Renames `album.title` to `name`.
+    pub rename: &'static str,
+    /// Renames `album.name` to `title`.
+    pub rename_back: &'static str,
     /// What goes behind `ALTER TABLE` to give `album.stock` other types, and an `int` at last.
     pub retype_stock: &'static [&'static str],
     /// Makes a trigger that gives a new `ticket` the code `made` where it has none, if it can.
@@ -64,6 +66,10 @@ pub struct Ways {
     pub exact_decimals: bool,
     /// The type of a column can be changed, and binds.
     pub typed_columns: bool,
+    /// Statements are kept prepared, so that their plans can go stale.
+    pub plans_go_stale: bool,
+    /// What a write changed is read by a statement of its own: it may fail when the write has succeeded.
+    pub reads_back: bool,
     /// A transaction waits for another one when it begins, not when it writes.
     pub begin_waits: bool,
     /// A trigger can fill a column before its row is checked.

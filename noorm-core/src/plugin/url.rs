@@ -93,12 +93,18 @@ impl DatabaseUrl {
 fn holds_password(pair: &str) -> Option<&str> {
     let (name, _) = pair.split_once('=')?;
     let lower = name.to_ascii_lowercase();
-    (lower.contains("pass") || lower.contains("pwd")).then_some(name)
+    let secret = ["pass", "pwd", "token"];
+    secret.iter().any(|word| lower.contains(word)).then_some(name)
 }
 
 impl fmt::Display for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rest = self.secret_rest();
+        // `Server=…;Password="a;b"`: where a quoted value ends is for the dialect to tell.
+        let is_string = !rest.starts_with("//") && rest.contains(';');
+        if is_string && rest.split(';').any(|pair| holds_password(pair).is_some()) {
+            return write!(f, "{}:***", self.scheme());
+        }
         // Which @ ends the login can't be told where one stands in an option: nothing is shown then.
         let is_ambiguous = |(_, query): (&str, &str)| {
             query.contains('@') && query.split('&').any(|pair| holds_password(pair).is_some())
@@ -171,6 +177,9 @@ mod tests {
         check("postgres://a@h/d?password=p@s", "postgres:***");
         check("postgres://h/d?user=x@y&password=p", "postgres:***");
         check("mysql://h/d?pwd=p", "mysql://h/d?pwd=***");
+        check("mssql://h/d?access_token=t", "mssql://h/d?access_token=***");
+        check("mssql:Server=h;User Id=u;Password=p", "mssql:***");
+        check("mssql:Server=h;User Id=u", "mssql:Server=h;User Id=u");
         check("postgres:///d?host=/run", "postgres:///d?host=/run");
         check("sqlite:a@b:c.db?mode=ro", "sqlite:a@b:c.db?mode=ro");
         check("sqlite::memory:", "sqlite::memory:");

@@ -244,6 +244,12 @@ pub trait SqlFlavor: Send + Sync {
         out.push_str(quoted);
     }
 
+    /// Writes a column where it stands in a condition or an order; `quoted` is its name with its quotes.
+    fn compared(&self, out: &mut String, column: &Column, quoted: &str) {
+        let _ = column;
+        out.push_str(quoted);
+    }
+
     /// Writes the test whether `operand` is in the list that the next bind is.
     ///
     /// ```
@@ -326,6 +332,12 @@ pub trait SqlFlavor: Send + Sync {
     fn would_change(&self, column: &Column, value: &Value) -> Option<Cow<'static, str>> {
         let _ = (column, value);
         None
+    }
+
+    /// Says why a value that fits the column's type can't be compared with the column; `None` if it can.
+    /// By default what would be changed in a write would be changed in a comparison, too.
+    fn would_change_compared(&self, column: &Column, value: &Value) -> Option<Cow<'static, str>> {
+        self.would_change(column, value)
     }
 
     /// Writes the type that text is cast to.

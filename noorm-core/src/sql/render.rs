@@ -401,17 +401,19 @@ impl Writer<'_> {
     /// ```
     pub fn node(&mut self, node: &Node) {
         match node {
-            Node::Column(name) => {
-                if self.column_of(node).is_none() {
-                    let table = self.table.as_ref();
-                    if let Some(table) = table
-                        && self.error.is_none()
-                    {
-                        self.error = Some(table.unknown_column(name));
+            Node::Column(name) => match self.table.clone() {
+                Some(table) => match table.column(name) {
+                    Some(column) => {
+                        let mut quoted = String::new();
+                        self.flavor.identifier(&mut quoted, name);
+                        self.flavor.compared(&mut self.sql, column, &quoted);
                     }
-                }
-                self.identifier(name);
-            }
+                    None => {
+                        self.error.get_or_insert_with(|| table.unknown_column(name));
+                    }
+                },
+                None => self.identifier(name),
+            },
             Node::Bind => self.bind(),
             Node::Constant(true) => self.push("1 = 1"),
             Node::Constant(false) => self.push("1 = 0"),

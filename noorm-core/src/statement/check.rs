@@ -1,5 +1,6 @@
 //! Checking a tree against the schema: names are there, values fit their columns.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::{Delete, Insert, Match, Node, Projection, Select, Tree, Update};
@@ -185,7 +186,10 @@ impl<'a, 'b> Checker<'a, 'b> {
         self.node(table, a)?;
         for other in others {
             match (a, other) {
-                (Node::Column(name), Node::Bind) => self.fit(table, column(table, name)?)?,
+                (Node::Column(name), Node::Bind) => {
+                    let flavor = self.flavor;
+                    fit(table, column(table, name)?, Use::Compared(flavor), self.next()?)?;
+                }
                 (_, other) => self.node(table, other)?,
             }
         }
@@ -215,7 +219,7 @@ impl<'a, 'b> Checker<'a, 'b> {
                 .with_help("compare it with each array by `eq`, joined by `|`"));
             }
             for element in elements.iter_mut() {
-                fit(table, column, flavor, element)?;
+                fit(table, column, Use::Compared(flavor), element)?;
             }
         }
         Ok(())
@@ -239,7 +243,7 @@ impl<'a, 'b> Checker<'a, 'b> {
 
     fn fit(&mut self, table: &Table, column: &Column) -> Result<()> {
         let flavor = self.flavor;
-        fit(table, column, flavor, self.next()?)
+        fit(table, column, Use::Written(flavor), self.next()?)
     }
 
     fn next(&mut self) -> Result<&mut Value> {
@@ -247,10 +251,25 @@ impl<'a, 'b> Checker<'a, 'b> {
     }
 }
 
-fn fit(table: &Table, column: &Column, flavor: &dyn SqlFlavor, bind: &mut Value) -> Result<()> {
+/// What a value is for.
+enum Use<'a> {
+    Compared(&'a dyn SqlFlavor),
+    Written(&'a dyn SqlFlavor),
+}
+
+impl Use<'_> {
+    fn would_change(&self, column: &Column, value: &Value) -> Option<Cow<'static, str>> {
+        match self {
+            Self::Compared(flavor) => flavor.would_change_compared(column, value),
+            Self::Written(flavor) => flavor.would_change(column, value),
+        }
+    }
+}
+
+fn fit(table: &Table, column: &Column, wanted: Use<'_>, bind: &mut Value) -> Result<()> {
     let fitted = column.column_type.fit(std::mem::take(bind));
     let reason = match fitted {
-        Ok(value) => match flavor.would_change(column, &value) {
+        Ok(value) => match wanted.would_change(column, &value) {
             None => {
                 *bind = value;
                 return Ok(());

@@ -271,13 +271,31 @@ plain! {
     Box<str> => Text, "text";
     Vec<u8> => Bytes, "bytes";
     Box<[u8]> => Bytes, "bytes";
-    Uuid => Uuid, "a UUID";
     NaiveDate => Date, "a date";
     NaiveTime => Time, "a time";
     NaiveDateTime => Timestamp, "a timestamp";
     DateTime<Utc> => TimestampTz, "a timestamp with zone";
     DateTime<FixedOffset> => TimestampTz, "a timestamp with zone";
     Interval => Interval, "an interval";
+}
+
+/// Databases without a type for UUIDs keep them as text or as 16 bytes.
+impl FromValue for Uuid {
+    fn from_value(value: Value) -> Result<Self, Mismatch> {
+        let read = match &value {
+            Value::Uuid(uuid) => Some(*uuid),
+            Value::Text(text) => Uuid::parse_str(text).ok(),
+            Value::Bytes(bytes) => Uuid::from_slice(bytes).ok(),
+            _ => None,
+        };
+        read.ok_or_else(|| Mismatch::of("a UUID", &value))
+    }
+}
+
+impl From<Uuid> for Value {
+    fn from(uuid: Uuid) -> Self {
+        Value::Uuid(uuid)
+    }
 }
 
 impl From<f32> for Value {

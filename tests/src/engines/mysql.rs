@@ -8,7 +8,25 @@ pub static MARIADB: Engine = Engine {
     name: "mariadb",
     empty: || Box::pin(empty("mariadb")),
     quote: backticks,
-    words: WORDS,
+    words: &[
+        ("$key", "bigint AUTO_INCREMENT PRIMARY KEY"),
+        ("$uuid", "uuid"),
+        ("$int", "bigint"),
+        ("$varchar", "varchar"),
+        ("$text", "longtext"),
+        ("$bool", "boolean"),
+        ("$float", "double"),
+        ("$bytes", "longblob"),
+        ("$datetime", "datetime(6)"),
+        ("$time", "time(6)"),
+        ("$moment", "timestamp(6) NULL"),
+        ("$json", "json"),
+        (
+            "$double_rating",
+            "bigint GENERATED ALWAYS AS (rating * 2) STORED",
+        ),
+        ("$add", "ADD COLUMN"),
+    ],
     sql: Sql {
         numbers: |count| format!("SELECT seq AS i FROM seq_1_to_{count}"),
         stalls: "SELECT seq AS i, CASE WHEN seq > 4000 THEN sleep(60) END AS slept FROM seq_1_to_4001",
@@ -67,10 +85,10 @@ const SQL: Sql = Sql {
             from.join(" CROSS JOIN ")
         )
     },
-    stalls: "SELECT i, CASE WHEN i > 4000 THEN sleep(60) END AS slept FROM (WITH RECURSIVE n (i) AS \
-             (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) SELECT a.i + b.i * 1000 - 1000 AS i \
-             FROM n AS a, n AS b WHERE b.i < 5) AS many",
-    fails_late: "SELECT CASE WHEN i < 5000 THEN i ELSE (SELECT 1 UNION SELECT 2) END AS i FROM \
+    stalls: "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) \
+             SELECT b.i * 1000 + a.i AS i, CASE WHEN b.i = 5 AND a.i = 1000 THEN sleep(60) END AS slept \
+             FROM n AS b STRAIGHT_JOIN n AS a WHERE b.i <= 5",
+    fails_late: "SELECT exp(CASE i WHEN 5000 THEN 1000 ELSE 1 END) AS i FROM \
                  (WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) \
                  SELECT a.i + b.i * 1000 - 1000 AS i FROM n AS a, n AS b WHERE b.i < 9) AS many",
     two_binds: "SELECT ?, ?",
@@ -79,10 +97,11 @@ const SQL: Sql = Sql {
          AND command IN ('Query', 'Execute') AND id <> connection_id()",
     ),
     isolation: None,
-    rename_title: "RENAME COLUMN title TO name",
+    rename: "ALTER TABLE album RENAME COLUMN title TO name",
+    rename_back: "ALTER TABLE album RENAME COLUMN name TO title",
     retype_stock: &[
         "MODIFY stock bigint",
-        "MODIFY stock decimal(20, 2)",
+        "MODIFY stock decimal(20, 0)",
         "MODIFY stock varchar(30)",
         "MODIFY stock int",
     ],
@@ -94,6 +113,8 @@ const WAYS: Ways = Ways {
     deferrable: false,
     exact_decimals: true,
     typed_columns: true,
+    plans_go_stale: false,
+    reads_back: true,
     begin_waits: false,
     triggers_fill: true,
     drains: true,

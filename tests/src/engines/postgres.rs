@@ -21,7 +21,10 @@ pub static POSTGRES_UNPREPARED: Engine = Engine {
     quote: double_quotes,
     words: WORDS,
     sql: SQL,
-    ways: WAYS,
+    ways: Ways {
+        plans_go_stale: false,
+        ..WAYS
+    },
     lacks: &[],
 };
 
@@ -60,7 +63,8 @@ const SQL: Sql = Sql {
          AND state = 'active' AND pid <> pg_backend_pid()",
     ),
     isolation: Some("SHOW transaction_isolation"),
-    rename_title: "RENAME title TO name",
+    rename: "ALTER TABLE album RENAME COLUMN title TO name",
+    rename_back: "ALTER TABLE album RENAME COLUMN name TO title",
     retype_stock: &[
         "ALTER COLUMN stock TYPE bigint",
         "ALTER COLUMN stock TYPE numeric(20, 2)",
@@ -76,6 +80,8 @@ const WAYS: Ways = Ways {
     deferrable: true,
     exact_decimals: true,
     typed_columns: true,
+    plans_go_stale: true,
+    reads_back: false,
     begin_waits: false,
     triggers_fill: true,
     drains: true,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use mysql_async::prelude::Queryable as _;
-use mysql_async::{Conn, Opts};
+use mysql_async::{Conn, Opts, OptsBuilder};
 use testcontainers::core::IntoContainerPort as _;
 use testcontainers::runners::AsyncRunner as _;
 use testcontainers::{ContainerAsync, GenericImage, ImageExt as _};
@@ -15,9 +15,13 @@ use super::{Dropper, may_start_containers, missing, named, unique_name, with_dat
 pub(crate) async fn create(engine: &'static str) -> Option<(String, Dropper)> {
     let (server, container) = server(engine).await?;
     let name = unique_name();
-    execute(&server, &format!("CREATE DATABASE {name}"))
-        .await
-        .expect("create a database");
+    // Texts are equal if they are the same, as on the other engines.
+    let collation = match engine {
+        "mariadb" => "utf8mb4_nopad_bin",
+        _ => "utf8mb4_0900_bin",
+    };
+    let sql = format!("CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE {collation}");
+    execute(&server, &sql).await.expect("create a database");
     let url = with_database(&server, &name);
     let drop = async move || {
         let _ = execute(&server, &format!("DROP DATABASE IF EXISTS {name}")).await;
@@ -38,7 +42,9 @@ pub async fn execute(url: &str, sql: &str) -> mysql_async::Result<()> {
 async fn connect(url: &str) -> mysql_async::Result<Conn> {
     let url = url.split_once('?').map_or(url, |(url, _)| url);
     let url = url.replacen("mariadb://", "mysql://", 1);
-    Conn::new(Opts::from_url(&url)?).await
+    // A container's server would name a socket that is another one's here.
+    let options = OptsBuilder::from_opts(Opts::from_url(&url)?).prefer_socket(false);
+    Conn::new(options).await
 }
 
 /// Tells which of the two a server is.

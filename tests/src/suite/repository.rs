@@ -65,14 +65,22 @@ conformance! {
 
     async fn tables_without_a_key_can_be_queried(db) on library {
         let log = db.repository("log")?;
-        log.create(record! { "message" => "hello" }).await?;
-        log.create(record! {}).await?;
+        log.insert_many([record! { "message" => "hello" }]).await?;
+        log.insert_many([record! {}]).await?;
         assert_eq!(log.count().await?, 2);
         assert_eq!(log.find_many_by("message", "hello").await?.len(), 1);
         assert_eq!(log.find_by("message", None::<String>).await?, Some(record! { "message" => None::<String> }));
         let error = log.find(1).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidStatement);
         assert_eq!(error.help(), Some("look rows up with `find_by` or a query"));
+    }
+
+    async fn a_row_without_a_key_comes_back(db) on library needs "returning" {
+        let log = db.repository("log")?;
+        let made = log.create(record! { "message" => "hello" }).await;
+        // What is refused has not been written.
+        assert_eq!(log.count().await?, u64::from(made.is_ok()));
+        assert_eq!(made?, record! { "message" => "hello" });
     }
 
     async fn views_are_read(db) on library {

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use crate::engine::Sql;
 use crate::probe::eventually;
 use crate::{Engine, TestDatabase, conformance};
 use noorm::executor::PoolOptions;
@@ -134,13 +133,21 @@ async fn change(db: &Database, sql: &str) {
     .await;
 }
 
+/// Changes of `album` one after the other, after which nothing is as it was.
+fn changes(engine: &Engine) -> Vec<String> {
+    let dropped = ["DROP COLUMN stock", "$add stock int DEFAULT 3"];
+    let altered = engine.sql.retype_stock.iter().chain(&dropped);
+    let altered = altered.map(|sql| engine.ddl(&format!("ALTER TABLE album {sql}")));
+    altered.chain([engine.sql.rename.to_owned()]).collect()
+}
+
 conformance! {
     async fn columns_come_and_go_under_readers_and_writers(db) on albums {
         db.repository("album")?.create(record! { "title" => "Blue" }).await?;
         let traffic = Traffic::start(&db).await;
         for _ in 0..5 {
             traffic.pass().await;
-            change(&db, "ALTER TABLE album ADD COLUMN extra varchar(20) DEFAULT 'x'").await;
+            change(&db, &db.engine().ddl("ALTER TABLE album $add extra varchar(20) DEFAULT 'x'")).await;
             traffic.pass().await;
             change(&db, "ALTER TABLE album DROP COLUMN extra").await;
         }
@@ -157,13 +164,19 @@ conformance! {
         let traffic = Traffic::start(&db).await;
         for _ in 0..5 {
             traffic.pass().await;
-            change(&db, "ALTER TABLE album RENAME COLUMN title TO name").await;
+            change(&db, db.engine().sql.rename).await;
             traffic.pass().await;
-            change(&db, "ALTER TABLE album RENAME COLUMN name TO title").await;
+            change(&db, db.engine().sql.rename_back).await;
         }
         traffic.pass().await;
         let errors = traffic.end().await;
         for (doing, error) in &errors {
+            let is_half_done = error.message().contains("can't be read back");
+            if db.engine().ways.reads_back && is_half_done {
+                // It must not be written a second time.
+                assert_eq!(error.kind(), ErrorKind::Database, "{error:?}");
+                continue;
+            }
             assert_eq!(*doing, Doing::FindByTitle, "{error:?}");
             let told = matches!(error.kind(), ErrorKind::SchemaChanged | ErrorKind::UnknownColumn);
             assert!(told && error.to_string().contains("title"), "{error:?}");
@@ -219,11 +232,9 @@ conformance! {
         let one = db.again(|b| b.pool(PoolOptions::default().max_size(1))).await;
         let albums = one.repository("album")?;
         albums.create(record! { "title" => "Blue", "stock" => 3 }).await?;
-        let Sql { retype_stock, rename_title, .. } = db.engine().sql;
-        let dropped = ["DROP COLUMN stock", "$add stock int DEFAULT 3", rename_title];
-        for sql in retype_stock.iter().chain(&dropped) {
+        for sql in changes(db.engine()) {
             albums.find(1).await?;
-            change(&db, &db.engine().ddl(&format!("ALTER TABLE album {sql}"))).await;
+            change(&db, &sql).await;
             assert_eq!(albums.get(1).await?.get::<i64>("id")?, 1, "{sql}");
             assert_eq!(albums.all().await?.len(), 1, "{sql}");
             assert_eq!(albums.query().batches().await.map(|_| ()).map_err(|e| e.kind()), Ok(()), "{sql}");
@@ -237,14 +248,18 @@ conformance! {
         let one = db.again(|b| b.pool(PoolOptions::default().max_size(1))).await;
         let albums = one.repository("album")?;
         albums.create(record! { "title" => "Blue", "stock" => 3 }).await?;
-        let Sql { retype_stock, rename_title, .. } = db.engine().sql;
-        for sql in retype_stock.iter().take(1).chain(&["DROP COLUMN stock", rename_title]) {
+        for sql in changes(db.engine()) {
             albums.find(1).await?;
-            change(&db, &format!("ALTER TABLE album {sql}")).await;
+            change(&db, &sql).await;
             let in_one = async || one.transaction(async |tx| tx.repository("album")?.get(1).await).await;
-            if sql.contains("TYPE") && !db.is_prepared() {
+            let is_gone = sql.contains("DROP") || sql == db.engine().sql.rename;
+            if !is_gone && !db.engine().ways.plans_go_stale {
                 // There is no plan that could be stale.
-                assert_eq!(in_one().await?.get::<i64>("stock")?, 3);
+                assert_eq!(in_one().await?.get::<i64>("id")?, 1);
+                continue;
+            }
+            if sql.contains("DEFAULT 3") {
+                one.refresh().await?;
                 continue;
             }
             let error = in_one().await.unwrap_err();

@@ -22,7 +22,7 @@ conformance! {
     async fn plain_types_round_trip(db) on plain {
         let table = db.repository("plain")?;
         let at: NaiveDateTime = "2026-02-28T23:59:59.123456".parse().unwrap();
-        let uuid = Uuid::from_u128(0x1234_5678_9abc_def0_1234_5678_9abc_def0);
+        let uuid = Uuid::from_u128(0x1234_5678_9abc_4ef0_9234_5678_9abc_def0);
         let digits = if db.engine().ways.exact_decimals { "12345678.0123456789" } else { "1234567.01234567" };
         let dec: BigDecimal = digits.parse().unwrap();
         let made = table.create(record! {

@@ -1,0 +1,157 @@
+//! Calls of `sp_executesql`.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use futures_util::TryStreamExt as _;
+use noorm_core::executor::{Header, Outcome, Rows};
+use noorm_core::sql::Rendered;
+use noorm_core::{Error, Result, Value};
+use tiberius::{ColumnData, ColumnType, Command, CommandItem, CommandStream, Row};
+
+use super::Client;
+use crate::error;
+use crate::types::{decode, param};
+
+/// Sends a statement.
+///
+/// NULLs are variables that are declared in the text: the driver would send them without a type, which
+/// some servers refuse.
+///
+/// # Errors
+/// A value that SQL Server has no type for, and what breaks while sending.
+pub(super) async fn send<'c>(
+    client: &'c mut Client,
+    statement: &Rendered,
+    binds: &[Value],
+) -> Result<CommandStream<'c>> {
+    let (mut nulls, mut declared) = (String::new(), String::new());
+    let mut sent: Vec<(String, ColumnData<'_>)> = Vec::with_capacity(binds.len());
+    for (at, value) in binds.iter().enumerate() {
+        let name = format!("@P{}", at + 1);
+        let param = param(value, statement.bound_column(at))?;
+        let (list, separator) = match &param.data {
+            Some(_) => (&mut declared, ","),
+            None => (&mut nulls, ","),
+        };
+        if !list.is_empty() {
+            list.push_str(separator);
+        }
+        list.push_str(&name);
+        list.push(' ');
+        list.push_str(&param.declared);
+        if let Some(data) = param.data {
+            sent.push((name, data));
+        }
+    }
+    let sql: Cow<'_, str> = match nulls.is_empty() {
+        true => Cow::Borrowed(&*statement.sql),
+        false => format!("DECLARE {nulls}; {}", statement.sql).into(),
+    };
+    let mut command = Command::new("sp_executesql");
+    command.bind_param("@stmt", sql);
+    if !sent.is_empty() {
+        command.bind_param("@params", declared);
+    }
+    for (name, data) in sent {
+        command.bind_param(name, data);
+    }
+    command.exec(client).await.map_err(error::statement)
+}
+
+/// Runs a statement to its end. The outer error is the server's or the connection's; the inner one is a row
+/// that can't be decoded, with nothing left unread.
+pub(super) async fn run(
+    client: &mut Client,
+    statement: &Rendered,
+    binds: &[Value],
+) -> Result<Result<Outcome>> {
+    let mut stream = send(client, statement, binds).await?;
+    let mut reader = Reader::new(statement);
+    let mut values = Ok(Vec::new());
+    while let Some(item) = stream.try_next().await.map_err(error::statement)? {
+        if let Ok(so_far) = &mut values
+            && let Err(error) = reader.take(item, so_far)
+        {
+            values = Err(error);
+        }
+    }
+    Ok(values.map(|values| reader.outcome(statement, values)))
+}
+
+/// Reads the one result set of a statement; of several, the first.
+pub(super) struct Reader {
+    header: Arc<Header>,
+    /// The types of the columns, once they are known.
+    types: Option<Vec<ColumnType>>,
+    /// The result set that is read.
+    result: Option<usize>,
+    affected: u64,
+    rows: u64,
+}
+
+impl Reader {
+    pub(super) fn new(statement: &Rendered) -> Self {
+        Self {
+            header: Arc::clone(&statement.header),
+            types: None,
+            result: None,
+            affected: 0,
+            rows: 0,
+        }
+    }
+
+    pub(super) fn header(&self) -> &Arc<Header> {
+        &self.header
+    }
+
+    /// Takes what has arrived; tells whether it was a row of the result.
+    pub(super) fn take(&mut self, item: CommandItem, values: &mut Vec<Value>) -> Result<bool> {
+        match item {
+            CommandItem::Metadata(metadata) if self.result.is_none() => {
+                let columns = metadata.columns();
+                self.result = Some(metadata.result_index());
+                self.types = Some(columns.iter().map(|c| c.column_type()).collect());
+                if self.header.is_empty() {
+                    self.header = Arc::new(Header::new(columns.iter().map(|c| c.name())));
+                }
+                Ok(false)
+            }
+            CommandItem::Row(row) if self.result == Some(row.result_index()) => {
+                self.rows += 1;
+                self.row(row, values)?;
+                Ok(true)
+            }
+            CommandItem::RowsAffected(count) => {
+                // A trigger's come before the statement's own; the call's is 0.
+                if count > 0 {
+                    self.affected = count;
+                }
+                Ok(false)
+            }
+            _ => Ok(false),
+        }
+    }
+
+    fn row(&self, row: Row, values: &mut Vec<Value>) -> Result<()> {
+        let types = self.types.as_deref().unwrap_or_default();
+        for (place, (data, of)) in row.into_iter().zip(types).enumerate() {
+            let value = decode(data, *of).map_err(|error: Error| {
+                let name = self.header.names().get(place).cloned().unwrap_or_default();
+                error.context(format!("column `{name}`"))
+            })?;
+            values.push(value);
+        }
+        Ok(())
+    }
+
+    fn outcome(self, statement: &Rendered, values: Vec<Value>) -> Outcome {
+        let rows = Rows::new(self.header, values);
+        let given = statement.returns_rows && statement.columns.is_some();
+        let affected = match given {
+            true => self.rows,
+            false => self.affected,
+        };
+        Outcome { rows, affected }
+    }
+}

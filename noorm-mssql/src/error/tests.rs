@@ -1,0 +1,126 @@
+use noorm_core::ErrorKind;
+
+use super::kind;
+use super::message::{FOREIGN, foreign_kind, is_check, violation, without_values};
+
+#[track_caller]
+fn check(codes: &[u32], expected: ErrorKind) {
+    for code in codes {
+        assert_eq!(kind(*code), expected, "{code}");
+    }
+}
+
+#[test]
+fn kinds_by_number() {
+    check(&[2601, 2627], ErrorKind::UniqueViolation);
+    check(&[515], ErrorKind::NotNullViolation);
+    check(&[1205], ErrorKind::Deadlock);
+    check(&[1222], ErrorKind::LockTimeout);
+    check(&[3960], ErrorKind::SerializationFailure);
+    check(&[207, 208], ErrorKind::SchemaChanged);
+    check(&[8152, 2628, 220, 8115, 245, 242], ErrorKind::InvalidValue);
+    check(&[229, 230], ErrorKind::PermissionDenied);
+    check(&[3906], ErrorKind::ReadOnly);
+    check(&[18456], ErrorKind::AuthenticationFailed);
+    check(&[4060, 911], ErrorKind::DatabaseNotFound);
+    check(&[10928, 10929], ErrorKind::TooManyConnections);
+    check(&[40501, 40613, 40197], ErrorKind::ConnectionLost);
+    check(&[102, 156, 8623], ErrorKind::InvalidStatement);
+    check(&[3930], ErrorKind::TransactionPoisoned);
+    check(&[50000], ErrorKind::Database);
+    assert!(kind(1205).is_transient() && kind(1222).is_transient());
+}
+
+#[track_caller]
+fn told(code: u32, text: &str, table: Option<&str>, columns: &[&str], constraint: Option<&str>) {
+    let violation = violation(code, text).unwrap();
+    assert_eq!(violation.table.as_deref(), table);
+    assert_eq!(violation.columns, columns);
+    assert_eq!(violation.constraint.as_deref(), constraint);
+}
+
+#[test]
+fn constraints_are_read_out_of_messages() {
+    told(
+        2627,
+        "Violation of UNIQUE KEY constraint 'UQ_name'. Cannot insert duplicate key in object \
+         'dbo.artist'. The duplicate key value is (secret).",
+        Some("dbo.artist"),
+        &[],
+        Some("UQ_name"),
+    );
+    told(
+        2601,
+        "Cannot insert duplicate key row in object 'dbo.artist' with unique index 'ix'. The \
+         duplicate key value is (1).",
+        Some("dbo.artist"),
+        &[],
+        Some("ix"),
+    );
+    told(
+        515,
+        "Cannot insert the value NULL into column 'name', table 'shop.dbo.artist'; column does not \
+         allow nulls. INSERT fails.",
+        Some("dbo.artist"),
+        &["name"],
+        None,
+    );
+    let fk = "The INSERT statement conflicted with the FOREIGN KEY constraint \"FK_x\". The conflict \
+              occurred in database \"shop\", table \"dbo.artist\", column 'id'.";
+    told(547, fk, None, &[], Some("FK_x"));
+    assert!(!is_check(fk));
+    told(
+        547,
+        "The DELETE statement conflicted with the REFERENCE constraint \"FK_x\". The conflict occurred \
+         in database \"shop\", table \"dbo.album\", column 'artist_id'.",
+        Some("dbo.album"),
+        &[],
+        Some("FK_x"),
+    );
+    let ck = "The UPDATE statement conflicted with the CHECK constraint \"CK_x\". The conflict occurred \
+              in database \"shop\", table \"dbo.album\".";
+    told(547, ck, Some("dbo.album"), &[], Some("CK_x"));
+    assert!(is_check(ck));
+    assert!(violation(245, "anything").is_none());
+}
+
+#[test]
+fn values_are_left_out_of_messages() {
+    let check = |code, text, expected| assert_eq!(without_values(code, text), expected);
+    check(
+        2627,
+        "Violation of PRIMARY KEY constraint 'PK'. Cannot insert duplicate key in object 'dbo.t'. The \
+         duplicate key value is (secret).",
+        "Violation of PRIMARY KEY constraint 'PK'. Cannot insert duplicate key in object 'dbo.t'.",
+    );
+    check(
+        245,
+        "Conversion failed when converting the nvarchar value 'se'cret' to data type int.",
+        "Conversion failed when converting the nvarchar value … to data type int.",
+    );
+    check(
+        2628,
+        "String or binary data would be truncated in table 't', column 'c'. Truncated value: 'secr'.",
+        "String or binary data would be truncated in table 't', column 'c'.",
+    );
+    check(
+        220,
+        "Arithmetic overflow error for data type tinyint, value = 300.",
+        "Arithmetic overflow error for data type tinyint",
+    );
+    check(
+        FOREIGN,
+        "invalid input syntax for type integer: \"secret\"",
+        "invalid input syntax for type integer: …",
+    );
+}
+
+#[test]
+fn babelfishs_own_messages() {
+    let check = |text, kind| assert_eq!(foreign_kind(text), kind, "{text}");
+    check("relation \"x\" does not exist", ErrorKind::SchemaChanged);
+    check("column \"x\" does not exist", ErrorKind::SchemaChanged);
+    check("value \"5\" is out of range", ErrorKind::InvalidValue);
+    check("syntax error at or near \"x\"", ErrorKind::InvalidStatement);
+    check("anything else", ErrorKind::Database);
+}

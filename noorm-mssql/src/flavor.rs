@@ -1,0 +1,192 @@
+//! How T-SQL is written.
+
+mod page;
+#[cfg(test)]
+mod tests;
+mod write;
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use noorm_core::schema::{Column, Table};
+use noorm_core::sql::{Capabilities, Returning, SqlFlavor, Write, Writer};
+use noorm_core::statement::{Match, Node, Select};
+use noorm_core::{Result, Value};
+
+use crate::types::{self, Base, SelectAs, list_element, select_as};
+
+/// What SQL Server can do. A statement takes 2,100 parameters, of which `sp_executesql` takes two; a
+/// `VALUES` list 1,000 rows
+/// (<https://learn.microsoft.com/sql/sql-server/maximum-capacity-specifications-for-sql-server>).
+const CAPABILITIES: Capabilities = {
+    let mut capabilities = Capabilities::minimal(2_098);
+    capabilities.schemas = true;
+    capabilities.returning = Returning::ALL;
+    capabilities.transactional_ddl = true;
+    capabilities.concurrent_writers = true;
+    capabilities.max_rows = 1_000;
+    capabilities
+};
+
+/// Letter case counts in it, and accents do.
+const EXACT: &str = " COLLATE Latin1_General_100_BIN2";
+
+pub(crate) struct MssqlFlavor;
+
+impl SqlFlavor for MssqlFlavor {
+    fn name(&self) -> &'static str {
+        "mssql"
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        CAPABILITIES
+    }
+
+    fn identifier(&self, out: &mut String, name: &str) {
+        out.push('[');
+        out.push_str(&name.replace(']', "]]"));
+        out.push(']');
+    }
+
+    fn placeholder(&self, out: &mut String, number: usize) {
+        // A write to a string can't fail.
+        let _ = write!(out, "@P{number}");
+    }
+
+    fn selected(&self, out: &mut String, column: &Column, quoted: &str) {
+        let _ = match select_as(column) {
+            SelectAs::Itself => write!(out, "{quoted}"),
+            // The result has the column's name all the same.
+            SelectAs::Cast(to) => write!(out, "CAST({quoted} AS {to})"),
+            SelectAs::Text => write!(out, "{quoted}.ToString()"),
+        };
+    }
+
+    /// The old large types and XML are not to be compared as they are (errors 402 and 305).
+    fn compared(&self, out: &mut String, column: &Column, quoted: &str) {
+        let to = match Base::of(&column.native_type) {
+            Base::Text => "varchar(max)",
+            Base::NText | Base::Xml => "nvarchar(max)",
+            Base::Image => "varbinary(max)",
+            Base::Clr => {
+                let _ = write!(out, "{quoted}.ToString()");
+                return;
+            }
+            _ => return out.push_str(quoted),
+        };
+        let _ = write!(out, "CAST({quoted} AS {to})");
+    }
+
+    fn in_list(&self, writer: &mut Writer<'_>, operand: &Node) {
+        let column = writer.column_of(operand);
+        let element = column.map(|column| {
+            let base = Base::of(&column.native_type);
+            let (native, value) = list_element(base, &column.native_type);
+            let collation = column
+                .collation
+                .as_deref()
+                .filter(|_| native.starts_with("nvarchar"));
+            // A list has the database's collation, which is not to be compared with another (error 468).
+            (
+                native.to_owned(),
+                match collation.filter(|_| value == "[v]") {
+                    Some(collation) => format!("{value} COLLATE {collation}"),
+                    None => value.to_owned(),
+                },
+            )
+        });
+        let (native, value) =
+            element.unwrap_or_else(|| ("nvarchar(max)".to_owned(), "[v]".to_owned()));
+        writer.operand(operand);
+        writer.push(&format!(" IN (SELECT {value} FROM OPENJSON("));
+        writer.bind_like(operand);
+        writer.push(&format!(") WITH ([v] {native} '$'))"));
+    }
+
+    /// A wildcard stands in brackets where it is none, and `[` is a wildcard, too.
+    fn pattern(&self, how: Match, text: &str) -> String {
+        let mut pattern = String::with_capacity(text.len() + 2);
+        if matches!(how, Match::Contains | Match::EndsWith) {
+            pattern.push('%');
+        }
+        let mut chars = text.chars();
+        while let Some(c) = chars.next() {
+            match c {
+                '[' => pattern.push_str("[[]"),
+                '\\' if how == Match::Like => match chars.next() {
+                    Some(c @ ('%' | '_' | '[')) => pattern.extend(['[', c, ']']),
+                    other => pattern.extend(other),
+                },
+                '%' | '_' if how != Match::Like => pattern.extend(['[', c, ']']),
+                c => pattern.push(c),
+            }
+        }
+        if matches!(how, Match::Contains | Match::StartsWith) {
+            pattern.push('%');
+        }
+        pattern
+    }
+
+    fn matches(&self, writer: &mut Writer<'_>, how: Match, operand: &Node) {
+        let base = writer.column_of(operand).map(|c| Base::of(&c.native_type));
+        match (how, base) {
+            (Match::Like, Some(Base::Char | Base::NChar)) => {
+                writer.operand(operand);
+                writer.push(" LIKE ");
+                return writer.bind_like(operand);
+            }
+            (Match::Like, _) => writer.operand_as_text(operand),
+            (_, Some(Base::NChar)) => writer.operand(operand),
+            // A collation of another code page would change what stands in this one.
+            _ => {
+                writer.push("CAST(");
+                writer.node(operand);
+                writer.push(" AS nvarchar(max))");
+            }
+        }
+        writer.push(if how == Match::Like { "" } else { EXACT });
+        writer.push(" LIKE ");
+        writer.bind();
+    }
+
+    fn would_change(&self, column: &Column, value: &Value) -> Option<Cow<'static, str>> {
+        types::would_change(column, value).map(Cow::Borrowed)
+    }
+
+    /// Parameters have types that keep all of them.
+    fn would_change_compared(&self, _: &Column, _: &Value) -> Option<Cow<'static, str>> {
+        None
+    }
+
+    fn text_type(&self) -> &'static str {
+        "nvarchar(max)"
+    }
+
+    fn rows_per_insert(&self, table: &Table, columns: &[Arc<str>]) -> usize {
+        write::rows_per_insert(table, columns, CAPABILITIES.max_rows)
+    }
+
+    fn before_write(&self, writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
+        write::before(writer, write)
+    }
+
+    fn inside_write(&self, writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
+        write::inside(writer, write);
+        Ok(())
+    }
+
+    fn rows(&self, writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
+        write::rows(writer, write);
+        Ok(())
+    }
+
+    fn after_write(&self, writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
+        write::after(writer, write);
+        Ok(())
+    }
+
+    fn page(&self, writer: &mut Writer<'_>, select: &Select) {
+        page::page(writer, select);
+    }
+}
