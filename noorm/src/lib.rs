@@ -54,10 +54,10 @@
 //! | `?connect-timeout=5s`, `?statement-timeout=5s` | how long a connection, a statement may take |
 
 // A crate that nobody names isn't linked, and its dialect isn't registered then.
-#[cfg(feature = "mysql")]
-pub use noorm_mysql as mysql;
 #[cfg(feature = "mssql")]
 pub use noorm_mssql as mssql;
+#[cfg(feature = "mysql")]
+pub use noorm_mysql as mysql;
 #[cfg(feature = "postgres")]
 pub use noorm_postgres as postgres;
 #[cfg(feature = "sqlite")]

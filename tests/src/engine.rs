@@ -51,8 +51,9 @@ pub struct Sql {
     pub rename_back: &'static str,
     /// What goes behind `ALTER TABLE` to give `album.stock` other types, and an `int` at last.
     pub retype_stock: &'static [&'static str],
-    /// Makes a trigger that gives a new `ticket` the code `made` where it has none, if it can.
-    pub filling_trigger: &'static str,
+    /// Makes a trigger that fires before a new `ticket` is written, and gives it the code `made` where it
+    /// has none, if it can; `None` where there are no such triggers.
+    pub filling_trigger: Option<&'static str>,
 }
 
 /// How an engine behaves where the others don't.

@@ -3,9 +3,11 @@ CREATE TABLE author (
     name $varchar(40) NOT NULL,
     email $varchar(80),
     mentor_id $int,
-    CONSTRAINT author_email UNIQUE (email),
+    $unique_email
     FOREIGN KEY (mentor_id) REFERENCES author (author_id)
 );
+
+$email_index
 
 CREATE TABLE book (
     book_id $key,

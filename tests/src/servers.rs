@@ -4,6 +4,7 @@
 //! `NOORM_TEST_CONTAINERS=1` allows one, a server on its usual local port; else the test is skipped with
 //! a line that says so, unless `NOORM_TEST_REQUIRE` names the engine.
 
+pub mod mssql;
 pub mod mysql;
 pub mod postgres;
 

@@ -154,7 +154,7 @@ async fn every_column_takes_null() {
         let mut nulls = noorm_core::repository::Record::new();
         for column in &types.table().columns {
             if column.name != "id" {
-                nulls.set(&*column.name, Value::Null);
+                nulls.set(&column.name, Value::Null);
             }
         }
         let made = types.create(nulls.clone()).await.unwrap();

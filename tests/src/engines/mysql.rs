@@ -26,6 +26,8 @@ pub static MARIADB: Engine = Engine {
             "bigint GENERATED ALWAYS AS (rating * 2) STORED",
         ),
         ("$add", "ADD COLUMN"),
+        ("$unique_email", "CONSTRAINT author_email UNIQUE (email),"),
+        ("$email_index", ""),
     ],
     sql: Sql {
         numbers: |count| format!("SELECT seq AS i FROM seq_1_to_{count}"),
@@ -65,6 +67,8 @@ const WORDS: &[(&str, &str)] = &[
         "bigint GENERATED ALWAYS AS (rating * 2) STORED",
     ),
     ("$add", "ADD COLUMN"),
+    ("$unique_email", "CONSTRAINT author_email UNIQUE (email),"),
+    ("$email_index", ""),
 ];
 
 const SQL: Sql = Sql {
@@ -105,7 +109,9 @@ const SQL: Sql = Sql {
         "MODIFY stock varchar(30)",
         "MODIFY stock int",
     ],
-    filling_trigger: "CREATE TRIGGER fill BEFORE INSERT ON ticket FOR EACH ROW SET NEW.code = coalesce(NEW.code, 'made');",
+    filling_trigger: Some(
+        "CREATE TRIGGER fill BEFORE INSERT ON ticket FOR EACH ROW SET NEW.code = coalesce(NEW.code, 'made');",
+    ),
 };
 
 const WAYS: Ways = Ways {

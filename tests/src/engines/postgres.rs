@@ -49,6 +49,8 @@ const WORDS: &[(&str, &str)] = &[
         "bigint GENERATED ALWAYS AS (rating * 2) STORED",
     ),
     ("$add", "ADD COLUMN"),
+    ("$unique_email", "CONSTRAINT author_email UNIQUE (email),"),
+    ("$email_index", ""),
 ];
 
 const SQL: Sql = Sql {
@@ -71,8 +73,8 @@ const SQL: Sql = Sql {
         "ALTER COLUMN stock TYPE text USING stock::text",
         "ALTER COLUMN stock TYPE int USING stock::numeric::int",
     ],
-    filling_trigger: "CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.code := coalesce(NEW.code, 'made'); RETURN NEW; END $$;
-CREATE TRIGGER fill BEFORE INSERT ON ticket FOR EACH ROW EXECUTE FUNCTION fill();",
+    filling_trigger: Some("CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.code := coalesce(NEW.code, 'made'); RETURN NEW; END $$;
+CREATE TRIGGER fill BEFORE INSERT ON ticket FOR EACH ROW EXECUTE FUNCTION fill();"),
 };
 
 const WAYS: Ways = Ways {

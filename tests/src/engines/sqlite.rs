@@ -25,6 +25,8 @@ pub static SQLITE: Engine = Engine {
             "INTEGER GENERATED ALWAYS AS (rating * 2) STORED",
         ),
         ("$add", "ADD COLUMN"),
+        ("$unique_email", "CONSTRAINT author_email UNIQUE (email),"),
+        ("$email_index", ""),
     ],
     sql: Sql {
         slow: "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 900000000) \
@@ -45,7 +47,7 @@ pub static SQLITE: Engine = Engine {
         rename: "ALTER TABLE album RENAME COLUMN title TO name",
         rename_back: "ALTER TABLE album RENAME COLUMN name TO title",
         retype_stock: &[],
-        filling_trigger: "CREATE TRIGGER fill BEFORE INSERT ON ticket BEGIN SELECT 1; END;",
+        filling_trigger: Some("CREATE TRIGGER fill BEFORE INSERT ON ticket BEGIN SELECT 1; END;"),
     },
     ways: Ways {
         errors_end_transactions: false,

@@ -1,0 +1,90 @@
+//! SQL Server.
+
+use crate::engine::{Empty, Engine, Place, Sql, Ways};
+use crate::servers::mssql;
+
+/// SQL Server.
+pub static MSSQL: Engine = Engine {
+    name: "mssql",
+    empty: || Box::pin(empty()),
+    quote: |name| format!("[{}]", name.replace(']', "]]")),
+    words: &[
+        ("$key", "bigint IDENTITY PRIMARY KEY"),
+        ("$int", "bigint"),
+        ("$varchar", "nvarchar"),
+        ("$text", "nvarchar(max)"),
+        ("$bool", "bit"),
+        ("$float", "float"),
+        ("$bytes", "varbinary(max)"),
+        ("$uuid", "uniqueidentifier"),
+        ("$datetime", "datetime2(7)"),
+        ("$time", "time(7)"),
+        ("$moment", "datetimeoffset"),
+        ("$json", "nvarchar(max)"),
+        ("$double_rating", "AS (rating * 2) PERSISTED"),
+        ("$add", "ADD"),
+        // NULLs are equal in its unique constraints.
+        ("$unique_email", ""),
+        (
+            "$email_index",
+            "CREATE UNIQUE INDEX author_email ON author (email) WHERE email IS NOT NULL;",
+        ),
+    ],
+    sql: Sql {
+        slow: "SELECT count_big(*) AS slept FROM sys.all_columns AS a CROSS JOIN sys.all_columns AS b \
+               CROSS JOIN sys.all_columns AS c CROSS JOIN sys.all_columns AS d",
+        numbers,
+        stalls: "SELECT i, CASE WHEN i = 5000 THEN (SELECT count_big(*) FROM sys.all_columns AS a \
+                 CROSS JOIN sys.all_columns AS b CROSS JOIN sys.all_columns AS c CROSS JOIN \
+                 sys.all_columns AS d) END AS slept FROM (SELECT TOP (5000) CAST(row_number() OVER \
+                 (ORDER BY (SELECT NULL)) AS bigint) AS i FROM sys.all_columns) AS many",
+        fails_late: "SELECT 1 / (i - 5000) AS i FROM (SELECT TOP (9000) CAST(row_number() OVER \
+                     (ORDER BY (SELECT NULL)) AS bigint) AS i FROM sys.all_columns) AS many",
+        two_binds: "SELECT @P1, @P2",
+        running: None,
+        isolation: None,
+        rename: "EXEC sp_rename 'album.title', 'name', 'COLUMN'",
+        rename_back: "EXEC sp_rename 'album.name', 'title', 'COLUMN'",
+        retype_stock: &[
+            "ALTER COLUMN stock bigint",
+            "ALTER COLUMN stock decimal(20, 0)",
+            "ALTER COLUMN stock nvarchar(30)",
+            "ALTER COLUMN stock int",
+        ],
+        filling_trigger: None,
+    },
+    ways: Ways {
+        errors_end_transactions: false,
+        deferrable: false,
+        exact_decimals: true,
+        typed_columns: true,
+        plans_go_stale: false,
+        reads_back: false,
+        begin_waits: false,
+        triggers_fill: false,
+        drains: true,
+    },
+    lacks: &["arrays"],
+};
+
+fn numbers(count: u64) -> String {
+    let digits = "(VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9))";
+    let (mut from, mut sum) = (Vec::new(), vec!["CAST(1 AS bigint)".to_owned()]);
+    for place in 0..9 {
+        from.push(format!("{digits} AS d{place} (d)"));
+        sum.push(format!("d{place}.d * {}", 10_u64.pow(place)));
+    }
+    format!(
+        "SELECT TOP ({count}) {} AS i FROM {}",
+        sum.join(" + "),
+        from.join(" CROSS JOIN ")
+    )
+}
+
+async fn empty() -> Option<Empty> {
+    let (url, dropper) = mssql::create().await?;
+    Some(Empty {
+        url,
+        place: Place::Server(dropper),
+    })
+}
