@@ -71,7 +71,10 @@ fn holds_password(pair: &str) -> Option<&str> {
     let (name, _) = pair.split_once('=')?;
     let lower = name.to_ascii_lowercase();
     let secret = ["pass", "pwd", "token"];
-    secret.iter().any(|word| lower.contains(word)).then_some(name)
+    secret
+        .iter()
+        .any(|word| lower.contains(word))
+        .then_some(name)
 }
 
 impl fmt::Display for DatabaseUrl {

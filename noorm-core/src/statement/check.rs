@@ -188,7 +188,12 @@ impl<'a, 'b> Checker<'a, 'b> {
             match (a, other) {
                 (Node::Column(name), Node::Bind) => {
                     let flavor = self.flavor;
-                    fit(table, column(table, name)?, Use::Compared(flavor), self.next()?)?;
+                    fit(
+                        table,
+                        column(table, name)?,
+                        Use::Compared(flavor),
+                        self.next()?,
+                    )?;
                 }
                 (_, other) => self.node(table, other)?,
             }

@@ -120,18 +120,78 @@ fn insert(table: &str, columns: &[&str], rows: usize) -> Tree {
 
 #[test]
 fn inserts_give_their_rows_back() {
-    check(&insert("plain", &["na]me"], 1), expect!["INSERT INTO [dbo].[plain] ([na]]me]) OUTPUT inserted.[id], inserted.[na]]me] VALUES (@P1)"]);
-    check(&insert("plain", &["na]me"], 2), expect!["DECLARE @noorm TABLE ([id] int); INSERT INTO [dbo].[plain] ([na]]me]) OUTPUT inserted.[id] INTO @noorm ([id]) SELECT [na]]me] FROM (VALUES (0, @P1), (1, @P2)) AS v ([noorm number], [na]]me]) ORDER BY [noorm number]; SELECT t.[id], t.[na]]me] FROM [dbo].[plain] AS t INNER JOIN @noorm AS w ON t.[id] = w.[id] ORDER BY w.[id]"]);
-    check(&insert("down", &["na]me"], 2), expect!["DECLARE @noorm TABLE ([id] int); INSERT INTO [dbo].[down] ([na]]me]) OUTPUT inserted.[id] INTO @noorm ([id]) SELECT [na]]me] FROM (VALUES (0, @P1), (1, @P2)) AS v ([noorm number], [na]]me]) ORDER BY [noorm number]; SELECT t.[id], t.[na]]me] FROM [dbo].[down] AS t INNER JOIN @noorm AS w ON t.[id] = w.[id] ORDER BY w.[id] DESC"]);
-    check(&insert("plain", &[], 1), expect!["INSERT INTO [dbo].[plain] DEFAULT VALUES; SELECT t.[id], t.[na]]me] FROM [dbo].[plain] AS t WHERE t.[id] = SCOPE_IDENTITY()"]);
-    check(&insert("keyed", &["a", "b", "v"], 1), expect!["INSERT INTO [dbo].[keyed] ([a], [b], [v]) OUTPUT inserted.[a], inserted.[b], inserted.[v] VALUES (@P1, @P2, @P3)"]);
-    check(&insert("keyed", &["a", "b", "v"], 2), expect!["INSERT INTO [dbo].[keyed] ([a], [b], [v]) VALUES (@P1, @P2, @P3), (@P4, @P5, @P6); SELECT t.[a], t.[b], t.[v] FROM [dbo].[keyed] AS t INNER JOIN (VALUES (0, @P2, @P1), (1, @P5, @P4)) AS w ([noorm number], [b], [a]) ON t.[b] = w.[b] AND t.[a] = w.[a] ORDER BY w.[noorm number]"]);
-    check(&insert("loud", &["na]me"], 1), expect!["DECLARE @noorm TABLE ([id] int); INSERT INTO [dbo].[loud] ([na]]me]) OUTPUT inserted.[id] INTO @noorm ([id]) VALUES (@P1); SELECT t.[id], t.[na]]me] FROM [dbo].[loud] AS t INNER JOIN @noorm AS w ON t.[id] = w.[id]"]);
-    check(&insert("loud", &["id", "na]me"], 1), expect!["INSERT INTO [dbo].[loud] ([id], [na]]me]) VALUES (@P1, @P2); SELECT t.[id], t.[na]]me] FROM [dbo].[loud] AS t INNER JOIN (VALUES (0, @P1)) AS w ([noorm number], [id]) ON t.[id] = w.[id]"]);
-    check(&insert("instead", &["na]me"], 1), expect!["Unsupported: a trigger of `dbo.instead` may change what is written, and the rows can't be found again: name the values of the primary key, or write with SQL of your own"]);
-    check(&insert("heap", &["na]me"], 1), expect!["Unsupported: a trigger of `dbo.heap` may change what is written, and the rows can't be found again: name the values of the primary key, or write with SQL of your own"]);
-    check(&insert("costly", &["price"], 1), expect!["DECLARE @noorm TABLE ([id] int, [price] money, [x] xml, [h] hierarchyid, [old] varchar(max)); INSERT INTO [dbo].[costly] ([price]) OUTPUT inserted.[id], inserted.[price], inserted.[x], inserted.[h], inserted.[old] INTO @noorm ([id], [price], [x], [h], [old]) VALUES (@P1); SELECT t.[id], CAST(t.[price] AS decimal(19,4)), CAST(t.[x] AS nvarchar(max)), t.[h].ToString(), t.[old] FROM @noorm AS t"]);
-    check(&insert("bare", &["na]me"], 1), expect!["INSERT INTO [dbo].[bare] ([na]]me]) OUTPUT inserted.[id], inserted.[na]]me] VALUES (@P1)"]);
+    check(
+        &insert("plain", &["na]me"], 1),
+        expect![
+            "INSERT INTO [dbo].[plain] ([na]]me]) OUTPUT inserted.[id], inserted.[na]]me] VALUES (@P1)"
+        ],
+    );
+    check(
+        &insert("plain", &["na]me"], 2),
+        expect![
+            "DECLARE @noorm TABLE ([id] int); INSERT INTO [dbo].[plain] ([na]]me]) OUTPUT inserted.[id] INTO @noorm ([id]) SELECT [na]]me] FROM (VALUES (0, @P1), (1, @P2)) AS v ([noorm number], [na]]me]) ORDER BY [noorm number]; SELECT t.[id], t.[na]]me] FROM [dbo].[plain] AS t INNER JOIN @noorm AS w ON t.[id] = w.[id] ORDER BY w.[id]"
+        ],
+    );
+    check(
+        &insert("down", &["na]me"], 2),
+        expect![
+            "DECLARE @noorm TABLE ([id] int); INSERT INTO [dbo].[down] ([na]]me]) OUTPUT inserted.[id] INTO @noorm ([id]) SELECT [na]]me] FROM (VALUES (0, @P1), (1, @P2)) AS v ([noorm number], [na]]me]) ORDER BY [noorm number]; SELECT t.[id], t.[na]]me] FROM [dbo].[down] AS t INNER JOIN @noorm AS w ON t.[id] = w.[id] ORDER BY w.[id] DESC"
+        ],
+    );
+    check(
+        &insert("plain", &[], 1),
+        expect![
+            "INSERT INTO [dbo].[plain] DEFAULT VALUES; SELECT t.[id], t.[na]]me] FROM [dbo].[plain] AS t WHERE t.[id] = CAST(SCOPE_IDENTITY() AS int)"
+        ],
+    );
+    check(
+        &insert("keyed", &["a", "b", "v"], 1),
+        expect![
+            "INSERT INTO [dbo].[keyed] ([a], [b], [v]) OUTPUT inserted.[a], inserted.[b], inserted.[v] VALUES (@P1, @P2, @P3)"
+        ],
+    );
+    check(
+        &insert("keyed", &["a", "b", "v"], 2),
+        expect![
+            "INSERT INTO [dbo].[keyed] ([a], [b], [v]) VALUES (@P1, @P2, @P3), (@P4, @P5, @P6); SELECT t.[a], t.[b], t.[v] FROM [dbo].[keyed] AS t INNER JOIN (VALUES (0, @P2, @P1), (1, @P5, @P4)) AS w ([noorm number], [b], [a]) ON t.[b] = w.[b] AND t.[a] = w.[a] ORDER BY w.[noorm number]"
+        ],
+    );
+    check(
+        &insert("loud", &["na]me"], 1),
+        expect![
+            "DECLARE @noorm TABLE ([id] int); INSERT INTO [dbo].[loud] ([na]]me]) OUTPUT inserted.[id] INTO @noorm ([id]) VALUES (@P1); SELECT t.[id], t.[na]]me] FROM [dbo].[loud] AS t INNER JOIN @noorm AS w ON t.[id] = w.[id]"
+        ],
+    );
+    check(
+        &insert("loud", &["id", "na]me"], 1),
+        expect![
+            "INSERT INTO [dbo].[loud] ([id], [na]]me]) VALUES (@P1, @P2); SELECT t.[id], t.[na]]me] FROM [dbo].[loud] AS t INNER JOIN (VALUES (0, @P1)) AS w ([noorm number], [id]) ON t.[id] = w.[id]"
+        ],
+    );
+    check(
+        &insert("instead", &["na]me"], 1),
+        expect![
+            "Unsupported: a trigger of `dbo.instead` may change what is written, and the rows can't be found again: name the values of the primary key, or write with SQL of your own"
+        ],
+    );
+    check(
+        &insert("heap", &["na]me"], 1),
+        expect![
+            "Unsupported: a trigger of `dbo.heap` may change what is written, and the rows can't be found again: name the values of the primary key, or write with SQL of your own"
+        ],
+    );
+    check(
+        &insert("costly", &["price"], 1),
+        expect![
+            "DECLARE @noorm TABLE ([id] int, [price] money, [x] xml, [h] hierarchyid, [old] varchar(max)); INSERT INTO [dbo].[costly] ([price]) OUTPUT inserted.[id], inserted.[price], inserted.[x], inserted.[h], inserted.[old] INTO @noorm ([id], [price], [x], [h], [old]) VALUES (@P1); SELECT t.[id], CAST(t.[price] AS decimal(19,4)), CAST(t.[x] AS nvarchar(max)), t.[h].ToString(), t.[old] FROM @noorm AS t"
+        ],
+    );
+    check(
+        &insert("bare", &["na]me"], 1),
+        expect![
+            "INSERT INTO [dbo].[bare] ([na]]me]) OUTPUT inserted.[id], inserted.[na]]me] VALUES (@P1)"
+        ],
+    );
 }
 
 #[test]
@@ -142,19 +202,50 @@ fn updates_and_deletes_give_their_rows_back() {
         update.returning = Some(Projection::All);
         Tree::Update(update)
     };
-    check(&update("plain"), expect!["UPDATE [dbo].[plain] SET [na]]me] = @P1 OUTPUT inserted.[id], inserted.[na]]me] WHERE [id] = @P2"]);
-    check(&update("loud"), expect!["DECLARE @noorm TABLE ([id] int); UPDATE [dbo].[loud] SET [na]]me] = @P1 OUTPUT inserted.[id] INTO @noorm ([id]) WHERE [id] = @P2; SELECT t.[id], t.[na]]me] FROM [dbo].[loud] AS t INNER JOIN @noorm AS w ON t.[id] = w.[id]"]);
-    check(&update("heap"), expect!["Unsupported: a trigger of `dbo.heap` may change what is written, and the rows can't be found again: name the values of the primary key, or write with SQL of your own"]);
+    check(
+        &update("plain"),
+        expect![
+            "UPDATE [dbo].[plain] SET [na]]me] = @P1 OUTPUT inserted.[id], inserted.[na]]me] WHERE [id] = @P2"
+        ],
+    );
+    check(
+        &update("loud"),
+        expect![
+            "DECLARE @noorm TABLE ([id] int); UPDATE [dbo].[loud] SET [na]]me] = @P1 OUTPUT inserted.[id] INTO @noorm ([id]) WHERE [id] = @P2; SELECT t.[id], t.[na]]me] FROM [dbo].[loud] AS t INNER JOIN @noorm AS w ON t.[id] = w.[id]"
+        ],
+    );
+    check(
+        &update("heap"),
+        expect![
+            "Unsupported: a trigger of `dbo.heap` may change what is written, and the rows can't be found again: name the values of the primary key, or write with SQL of your own"
+        ],
+    );
     let delete = |table: &str, returning| {
         let mut delete = Delete::new(name(table));
         delete.filter = Some(equals("id"));
         delete.returning = returning;
         Tree::Delete(delete)
     };
-    check(&delete("plain", Some(Projection::All)), expect!["DELETE FROM [dbo].[plain] OUTPUT deleted.[id], deleted.[na]]me] WHERE [id] = @P1"]);
-    check(&delete("loud", Some(Projection::All)), expect!["DECLARE @noorm TABLE ([id] int, [na]]me] nvarchar(20)); DELETE FROM [dbo].[loud] OUTPUT deleted.[id], deleted.[na]]me] INTO @noorm ([id], [na]]me]) WHERE [id] = @P1; SELECT t.[id], t.[na]]me] FROM @noorm AS t"]);
-    check(&delete("costly", Some(Projection::All)), expect!["DECLARE @noorm TABLE ([id] int, [price] money, [x] xml, [h] hierarchyid, [old] varchar(max)); DELETE FROM [dbo].[costly] OUTPUT deleted.[id], deleted.[price], deleted.[x], deleted.[h], deleted.[old] INTO @noorm ([id], [price], [x], [h], [old]) WHERE [id] = @P1; SELECT t.[id], CAST(t.[price] AS decimal(19,4)), CAST(t.[x] AS nvarchar(max)), t.[h].ToString(), t.[old] FROM @noorm AS t"]);
-    check(&delete("loud", None), expect!["DELETE FROM [dbo].[loud] WHERE [id] = @P1"]);
+    check(
+        &delete("plain", Some(Projection::All)),
+        expect!["DELETE FROM [dbo].[plain] OUTPUT deleted.[id], deleted.[na]]me] WHERE [id] = @P1"],
+    );
+    check(
+        &delete("loud", Some(Projection::All)),
+        expect![
+            "DECLARE @noorm TABLE ([id] int, [na]]me] nvarchar(20)); DELETE FROM [dbo].[loud] OUTPUT deleted.[id], deleted.[na]]me] INTO @noorm ([id], [na]]me]) WHERE [id] = @P1; SELECT t.[id], t.[na]]me] FROM @noorm AS t"
+        ],
+    );
+    check(
+        &delete("costly", Some(Projection::All)),
+        expect![
+            "DECLARE @noorm TABLE ([id] int, [price] money, [x] xml, [h] hierarchyid, [old] varchar(max)); DELETE FROM [dbo].[costly] OUTPUT deleted.[id], deleted.[price], deleted.[x], deleted.[h], deleted.[old] INTO @noorm ([id], [price], [x], [h], [old]) WHERE [id] = @P1; SELECT t.[id], CAST(t.[price] AS decimal(19,4)), CAST(t.[x] AS nvarchar(max)), t.[h].ToString(), t.[old] FROM @noorm AS t"
+        ],
+    );
+    check(
+        &delete("loud", None),
+        expect!["DELETE FROM [dbo].[loud] WHERE [id] = @P1"],
+    );
 }
 
 #[test]
@@ -170,21 +261,43 @@ fn pages() {
         select.order = order.iter().map(by).collect();
         select
     };
-    check(&Tree::Select(page(true, false, &[])), expect!["SELECT TOP (@P2) [id], [na]]me] FROM [dbo].[plain] WHERE [id] = @P1"]);
-    check(&Tree::Select(page(true, false, &["na]me"])), expect!["SELECT TOP (@P2) [id], [na]]me] FROM [dbo].[plain] WHERE [id] = @P1 ORDER BY [na]]me] DESC"]);
-    check(&Tree::Select(page(false, true, &[])), expect!["SELECT [id], [na]]me] FROM [dbo].[plain] WHERE [id] = @P1 ORDER BY [id] OFFSET @P2 ROWS"]);
-    check(&Tree::Select(page(true, true, &["na]me"])), expect!["SELECT [id], [na]]me] FROM [dbo].[plain] WHERE [id] = @P1 ORDER BY [na]]me] DESC OFFSET CASE @P2 WHEN 0 THEN 9223372036854775807 ELSE @P3 END ROWS FETCH NEXT CASE @P2 WHEN 0 THEN 1 ELSE @P2 END ROWS ONLY"]);
+    check(
+        &Tree::Select(page(true, false, &[])),
+        expect!["SELECT TOP (@P2) [id], [na]]me] FROM [dbo].[plain] WHERE [id] = @P1"],
+    );
+    check(
+        &Tree::Select(page(true, false, &["na]me"])),
+        expect![
+            "SELECT TOP (@P2) [id], [na]]me] FROM [dbo].[plain] WHERE [id] = @P1 ORDER BY [na]]me] DESC"
+        ],
+    );
+    check(
+        &Tree::Select(page(false, true, &[])),
+        expect![
+            "SELECT [id], [na]]me] FROM [dbo].[plain] WHERE [id] = @P1 ORDER BY [id] OFFSET @P2 ROWS"
+        ],
+    );
+    check(
+        &Tree::Select(page(true, true, &["na]me"])),
+        expect![
+            "SELECT [id], [na]]me] FROM [dbo].[plain] WHERE [id] = @P1 ORDER BY [na]]me] DESC OFFSET (CASE @P2 WHEN 0 THEN CAST(9223372036854775807 AS bigint) ELSE @P3 END) ROWS FETCH NEXT (CASE @P2 WHEN 0 THEN 1 ELSE @P2 END) ROWS ONLY"
+        ],
+    );
     let counted = |mut select: Select, projection| {
         select.projection = projection;
         Tree::Select(select)
     };
     check(
         &counted(page(true, false, &["id"]), Projection::Count),
-        expect!["SELECT COUNT(*) AS [count] FROM (SELECT TOP (@P2) 1 AS [one] FROM [dbo].[plain] WHERE [id] = @P1 ORDER BY [id] DESC) AS [counted]"],
+        expect![
+            "SELECT COUNT(*) AS [count] FROM (SELECT TOP (@P2) 1 AS [one] FROM [dbo].[plain] WHERE [id] = @P1 ORDER BY [id] DESC) AS [counted]"
+        ],
     );
     check(
         &counted(page(true, true, &[]), Projection::Count),
-        expect!["SELECT COUNT(*) AS [count] FROM (SELECT 1 AS [one] FROM [dbo].[plain] WHERE [id] = @P1 ORDER BY [id] OFFSET CASE @P2 WHEN 0 THEN 9223372036854775807 ELSE @P3 END ROWS FETCH NEXT CASE @P2 WHEN 0 THEN 1 ELSE @P2 END ROWS ONLY) AS [counted]"],
+        expect![
+            "SELECT COUNT(*) AS [count] FROM (SELECT 1 AS [one] FROM [dbo].[plain] WHERE [id] = @P1 ORDER BY [id] OFFSET (CASE @P2 WHEN 0 THEN CAST(9223372036854775807 AS bigint) ELSE @P3 END) ROWS FETCH NEXT (CASE @P2 WHEN 0 THEN 1 ELSE @P2 END) ROWS ONLY) AS [counted]"
+        ],
     );
     check(
         &counted(page(false, false, &["id"]), Projection::Count),
@@ -192,7 +305,9 @@ fn pages() {
     );
     check(
         &counted(page(false, false, &["id"]), Projection::Exists),
-        expect!["SELECT CASE WHEN EXISTS (SELECT 1 FROM [dbo].[plain] WHERE [id] = @P1) THEN 1 ELSE 0 END AS [exists]"],
+        expect![
+            "SELECT CASE WHEN EXISTS (SELECT 1 FROM [dbo].[plain] WHERE [id] = @P1) THEN 1 ELSE 0 END AS [exists]"
+        ],
     );
     let mut within = page(true, false, &[]);
     let inner = |limit| {
@@ -201,9 +316,19 @@ fn pages() {
         Node::InSelect(Box::new(column("id")), Box::new(inner))
     };
     within.filter = Some(inner(true));
-    check(&Tree::Select(within.clone()), expect!["SELECT TOP (@P3) [id], [na]]me] FROM [dbo].[plain] WHERE [id] IN (SELECT TOP (@P2) [id] FROM [dbo].[plain] WHERE [id] = @P1 ORDER BY [id] DESC)"]);
+    check(
+        &Tree::Select(within.clone()),
+        expect![
+            "SELECT TOP (@P3) [id], [na]]me] FROM [dbo].[plain] WHERE [id] IN (SELECT TOP (@P2) [id] FROM [dbo].[plain] WHERE [id] = @P1 ORDER BY [id] DESC)"
+        ],
+    );
     within.filter = Some(inner(false));
-    check(&Tree::Select(within), expect!["SELECT TOP (@P2) [id], [na]]me] FROM [dbo].[plain] WHERE [id] IN (SELECT [id] FROM [dbo].[plain] WHERE [id] = @P1)"]);
+    check(
+        &Tree::Select(within),
+        expect![
+            "SELECT TOP (@P2) [id], [na]]me] FROM [dbo].[plain] WHERE [id] IN (SELECT [id] FROM [dbo].[plain] WHERE [id] = @P1)"
+        ],
+    );
 }
 
 #[test]
@@ -218,32 +343,60 @@ fn conditions() {
         Tree::Select(select)
     };
     let of = |name: &str| Box::new(column(name));
-    check(&filtered("plain", Node::In(of("id"))), expect!["SELECT [id] FROM [dbo].[plain] WHERE [id] IN (SELECT [v] FROM OPENJSON(@P1) WITH ([v] int '$'))"]);
-    check(&filtered("plain", Node::In(of("na]me"))), expect!["SELECT [id] FROM [dbo].[plain] WHERE [na]]me] IN (SELECT [v] FROM OPENJSON(@P1) WITH ([v] nvarchar(max) '$'))"]);
+    check(
+        &filtered("plain", Node::In(of("id"))),
+        expect![
+            "SELECT [id] FROM [dbo].[plain] WHERE [id] IN (SELECT [v] FROM OPENJSON(@P1) WITH ([v] int '$'))"
+        ],
+    );
+    check(
+        &filtered("plain", Node::In(of("na]me"))),
+        expect![
+            "SELECT [id] FROM [dbo].[plain] WHERE [na]]me] IN (SELECT [v] FROM OPENJSON(@P1) WITH ([v] nvarchar(max) '$'))"
+        ],
+    );
     check(
         &filtered("plain", Node::Match(Match::Like, of("na]me"))),
         expect!["SELECT [id] FROM [dbo].[plain] WHERE [na]]me] LIKE @P1"],
     );
     check(
         &filtered("plain", Node::Match(Match::Contains, of("na]me"))),
-        expect!["SELECT [id] FROM [dbo].[plain] WHERE [na]]me] COLLATE Latin1_General_100_BIN2 LIKE @P1"],
+        expect![
+            "SELECT [id] FROM [dbo].[plain] WHERE [na]]me] COLLATE Latin1_General_100_BIN2 LIKE @P1"
+        ],
     );
     check(
         &filtered("keyed", Node::Match(Match::StartsWith, of("v"))),
-        expect!["SELECT [a] FROM [dbo].[keyed] WHERE CAST([v] AS nvarchar(max)) COLLATE Latin1_General_100_BIN2 LIKE @P1"],
+        expect![
+            "SELECT [a] FROM [dbo].[keyed] WHERE CAST([v] AS nvarchar(max)) COLLATE Latin1_General_100_BIN2 LIKE @P1"
+        ],
     );
     check(
         &filtered("plain", Node::Match(Match::Like, of("id"))),
         expect!["SELECT [id] FROM [dbo].[plain] WHERE CAST([id] AS nvarchar(max)) LIKE @P1"],
     );
-    check(&filtered("costly", equals("old")), expect!["SELECT [id] FROM [dbo].[costly] WHERE CAST([old] AS varchar(max)) = @P1"]);
-    check(&filtered("costly", equals("h")), expect!["SELECT [id] FROM [dbo].[costly] WHERE [h].ToString() = @P1"]);
-    check(&filtered("costly", Node::Constant(false)), expect!["SELECT [id] FROM [dbo].[costly] WHERE 1 = 0"]);
+    check(
+        &filtered("costly", equals("old")),
+        expect!["SELECT [id] FROM [dbo].[costly] WHERE CAST([old] AS varchar(max)) = @P1"],
+    );
+    check(
+        &filtered("costly", equals("h")),
+        expect!["SELECT [id] FROM [dbo].[costly] WHERE [h].ToString() = @P1"],
+    );
+    check(
+        &filtered("costly", Node::Constant(false)),
+        expect!["SELECT [id] FROM [dbo].[costly] WHERE 1 = 0"],
+    );
 }
 
 #[test]
 fn everything_is_selected_in_a_form_that_loses_nothing() {
-    check(&Tree::Select(Select::all(name("costly"))), expect!["SELECT [id], CAST([price] AS decimal(19,4)), CAST([x] AS nvarchar(max)), [h].ToString(), [old] FROM [dbo].[costly]"]);
+    check(
+        &Tree::Select(Select::all(name("costly"))),
+        expect![
+            "SELECT [id], CAST([price] AS decimal(19,4)), CAST([x] AS nvarchar(max)), [h].ToString(), [old] FROM [dbo].[costly]"
+        ],
+    );
 }
 
 #[test]

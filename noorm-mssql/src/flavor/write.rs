@@ -215,10 +215,13 @@ pub(super) fn after(writer: &mut Writer<'_>, write: &Write<'_>) {
             writer.push(" FROM ");
             writer.table_name(&write.table.table_name());
             writer.push(" AS t WHERE t.");
-            for name in write.table.key_columns() {
-                writer.identifier(name);
+            if let Some(key) = numbered_key(write.table) {
+                writer.identifier(&key.name);
+                // It is a decimal, to which every row's key would be converted.
+                writer.push(" = CAST(SCOPE_IDENTITY() AS ");
+                writer.push(variable_type(key));
+                writer.push(")");
             }
-            writer.push(" = SCOPE_IDENTITY()");
         }
         Back::Rows => {
             writer.push("; SELECT ");

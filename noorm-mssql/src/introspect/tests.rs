@@ -262,7 +262,8 @@ fn rows_become_a_schema() {
         index sales.order.ix4: it is disabled, so that it guarantees nothing: left out
         table sales.order: it is memory-optimized
         table sales.order: it is temporal: the server keeps its older rows
-    "#]].assert_eq(&notes.collect::<String>());
+    "#]]
+    .assert_eq(&notes.collect::<String>());
 }
 
 #[test]

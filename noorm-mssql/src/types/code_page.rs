@@ -145,6 +145,6 @@ fn language(collation: &str) -> u32 {
         let head = collation.get(..name.len());
         head.is_some_and(|head| head.eq_ignore_ascii_case(name))
     };
-    let of = |(_, names): &&(u32, &[&str])| names.iter().any(|name| begins(name));
+    let of = |(_, names): &&(u32, &[&str])| names.iter().any(begins);
     LANGUAGES.iter().find(of).map_or(0, |(page, _)| *page)
 }

@@ -34,7 +34,7 @@ pub(super) fn datetime(at: NaiveDateTime) -> Option<DateTime> {
     let nanoseconds = nanoseconds(at.time());
     let milliseconds = nanoseconds / 1_000_000;
     let ticks = (milliseconds * 3 + 5) / 10;
-    let exact = nanoseconds % 1_000_000 == 0 && shown(ticks) == milliseconds;
+    let exact = nanoseconds.is_multiple_of(1_000_000) && shown(ticks) == milliseconds;
     let days = at.date().num_days_from_ce() - DAYS_TO_1900;
     let in_range = (1753..=9999).contains(&at.year()) && ticks < TICKS_A_DAY;
     let ticks = u32::try_from(ticks).ok()?;
@@ -93,5 +93,5 @@ pub(super) fn is_finer(nanoseconds: u32, digits: u32) -> bool {
     let unit = 10_u32
         .checked_pow(9_u32.saturating_sub(digits))
         .unwrap_or(1);
-    nanoseconds % unit != 0
+    !nanoseconds.is_multiple_of(unit)
 }
