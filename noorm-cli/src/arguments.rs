@@ -28,7 +28,7 @@ pub enum Command {
 /// The arguments of `noorm inspect`.
 #[derive(Debug, Args)]
 pub struct Inspect {
-    /// The database: sqlite:shop.db, postgres://user@host/database
+    /// The database: sqlite:shop.db, postgres://user@host/database, mysql://…
     pub url: String,
     /// Looks at this schema only; may be given several times
     #[arg(long = "schema", value_name = "SCHEMA")]
@@ -67,7 +67,7 @@ Filters:
   released is null                also is not null
   not (a = 1 or \"odd name\" = 'it''s')")]
 pub struct Query {
-    /// The database: sqlite:shop.db, postgres://user@host/database
+    /// The database: sqlite:shop.db, postgres://user@host/database, mysql://…
     pub url: String,
     /// The table or view: album, sales.order
     pub table: String,

@@ -8,6 +8,15 @@ use std::fmt;
 use serde::Serialize;
 
 /// A result whose error is [`Error`].
+///
+/// ```
+/// use noorm_core::{Database, Result};
+///
+/// async fn titles(db: &Database) -> Result<Vec<String>> {
+///     let albums = db.repository("album")?.all().await?;
+///     albums.iter().map(|album| album.get("title")).collect()
+/// }
+/// ```
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 type Source = Box<dyn std::error::Error + Send + Sync + 'static>;
@@ -165,6 +174,13 @@ pub struct Problem {
 
 impl Problem {
     /// Makes a problem of `column`, with a stable `code` and a `message` for people.
+    ///
+    /// ```
+    /// use noorm_core::Problem;
+    ///
+    /// let problem = Problem::new("price", "positive", "must be above 0");
+    /// assert_eq!((problem.column.as_str(), problem.code), ("price", "positive"));
+    /// ```
     #[must_use]
     pub fn new(column: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
         Self {
@@ -181,6 +197,23 @@ impl Problem {
 /// is completed from the statement and the schema. Where that leaves several constraints,
 /// [`candidates`](Violation::candidates) lists them and [`constraint`](Violation::constraint) is
 /// `None`.
+///
+/// ```
+/// use noorm_core::{Error, ErrorKind};
+///
+/// fn what_to_say(error: &Error) -> String {
+///     match (error.kind(), error.violation()) {
+///         (ErrorKind::UniqueViolation, Some(violation)) => {
+///             format!("{} is taken", violation.columns.join(" with "))
+///         }
+///         _ => error.to_string(),
+///     }
+/// }
+/// # let mut violation = noorm_core::Violation::new();
+/// # violation.columns = vec!["email".into()];
+/// # let error = Error::new(ErrorKind::UniqueViolation, "duplicate key").with_violation(violation);
+/// # assert_eq!(what_to_say(&error), "email is taken");
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Violation {
@@ -196,6 +229,14 @@ pub struct Violation {
 
 impl Violation {
     /// Makes a violation of which nothing is known yet.
+    ///
+    /// ```
+    /// use noorm_core::Violation;
+    ///
+    /// let mut violation = Violation::new();
+    /// assert_eq!(violation.constraint, None);
+    /// violation.constraint = Some("album_title_key".into());
+    /// ```
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -228,6 +269,13 @@ pub struct Error(Box<Inner>);
 
 impl Error {
     /// Makes an error of `kind`; `message` says what happened, to what.
+    ///
+    /// ```
+    /// use noorm_core::{Error, ErrorKind};
+    ///
+    /// let error = Error::new(ErrorKind::Refused, "albums of 1971 are kept as they are");
+    /// assert_eq!(error.to_string(), "albums of 1971 are kept as they are");
+    /// ```
     #[must_use]
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
@@ -242,6 +290,19 @@ impl Error {
     }
 
     /// Makes the error of a record of `table` that does not fit, with every reason at once.
+    ///
+    /// ```
+    /// use noorm_core::{Error, ErrorKind, Problem};
+    ///
+    /// let missing = Problem::new("title", "required", "needs a value");
+    /// let unknown = Problem::new("titel", "unknown_column", "is no column");
+    /// let error = Error::invalid("album", vec![missing, unknown]);
+    /// assert_eq!(error.kind(), ErrorKind::Invalid);
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "the record does not fit `album`: `title` needs a value; `titel` is no column"
+    /// );
+    /// ```
     #[must_use]
     pub fn invalid(table: &str, problems: Vec<Problem>) -> Self {
         let list: Vec<String> = problems
@@ -281,6 +342,14 @@ impl Error {
     }
 
     /// Adds what to do about it.
+    ///
+    /// ```
+    /// use noorm_core::{Error, ErrorKind};
+    ///
+    /// let error = Error::new(ErrorKind::ReadOnly, "the file can't be written")
+    ///     .with_help("open it with `?mode=rw`");
+    /// assert_eq!(error.help(), Some("open it with `?mode=rw`"));
+    /// ```
     #[must_use]
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
         self.0.help = Some(help.into());
@@ -288,6 +357,13 @@ impl Error {
     }
 
     /// Adds the server's own code: an SQLSTATE, or an SQLite result code.
+    ///
+    /// ```
+    /// use noorm_core::{Error, ErrorKind};
+    ///
+    /// let error = Error::new(ErrorKind::Deadlock, "deadlock detected").with_code("40P01");
+    /// assert_eq!(error.code(), Some("40P01"));
+    /// ```
     #[must_use]
     pub fn with_code(mut self, code: impl Into<String>) -> Self {
         self.0.code = Some(code.into());
@@ -295,6 +371,16 @@ impl Error {
     }
 
     /// Adds where a constraint was violated.
+    ///
+    /// ```
+    /// use noorm_core::{Error, ErrorKind, Violation};
+    ///
+    /// let mut violation = Violation::new();
+    /// violation.table = Some("album".into());
+    /// violation.columns = vec!["artist_id".into()];
+    /// let error = Error::new(ErrorKind::ForeignKeyViolation, "no such artist").with_violation(violation);
+    /// assert_eq!(error.violation().unwrap().columns, ["artist_id"]);
+    /// ```
     #[must_use]
     pub fn with_violation(mut self, violation: Violation) -> Self {
         self.0.violation = Some(violation);
@@ -302,6 +388,15 @@ impl Error {
     }
 
     /// Adds the cause.
+    ///
+    /// ```
+    /// use std::error::Error as _;
+    /// use noorm_core::{Error, ErrorKind};
+    ///
+    /// let cause = std::io::Error::other("disk full");
+    /// let error = Error::new(ErrorKind::Storage, "the row can't be written").with_source(cause);
+    /// assert_eq!(error.source().unwrap().to_string(), "disk full");
+    /// ```
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Source>) -> Self {
         self.0.source = Some(source.into());
@@ -309,6 +404,13 @@ impl Error {
     }
 
     /// Puts `context` before the message: where, or while doing what.
+    ///
+    /// ```
+    /// use noorm_core::{Error, ErrorKind};
+    ///
+    /// let error = Error::new(ErrorKind::InvalidValue, "the title is too long").context("line 12");
+    /// assert_eq!(error.to_string(), "line 12: the title is too long");
+    /// ```
     #[must_use]
     pub fn context(mut self, context: impl fmt::Display) -> Self {
         self.0.message = format!("{context}: {}", self.0.message);
@@ -316,6 +418,14 @@ impl Error {
     }
 
     /// Replaces the message, keeping everything else.
+    ///
+    /// ```
+    /// use noorm_core::{Error, ErrorKind};
+    ///
+    /// let error = Error::new(ErrorKind::Timeout, "57014").with_message("the report took too long");
+    /// assert_eq!(error.kind(), ErrorKind::Timeout);
+    /// assert_eq!(error.message(), "the report took too long");
+    /// ```
     #[must_use]
     pub fn with_message(mut self, message: impl Into<String>) -> Self {
         self.0.message = message.into();
@@ -323,36 +433,92 @@ impl Error {
     }
 
     /// Gives the kind, to match on.
+    ///
+    /// ```
+    /// use noorm_core::{Error, ErrorKind};
+    ///
+    /// let error = Error::new(ErrorKind::NotFound, "no row of `album` has that key");
+    /// let status = match error.kind() {
+    ///     ErrorKind::NotFound => 404,
+    ///     ErrorKind::Invalid | ErrorKind::TypeMismatch => 422,
+    ///     _ => 500,
+    /// };
+    /// assert_eq!(status, 404);
+    /// ```
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
     /// Gives the message without its help.
+    ///
+    /// ```
+    /// use noorm_core::{Error, ErrorKind};
+    ///
+    /// let error = Error::new(ErrorKind::NotFound, "no such row").with_help("look again");
+    /// assert_eq!(error.message(), "no such row");
+    /// assert_eq!(error.to_string(), "no such row: look again");
+    /// ```
     #[must_use]
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
     /// Gives what to do about it, where that is known.
+    ///
+    /// ```
+    /// use noorm_core::{Error, ErrorKind};
+    ///
+    /// let error = Error::new(ErrorKind::NotFound, "no such row");
+    /// assert_eq!(error.help(), None);
+    /// assert_eq!(error.with_help("look again").help(), Some("look again"));
+    /// ```
     #[must_use]
     pub fn help(&self) -> Option<&str> {
         self.0.help.as_deref()
     }
 
     /// Gives the server's own code: an SQLSTATE, or an SQLite result code.
+    ///
+    /// ```
+    /// use noorm_core::{Error, ErrorKind};
+    ///
+    /// let error = Error::new(ErrorKind::UniqueViolation, "duplicate key").with_code("23505");
+    /// assert_eq!(error.code(), Some("23505"));
+    /// ```
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.0.code.as_deref()
     }
 
     /// Gives where a constraint was violated, on the kinds that end in `Violation`.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use noorm_core::{ErrorKind, record};
+    ///
+    /// let albums = db.repository("album")?;
+    /// let error = albums.create(record! { "title" => "Blue", "artist_id" => -1 }).await.unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::ForeignKeyViolation);
+    /// assert_eq!(error.violation().unwrap().columns, ["artist_id"]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn violation(&self) -> Option<&Violation> {
         self.0.violation.as_ref()
     }
 
     /// Gives every reason why a record was refused, on [`ErrorKind::Invalid`].
+    ///
+    /// ```
+    /// use noorm_core::{Error, Problem};
+    ///
+    /// let problem = Problem::new("title", "required", "needs a value");
+    /// let error = Error::invalid("album", vec![problem]);
+    /// let fields: Vec<&str> = error.problems().iter().map(|p| p.column.as_str()).collect();
+    /// assert_eq!(fields, ["title"]);
+    /// ```
     #[must_use]
     pub fn problems(&self) -> &[Problem] {
         &self.0.problems

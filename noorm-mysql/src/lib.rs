@@ -1,1 +1,18 @@
-//! x
+//! The MySQL and MariaDB dialect of noorm.
+//!
+//! Depend on the crate `noorm` with its feature `mysql`; or on this one, and write
+//! `use noorm_mysql as _;`, so that it is linked and its dialect registered.
+
+mod config;
+mod connection;
+mod dialect;
+mod error;
+mod introspect;
+mod server;
+mod types;
+
+pub use connection::MysqlConnection as Connection;
+pub use dialect::MysqlDialect;
+pub use introspect::MysqlIntrospector;
+
+noorm_core::register_dialect!("mysql", MysqlDialect);

@@ -1,7 +1,16 @@
 //! The PostgreSQL dialect of noorm.
 //!
-//! Depend on the crate `noorm` with its feature `postgres`; or on this one, and write
-//! `use noorm_postgres as _;`, so that it is linked and its dialect registered.
+//! Most people turn on the feature `postgres` of the crate `noorm`. Who depends on this crate alone names
+//! it once, or the linker leaves it out:
+//!
+//! ```
+//! use noorm_postgres as _;
+//! use noorm_core::plugin::{DatabaseUrl, dialect_of};
+//!
+//! let url = DatabaseUrl::parse("postgres://ann@localhost/shop")?;
+//! assert_eq!(dialect_of(&url)?.name(), "postgres");
+//! # Ok::<(), noorm_core::Error>(())
+//! ```
 
 mod config;
 mod connection;

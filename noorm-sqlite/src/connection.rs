@@ -41,6 +41,22 @@ use signals::{CancelOnDrop, Signals};
 /// A connection to an SQLite database, made by a [`SqliteConnector`].
 ///
 /// It is a Diesel connection underneath, which shares its transactions.
+///
+/// ```
+/// use noorm_core::executor::{Connection as _, Connector as _, Control};
+/// use noorm_core::plugin::{ConnectOptions, DatabaseUrl};
+/// use noorm_sqlite::SqliteConnector;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> noorm_core::Result<()> {
+/// let options = ConnectOptions::new(DatabaseUrl::parse("sqlite::memory:")?);
+/// let mut connection = SqliteConnector::new(&options)?.connect().await?;
+/// connection.control(Control::Begin(Default::default())).await?;
+/// connection.control(Control::Rollback).await?;
+/// assert!(!connection.is_broken());
+/// # Ok(())
+/// # }
+/// ```
 pub struct SqliteConnection {
     /// Away while a thread works with it, and for good after a future was dropped meanwhile.
     session: Option<Box<Session>>,
@@ -149,9 +165,11 @@ impl Connection for SqliteConnection {
             let outcome = match session.run_inline(&job, binds) {
                 Some(outcome) => outcome,
                 None => {
-                    let binds = binds.to_vec();
-                    self.on_thread(move |session| session.run_patiently(&job, &binds))
-                        .await?
+                    let (statement, binds) = (statement.clone(), binds.to_vec());
+                    self.on_thread(move |session| {
+                        session.run_patiently(&Job::of(&statement), &binds)
+                    })
+                    .await?
                 }
             };
             self.checkpoint_if_due();

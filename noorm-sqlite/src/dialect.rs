@@ -60,6 +60,17 @@ impl Dialect for SqliteDialect {
 ///
 /// Identifiers stand in backticks: in double quotes SQLite would take a column that doesn't exist for
 /// a string (<https://sqlite.org/quirks.html>, section 8), and a vanished column would go unnoticed.
+///
+/// ```
+/// use noorm_core::{plugin::Dialect as _, sql::SqlFlavor as _};
+/// use noorm_sqlite::SqliteDialect;
+///
+/// let flavor = SqliteDialect::default().flavor();
+/// let mut sql = String::new();
+/// flavor.identifier(&mut sql, "order");
+/// assert_eq!(sql, "`order`");
+/// assert!(flavor.capabilities().returning.insert && !flavor.capabilities().schemas);
+/// ```
 #[derive(Debug, Clone, Copy, Default)]
 #[non_exhaustive]
 pub struct SqliteFlavor;

@@ -32,7 +32,7 @@ mod clock;
 mod list;
 mod read;
 
-pub(crate) use bind::bind;
+pub(crate) use bind::{Bound, bind};
 pub(crate) use read::read;
 
 /// A value in one of SQLite's five storage classes (<https://sqlite.org/datatype3.html>).

@@ -22,6 +22,7 @@
 //! | `sqlite` (default) | SQLite, bundled: `sqlite:shop.db`, `sqlite::memory:` |
 //! | `postgres` | PostgreSQL: `postgres://user@host/database` |
 //! | `mssql` | SQL Server and Azure SQL: `mssql://user:password@host/database`, or an ADO string behind `mssql:` |
+//! | `mysql` | MySQL and MariaDB: `mysql://user@host/database`, `mariadb://…` |
 //!
 //! # URLs
 //!
@@ -43,9 +44,20 @@
 //! | `?statement_timeout=5s` | when a statement is cancelled |
 //! | `?prepared_statements=off` | behind a pooler in transaction mode (PgBouncer); raw SQL is refused then where the database is open for reading only |
 
+//! MySQL's and MariaDB's: `mysql://user:password@host:port/database`, percent-encoded likewise, and:
+//!
+//! | MySQL, MariaDB | what it means |
+//! |---|---|
+//! | `?socket=/run/mysqld/mysqld.sock` | a unix socket instead of host and port |
+//! | `?ssl-mode=disabled`, `preferred`, `required`, `verify_ca`, `verify_identity` | how much encryption; on this very machine none is the default |
+//! | `?ssl-ca=/path/to/ca.pem` | the authority that signed the server's certificate |
+//! | `?connect-timeout=5s`, `?statement-timeout=5s` | how long a connection, a statement may take |
+
 // A crate that nobody names isn't linked, and its dialect isn't registered then.
 #[cfg(feature = "mssql")]
 pub use noorm_mssql as mssql;
+#[cfg(feature = "mysql")]
+pub use noorm_mysql as mysql;
 #[cfg(feature = "postgres")]
 pub use noorm_postgres as postgres;
 #[cfg(feature = "sqlite")]
@@ -59,6 +71,33 @@ pub use noorm_core::{
 };
 
 /// What most programs use.
+///
+/// ```
+/// use noorm::prelude::*;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> noorm::Result<()> {
+/// # let setup = "CREATE TABLE album (album_id INTEGER PRIMARY KEY, title TEXT UNIQUE)";
+/// let db = Database::connect("sqlite::memory:").await?;
+/// # db.raw(setup, vec![]).await?;
+/// # db.refresh().await?;
+/// let albums = db.repository("album")?;
+/// db.transaction(async |tx: Transaction| {
+///     let albums = tx.repository("album")?;
+///     albums.create(record! { "title" => "Blue" }).await?;
+///     albums.create(record! { "title" => "Hejira" }).await
+/// })
+/// .await?;
+///
+/// let newest: Vec<Record> = albums.query().order_by(["-album_id"]).limit(1).all().await?;
+/// assert_eq!(newest[0].get::<String>("title")?, "Hejira");
+///
+/// let twice = albums.create(record! { "title" => "Blue" }).await.unwrap_err();
+/// assert_eq!(twice.kind(), ErrorKind::UniqueViolation);
+/// assert_eq!(twice.violation().unwrap().columns, ["title"]);
+/// # Ok(())
+/// # }
+/// ```
 pub mod prelude {
     pub use noorm_core::repository::{Entity, FromRow, Query, Record, Repository};
     pub use noorm_core::statement::{Expr, col};

@@ -10,8 +10,6 @@ use noorm::executor::{
 use noorm::statement::{Raw, Statement, Tree};
 use noorm::{Database, Result};
 
-use crate::Engine;
-
 /// A layer that records what passes by. Clones share what they saw.
 #[derive(Clone)]
 pub struct Probe {
@@ -90,30 +88,6 @@ pub async fn eventually(what: &str, mut condition: impl AsyncFnMut() -> bool) {
     };
     let held = tokio::time::timeout(Duration::from_secs(10), wait).await;
     assert!(held.is_ok(), "never so: {what}");
-}
-
-/// Gives SQL that takes far longer than any test, in one statement that only reads.
-#[must_use]
-pub fn slow(engine: Engine) -> &'static str {
-    match engine {
-        Engine::Sqlite => {
-            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 900000000) \
-             SELECT count(*) AS slept FROM n"
-        }
-        Engine::Postgres => "SELECT CAST(pg_sleep(60) AS text) AS slept",
-    }
-}
-
-/// Gives SQL for the numbers from 1 to `count`.
-#[must_use]
-pub fn numbers(engine: Engine, count: u64) -> String {
-    match engine {
-        Engine::Sqlite => format!(
-            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) \
-             SELECT i FROM n"
-        ),
-        Engine::Postgres => format!("SELECT generate_series(1, {count}) AS i"),
-    }
 }
 
 /// Makes a statement of SQL that only reads, no table of the schema.

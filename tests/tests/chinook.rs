@@ -7,7 +7,9 @@ use std::path::PathBuf;
 
 use futures_util::TryStreamExt as _;
 use noorm::prelude::*;
-use noorm_tests::{Engine, postgres, runtime};
+use noorm_tests::engines::POSTGRES;
+use noorm_tests::runtime;
+use noorm_tests::servers::postgres;
 
 fn data() -> Option<PathBuf> {
     let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/chinook");
@@ -101,11 +103,11 @@ fn postgres_reads_the_same() {
     // What makes the database and goes to it is for psql.
     let (_, script) = script.split_once("\\c chinook_auto_increment;").unwrap();
     runtime().block_on(async {
-        let Some(empty) = Engine::Postgres.empty().await else {
+        let Some(empty) = POSTGRES.empty().await else {
             return;
         };
         postgres::execute(&empty.url, script).await.unwrap();
-        let db = empty.fill("", |builder| builder).await;
+        let db = empty.fill(&POSTGRES, "", |builder| builder).await;
         let (ours, theirs) = (check(&db).await.unwrap(), sqlite(&folder).await.unwrap());
         for (table, rows) in &ours {
             for (mine, other) in rows.iter().zip(&theirs[table]) {

@@ -5,7 +5,8 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use noorm::executor::PoolOptions;
 use noorm::prelude::*;
-use noorm_tests::{Engine, current_thread};
+use noorm_tests::current_thread;
+use noorm_tests::engines::{POSTGRES, SQLITE};
 use tokio::net::TcpListener;
 
 const PASSWORD: &str = "hunter2-s3cret";
@@ -133,7 +134,7 @@ fn a_server_that_does_not_answer_or_hangs_up() {
 #[test]
 fn a_database_or_user_that_the_server_lacks() {
     run(async {
-        let Some(empty) = Engine::Postgres.empty().await else {
+        let Some(empty) = POSTGRES.empty().await else {
             return;
         };
         let (server, name) = empty.url.rsplit_once('/').unwrap();
@@ -194,7 +195,7 @@ fn a_file_that_is_no_database() {
 #[test]
 fn what_is_opened_to_read_cannot_be_written() {
     run(async {
-        for engine in [Engine::Sqlite, Engine::Postgres] {
+        for engine in [&SQLITE, &POSTGRES] {
             let ddl = "CREATE TABLE album (id bigint PRIMARY KEY);";
             let Some(db) = engine.database(ddl).await else {
                 continue;
@@ -203,7 +204,7 @@ fn what_is_opened_to_read_cannot_be_written() {
                 .create(record! { "id" => 1 })
                 .await?;
             let mut read_only = vec![db.again(|builder| builder.read_only()).await];
-            if engine == Engine::Sqlite {
+            if engine.name == "sqlite" {
                 let url = db.url().replace("mode=rwc", "mode=ro");
                 read_only.push(Database::connect(url).await?);
             }

@@ -4,15 +4,16 @@ use std::time::{Duration, Instant};
 
 use noorm::executor::{PoolOptions, Slot};
 use noorm::prelude::*;
+use noorm_tests::engines::POSTGRES;
 use noorm_tests::library::{books, library};
-use noorm_tests::postgres::execute;
 use noorm_tests::probe::{Probe, eventually, reading};
-use noorm_tests::{Engine, TestDatabase, run};
+use noorm_tests::servers::postgres::execute;
+use noorm_tests::{TestDatabase, run};
 
 const OTHERS: &str = "datname = current_database() AND pid <> pg_backend_pid()";
 
 fn test<F: Future<Output = Result<()>>>(test: impl FnOnce(TestDatabase) -> F) {
-    run(Engine::Postgres, library, test);
+    run(&POSTGRES, library, test);
 }
 
 fn sized(max: u32) -> PoolOptions {

@@ -8,9 +8,10 @@ use noorm::executor::{Layer, Slot};
 use noorm::plugin::{Config, RelationLoader};
 use noorm::prelude::*;
 use noorm::relation::BelongsTo;
-use noorm_tests::conformance;
+use noorm_tests::engines::{POSTGRES, SQLITE};
 use noorm_tests::library::library;
 use noorm_tests::probe::Probe;
+use noorm_tests::{TestDatabase, run};
 
 /// Loads nothing.
 struct Nothing;
@@ -61,10 +62,21 @@ async fn refused(builder: noorm::database::Builder) -> Error {
     error
 }
 
-conformance! {
-    async fn layers_have_names_and_configurations(db) on library {
+/// The registry is one for the whole program, so that these are no part of the suite.
+fn on_some_engines<F: Future<Output = Result<()>>>(test: impl Fn(TestDatabase) -> F) {
+    for engine in [&SQLITE, &POSTGRES] {
+        run(engine, library, &test);
+    }
+}
+
+#[test]
+fn layers_have_names_and_configurations() {
+    on_some_engines(async |db| {
         let builder = || Database::builder(db.url());
-        builder().layer_named("plain", Config::Null).connect().await?;
+        builder()
+            .layer_named("plain", Config::Null)
+            .connect()
+            .await?;
         let config = serde_json::json!({ "slot": "trace" });
         builder().layer_named("named", config).connect().await?;
         let error = refused(builder().layer_named("named", Config::Null)).await;
@@ -72,24 +84,45 @@ conformance! {
         let error = refused(builder().layer_named("nmaed", Config::Null)).await;
         assert!(error.message().contains("`nmaed`"), "{error}");
         assert_eq!(error.help(), Some("registered are `named`, `plain`"));
-    }
+        Ok(())
+    });
+}
 
-    async fn two_of_one_name_are_refused(db) on library {
+#[test]
+fn two_of_one_name_are_refused() {
+    on_some_engines(async |db| {
         let error = refused(Database::builder(db.url()).cache_named("memory", Config::Null)).await;
         assert_eq!(error.message(), "two plugins are registered as `twin`");
-        assert!(error.help().is_some_and(|help| help.contains("replaces")), "{error}");
-    }
+        assert!(
+            error.help().is_some_and(|help| help.contains("replaces")),
+            "{error}"
+        );
+        Ok(())
+    });
+}
 
-    async fn a_replacement_answers_to_both_names(db) on library {
+#[test]
+fn a_replacement_answers_to_both_names() {
+    on_some_engines(async |db| {
         let books = db.repository("book")?;
         let relation = BelongsTo::through(&books.table(), "author_id")?;
         for name in ["batch", "nothing"] {
             let parents = [record! { "author_id" => 1 }];
             assert_eq!(db.load_belongs_to(name, &relation, &parents).await?, [None]);
         }
-        let error = db.load_belongs_to("lazy", &relation, &[]).await.unwrap_err();
+        let error = db
+            .load_belongs_to("lazy", &relation, &[])
+            .await
+            .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Plugin);
-        assert!(error.message().contains("relation loader") && error.message().contains("`lazy`"), "{error}");
-        assert!(error.help().is_some_and(|help| help.contains("nothing")), "{error}");
-    }
+        assert!(
+            error.message().contains("relation loader") && error.message().contains("`lazy`"),
+            "{error}"
+        );
+        assert!(
+            error.help().is_some_and(|help| help.contains("nothing")),
+            "{error}"
+        );
+        Ok(())
+    });
 }

@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 use futures_util::TryStreamExt as _;
 use noorm::prelude::*;
 use noorm_tests::Engine;
+use noorm_tests::engines::{POSTGRES, SQLITE};
 use noorm_tests::library::{books, library};
-use noorm_tests::probe::{numbers, reading, slow};
+use noorm_tests::probe::reading;
 use tokio::time::timeout;
 
 async fn check_answers(db: &Database) {
@@ -18,7 +19,7 @@ async fn check_answers(db: &Database) {
 
 /// Everything that can outlive a runtime: a handle, a stream, futures that were polled, a transaction.
 fn check_without_runtime(
-    engine: Engine,
+    engine: &'static Engine,
     runtime: tokio::runtime::Runtime,
     runtime_goes_first: bool,
 ) {
@@ -27,11 +28,11 @@ fn check_without_runtime(
         books(&db, 20).await.unwrap();
         let (db, place) = db.into_parts();
         let mut stream = db
-            .stream(reading(&db, &numbers(engine, 3_000_000)).unwrap())
+            .stream(reading(&db, &(engine.sql.numbers)(3_000_000)).unwrap())
             .await
             .unwrap();
         stream.try_next().await.unwrap().unwrap();
-        let (one, two, sql) = (db.clone(), db.clone(), slow(engine));
+        let (one, two, sql) = (db.clone(), db.clone(), engine.sql.slow);
         let mut running = Box::pin(async move { one.raw(sql, vec![]).await });
         assert!(
             timeout(Duration::from_millis(20), &mut running)
@@ -78,7 +79,7 @@ fn check_without_runtime(
 
 #[test]
 fn nothing_panics_without_a_runtime() {
-    for engine in [Engine::Sqlite, Engine::Postgres] {
+    for engine in [&SQLITE, &POSTGRES] {
         for runtime_goes_first in [false, true] {
             check_without_runtime(engine, noorm_tests::runtime(), runtime_goes_first);
             check_without_runtime(engine, noorm_tests::current_thread(), runtime_goes_first);
@@ -88,7 +89,7 @@ fn nothing_panics_without_a_runtime() {
 
 #[test]
 fn a_database_goes_on_when_the_runtime_it_was_made_on_is_gone() {
-    for engine in [Engine::Sqlite, Engine::Postgres] {
+    for engine in [&SQLITE, &POSTGRES] {
         let first = noorm_tests::runtime();
         let made = first.block_on(async {
             let db = engine.database(&library(engine)).await?;
@@ -100,7 +101,7 @@ fn a_database_goes_on_when_the_runtime_it_was_made_on_is_gone() {
         noorm_tests::current_thread().block_on(async {
             check_answers(&db).await;
             assert!(
-                timeout(Duration::from_millis(5), db.raw(slow(engine), vec![]))
+                timeout(Duration::from_millis(5), db.raw(engine.sql.slow, vec![]))
                     .await
                     .is_err()
             );

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use noorm::executor::PoolOptions;
 use noorm::prelude::*;
-use noorm_tests::postgres::{container_at, execute};
+use noorm_tests::servers::postgres::{container_at, execute};
 
 #[test]
 fn a_server_that_starts_again() {

@@ -1,6 +1,7 @@
 //! The database engines that tests run against, and how this machine offers them.
 
 mod find;
+mod mysql;
 mod postgres;
 
 pub use find::find;
@@ -21,6 +22,31 @@ pub const ENGINES: &[Engine] = &[
                 official: "postgres:17",
                 folder: "postgres",
                 version: "15",
+                release: "bookworm",
+            },
+        },
+    },
+    Engine {
+        name: "mysql",
+        source: Source::Server {
+            look: mysql::look_for_mysql,
+            image: Image {
+                official: "mysql:9",
+                folder: "mysql",
+                version: "9.7",
+                release: "sid",
+            },
+        },
+    },
+    Engine {
+        name: "mariadb",
+        source: Source::Server {
+            look: mysql::look_for_mariadb,
+            image: Image {
+                official: "mariadb:11.8",
+                folder: "mariadb",
+                version: "10.11",
+                release: "bookworm",
             },
         },
     },

@@ -13,9 +13,6 @@ use crate::command::{root, run};
 use crate::container::Docker;
 use crate::engine::{ENGINES, Engine, Source};
 
-/// The image that images built here stand on, and the Debian release in it.
-const BASE: (&str, &str) = ("noorm-debian:bookworm", "bookworm");
-
 /// The images of an engine: the official one, and the one that stands in for it.
 pub struct Image {
     /// The official image, as a registry names it.
@@ -24,6 +21,8 @@ pub struct Image {
     pub folder: &'static str,
     /// The version that the Dockerfile installs.
     pub version: &'static str,
+    /// The Debian release that has it.
+    pub release: &'static str,
 }
 
 impl Image {
@@ -68,6 +67,11 @@ impl Image {
         Ok(candidates.into_iter().find(|image| docker.has(image)))
     }
 
+    /// The image that the stand-in stands on: a Debian release.
+    fn base(&self) -> String {
+        format!("noorm-debian:{}", self.release)
+    }
+
     fn path(&self) -> PathBuf {
         root().join("xtask/images").join(self.folder)
     }
@@ -107,11 +111,11 @@ fn named(engine: &Engine) -> Option<String> {
 }
 
 fn build(docker: &Docker, image: &Image) -> Result<String> {
-    let (base, release) = BASE;
-    if !docker.has(base) {
+    let (base, release) = (image.base(), image.release);
+    if !docker.has(&base) {
         let folder = env::temp_dir().join(format!("noorm-{release}-{}", std::process::id()));
         bootstrap(release, &folder)?;
-        docker.import(&folder, base)?;
+        docker.import(&folder, &base)?;
         // Only now: a bootstrap that broke off may have left a mount in its folder.
         run(Command::new("rm")
             .args(["-rf", "--one-file-system"])
@@ -186,8 +190,8 @@ mod tests {
         for engine in ENGINES {
             if let Source::Server { image, .. } = &engine.source {
                 let dockerfile = fs::read_to_string(image.path().join("Dockerfile")).unwrap();
-                assert!(dockerfile.contains(BASE.0));
-                assert!(dockerfile.contains(&format!("postgresql-{}", image.version)));
+                assert!(dockerfile.contains(&format!("FROM {}\n", image.base())));
+                assert!(dockerfile.contains(image.version));
                 assert!(
                     image
                         .built()

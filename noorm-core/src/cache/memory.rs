@@ -59,6 +59,12 @@ const DEFAULT_MAX_VALUES: usize = 1_000_000;
 
 impl MemoryCache {
     /// Makes a cache that keeps at most `max_values` values, rows times columns.
+    ///
+    /// ```
+    /// use noorm_core::{cache::MemoryCache, plugin::Cache as _};
+    ///
+    /// assert_eq!(MemoryCache::new(100_000).statistics().entries, 0);
+    /// ```
     #[must_use]
     pub fn new(max_values: usize) -> Self {
         Self {

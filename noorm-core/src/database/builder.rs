@@ -16,6 +16,21 @@ use crate::plugin::{
 use crate::repository::Plans;
 
 /// Options of a connection; made by [`Database::builder`].
+///
+/// ```no_run
+/// # async fn example() -> noorm_core::Result<()> {
+/// use std::time::Duration;
+/// use noorm_core::{Database, executor::PoolOptions};
+///
+/// let db = Database::builder("postgres://localhost/shop")
+///     .pool(PoolOptions::default().max_size(20))
+///     .statement_timeout(Duration::from_secs(5))
+///     .read_only()
+///     .connect()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use]
 pub struct Builder {
     url: String,
@@ -55,66 +70,222 @@ impl Builder {
     }
 
     /// Sets how connections are pooled.
+    ///
+    /// ```no_run
+    /// # async fn example() -> noorm_core::Result<()> {
+    /// use noorm_core::{Database, executor::PoolOptions};
+    ///
+    /// let db = Database::builder("sqlite:shop.db").pool(PoolOptions::default().max_size(4)).connect().await?;
+    /// assert_eq!(db.status().max_size, 4);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn pool(mut self, pool: PoolOptions) -> Self {
         self.pool = pool;
         self
     }
 
     /// Sets how long a statement may run before it is cancelled.
+    ///
+    /// ```no_run
+    /// # async fn example() -> noorm_core::Result<()> {
+    /// use std::time::Duration;
+    /// use noorm_core::Database;
+    ///
+    /// let db = Database::builder("sqlite:shop.db").statement_timeout(Duration::from_secs(5)).connect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn statement_timeout(mut self, timeout: Duration) -> Self {
         self.statement_timeout = Some(timeout);
         self
     }
 
     /// Opens the database so that nothing can be written, and nothing is made.
+    ///
+    /// ```no_run
+    /// # async fn example() -> noorm_core::Result<()> {
+    /// use noorm_core::{Database, ErrorKind};
+    ///
+    /// let db = Database::builder("sqlite:shop.db").read_only().connect().await?;
+    /// let refused = db.raw("DELETE FROM album", vec![]).await.unwrap_err();
+    /// assert_eq!(refused.kind(), ErrorKind::ReadOnly);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn read_only(mut self) -> Self {
         self.read_only = true;
         self
     }
 
     /// Adds a schema to discover; without any, all but the system's own are.
+    ///
+    /// ```no_run
+    /// # async fn example() -> noorm_core::Result<()> {
+    /// use noorm_core::Database;
+    ///
+    /// let url = "postgres://localhost/shop";
+    /// let db = Database::builder(url).schema("public").schema("sales").connect().await?;
+    /// assert_eq!(db.schema().schemas, ["public", "sales"]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn schema(mut self, name: impl Into<String>) -> Self {
         self.scope = self.scope.schema(name);
         self
     }
 
     /// Takes this dialect, whatever is registered for the URL's scheme.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> noorm_core::Result<()> {
+    #[doc = include_str!("../../doc/shop.txt")]
+    #[doc = include_str!("../../doc/echo.txt")]
+    #[doc = include_str!("../../doc/duck.txt")]
+    /// use noorm_core::Database;
+    ///
+    /// // `Duck` is a dialect that nobody registered.
+    /// let db = Database::builder("duck:shop").dialect(Duck).connect().await?;
+    /// assert_eq!(db.dialect(), "duck");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn dialect(mut self, dialect: impl Dialect + 'static) -> Self {
         self.dialect = Some(Arc::new(dialect));
         self
     }
 
     /// Takes this introspector in place of the dialect's.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> noorm_core::Result<()> {
+    #[doc = include_str!("../../doc/shop.txt")]
+    #[doc = include_str!("../../doc/echo.txt")]
+    #[doc = include_str!("../../doc/duck.txt")]
+    /// use noorm_core::Database;
+    ///
+    /// // `Shop` is an introspector.
+    /// let db = Database::builder("duck:shop").dialect(Duck).introspector(Shop).connect().await?;
+    /// assert!(db.schema().table("album").is_ok());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn introspector(mut self, introspector: impl Introspector + 'static) -> Self {
         self.introspector = Some(Arc::new(introspector));
         self
     }
 
     /// Adds a layer, in its slot behind those of the same slot.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> noorm_core::Result<()> {
+    #[doc = include_str!("../../doc/shop.txt")]
+    #[doc = include_str!("../../doc/echo.txt")]
+    #[doc = include_str!("../../doc/duck.txt")]
+    /// use std::sync::Arc;
+    /// use std::sync::atomic::{AtomicU64, Ordering};
+    /// use noorm_core::{BoxFuture, Database, Result};
+    /// use noorm_core::executor::{Layer, Next, Outcome, Request, Slot};
+    ///
+    /// /// Counts statements.
+    /// struct Counter(Arc<AtomicU64>);
+    ///
+    /// impl Layer for Counter {
+    ///     fn name(&self) -> &str {
+    ///         "counter"
+    ///     }
+    ///     fn slot(&self) -> Slot {
+    ///         Slot::Trace
+    ///     }
+    ///     fn run<'a>(&'a self, request: Request, next: Next<'a>) -> BoxFuture<'a, Result<Outcome>> {
+    ///         self.0.fetch_add(1, Ordering::Relaxed);
+    ///         next.run(request)
+    ///     }
+    /// }
+    ///
+    /// let count = Arc::new(AtomicU64::new(0));
+    /// let builder = Database::builder("duck:shop").layer(Counter(Arc::clone(&count)));
+    /// # let builder = builder.dialect(Duck);
+    /// let db = builder.connect().await?;
+    /// db.raw("SELECT 1", vec![]).await?;
+    /// assert_eq!(count.load(Ordering::Relaxed), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn layer(mut self, layer: impl Layer + 'static) -> Self {
         self.layers.push(LayerChoice::Given(Arc::new(layer)));
         self
     }
 
     /// Adds a layer that is registered under `name`.
+    ///
+    /// ```no_run
+    /// # async fn example() -> noorm_core::Result<()> {
+    /// use noorm_core::{Database, plugin::Config};
+    ///
+    /// // `audit` is registered with `register_layer!` by a crate that the program links.
+    /// let db = Database::builder("sqlite:shop.db").layer_named("audit", Config::Null).connect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn layer_named(mut self, name: impl Into<String>, config: Config) -> Self {
         self.layers.push(LayerChoice::Named(name.into(), config));
         self
     }
 
     /// Caches the answers of reads.
+    ///
+    /// ```no_run
+    /// # async fn example() -> noorm_core::Result<()> {
+    /// use std::sync::Arc;
+    /// use noorm_core::{Database, cache::MemoryCache, plugin::Cache as _};
+    ///
+    /// let cache = Arc::new(MemoryCache::new(100_000));
+    /// let db = Database::builder("sqlite:shop.db").cache(cache.clone()).connect().await?;
+    /// db.repository("album")?.all().await?;
+    /// db.repository("album")?.all().await?;
+    /// assert_eq!(cache.statistics().hits, 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn cache(mut self, cache: Arc<dyn Cache>) -> Self {
         self.cache = Some(CacheChoice::Given(cache));
         self
     }
 
     /// Caches the answers of reads in a cache that is registered under `name`; `memory` is built in.
+    ///
+    /// ```no_run
+    /// # async fn example() -> noorm_core::Result<()> {
+    /// use noorm_core::Database;
+    ///
+    /// let config = serde_json::json!({ "max_values": 10_000 });
+    /// let db = Database::builder("sqlite:shop.db").cache_named("memory", config).connect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn cache_named(mut self, name: impl Into<String>, config: Config) -> Self {
         self.cache = Some(CacheChoice::Named(name.into(), config));
         self
     }
 
     /// Connects, and discovers what is there.
+    ///
+    /// ```no_run
+    /// # async fn example() -> noorm_core::Result<()> {
+    /// use noorm_core::{Database, ErrorKind};
+    ///
+    /// match Database::builder("postgres://ann@localhost/shop").connect().await {
+    ///     Ok(db) => println!("{} tables", db.schema().tables.len()),
+    ///     Err(error) if error.kind() == ErrorKind::AuthenticationFailed => println!("who are you?"),
+    ///     Err(error) => return Err(error),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`Database::connect`]; and [`Plugin`](crate::ErrorKind::Plugin) where a named plugin isn't
@@ -125,7 +296,7 @@ impl Builder {
             Some(dialect) => dialect,
             None => dialect_of(&url)?,
         };
-        let mut layers: Vec<Arc<dyn Layer>> = vec![Arc::new(RetryReads)];
+        let mut layers: Vec<Arc<dyn Layer>> = Vec::new();
         if let Some(choice) = self.cache {
             let cache = match choice {
                 CacheChoice::Given(cache) => cache,
@@ -144,6 +315,9 @@ impl Builder {
         options.statement_timeout = self.statement_timeout;
         options.read_only = self.read_only;
         let driver = dialect.connect(&options).await?;
+        if driver.is_remote() {
+            layers.insert(0, Arc::new(RetryReads));
+        }
         let introspector = match self.introspector {
             Some(given) => given,
             None => {

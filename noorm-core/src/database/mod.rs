@@ -76,6 +76,19 @@ struct Shared {
 impl Database {
     /// Connects to `url` with the defaults, and discovers what is there. The database isn't changed.
     ///
+    /// ```no_run
+    /// # async fn example() -> noorm_core::Result<()> {
+    /// use noorm_core::{Database, ErrorKind};
+    ///
+    /// let db = Database::connect("sqlite:shop.db").await?;
+    /// assert_eq!(db.dialect(), "sqlite");
+    ///
+    /// let error = Database::connect("sqlite:no-such.db").await.unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::FileNotFound);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`ErrorKind::UnknownScheme`] lists the registered schemes. A wrong password, an unknown host, a
     /// refused port, a missing file, a file that is no database: each is a kind of its own.
@@ -104,30 +117,75 @@ impl Database {
     }
 
     /// Gives the schema as it was last discovered.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// let schema = db.schema();
+    /// let album = schema.table("album")?;
+    /// assert_eq!(album.key_columns(), ["album_id"]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn schema(&self) -> Arc<Schema> {
         self.shared.schema.load_full()
     }
 
     /// Gives the dialect's name: `sqlite`, `postgres`.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// let now = match db.dialect() {
+    ///     "sqlite" => "SELECT datetime('now')",
+    ///     _ => "SELECT now()",
+    /// };
+    /// let rows = db.raw(now, vec![]).await?.rows;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn dialect(&self) -> &'static str {
         self.shared.dialect.name()
     }
 
     /// Tells what the dialect can do.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// if db.capabilities().schemas {
+    ///     println!("unqualified names mean those in {:?}", db.schema().default_schema);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn capabilities(&self) -> Capabilities {
         self.shared.flavor.capabilities()
     }
 
     /// Gives the way the dialect writes SQL.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// let statement = db.repository("album")?.query().limit(20).to_statement()?;
+    /// println!("{}", statement.rendered(db.flavor())?.sql);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn flavor(&self) -> &dyn SqlFlavor {
         &*self.shared.flavor
     }
 
     /// Tells the state of the pool.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// let status = db.status();
+    /// assert!(status.idle <= status.connections && status.connections <= status.max_size);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn status(&self) -> PoolStatus {
         self.shared.driver.status()
@@ -135,6 +193,19 @@ impl Database {
 
     /// Gives the repository of a table, by what a person wrote (`album`, `sales.order`) or by its exact
     /// [`TableName`](crate::schema::TableName).
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use noorm_core::{ErrorKind, schema::TableName};
+    ///
+    /// let albums = db.repository("album")?;
+    /// let orders = db.repository("sales.order")?;
+    /// let same = db.repository(TableName::new(Some("sales"), "order"))?;
+    /// let error = db.repository("albun").unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::UnknownTable);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`ErrorKind::UnknownTable`] lists similar names; [`ErrorKind::AmbiguousTable`] the candidates.
@@ -148,6 +219,34 @@ impl Database {
     }
 
     /// Gives the repository of an entity.
+    ///
+    /// ```
+    /// use noorm_core::{Database, Result};
+    /// use noorm_core::executor::Row;
+    /// use noorm_core::repository::{Entity, FromRow};
+    ///
+    /// struct Album {
+    ///     title: String,
+    /// }
+    ///
+    /// impl FromRow for Album {
+    ///     fn columns() -> Option<&'static [&'static str]> {
+    ///         Some(&["title"])
+    ///     }
+    ///     fn from_row(row: &mut Row<'_>) -> Result<Self> {
+    ///         Ok(Self { title: row.take(0)? })
+    ///     }
+    /// }
+    ///
+    /// impl Entity for Album {
+    ///     const TABLE: &'static str = "album";
+    /// }
+    ///
+    /// async fn titles(db: &Database) -> Result<Vec<String>> {
+    ///     let albums = db.of::<Album>()?.all().await?;
+    ///     Ok(albums.into_iter().map(|album| album.title).collect())
+    /// }
+    /// ```
     ///
     /// # Errors
     /// As [`repository`](Database::repository), of the entity's table; and
@@ -188,6 +287,20 @@ impl Database {
     /// schema as it is then; in a transaction that can't be, and it is
     /// [`ErrorKind::SchemaChanged`].
     ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use noorm_core::schema::TableName;
+    /// use noorm_core::statement::{Delete, Statement, Tree, col};
+    ///
+    /// let mut delete = Delete::new(TableName::new(None, "album"));
+    /// let (filter, binds) = col("title").is_null().into_parts();
+    /// delete.filter = Some(filter);
+    /// let statement = Statement::new(Tree::Delete(delete), binds, &db.schema(), db.flavor())?;
+    /// println!("{} albums had no title", db.run(statement).await?.affected);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// Whatever the layers refuse and the database answers.
     pub async fn run(&self, statement: Statement) -> Result<Outcome> {
@@ -203,6 +316,19 @@ impl Database {
     }
 
     /// Runs a statement that only reads, and gives its rows in batches while they arrive.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use futures_util::TryStreamExt as _;
+    ///
+    /// let tracks = db.repository("track")?.query().to_statement()?;
+    /// let mut batches = db.stream(tracks).await?;
+    /// while let Some(rows) = batches.try_next().await? {
+    ///     println!("{} more tracks", rows.len());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`run`](Database::run); [`ErrorKind::InvalidStatement`] if it writes.
@@ -250,6 +376,15 @@ impl Database {
     /// Discovers the database again; gives the schema, which is the old one if nothing has changed.
     ///
     /// Statements that are under way go on with the schema they began with.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// db.raw("ALTER TABLE album ADD COLUMN year INTEGER", vec![]).await?;
+    /// let schema = db.refresh().await?;
+    /// assert!(schema.table("album")?.column("year").is_some());
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// When the catalog can't be read; the old schema stays then. [`ErrorKind::InvalidStatement`] in a

@@ -12,6 +12,21 @@ use crate::executor::{Begin, TransactionExecutor, TransactionOptions};
 ///
 /// It derefs to [`Database`]: everything that one does, it does inside. It is good for as long as its
 /// closure runs.
+///
+/// ```no_run
+/// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+/// use noorm_core::{Result, Transaction, record};
+///
+/// async fn rename(tx: &Transaction, id: i64, title: &str) -> Result<()> {
+///     tx.repository("album")?.update(id, record! { "title" => title }).await?;
+///     tx.repository("log")?.create(record! { "album_id" => id, "what" => "renamed" }).await?;
+///     Ok(())
+/// }
+///
+/// db.transaction(async |tx| rename(&tx, 1, "Blue").await).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Transaction(Database);
 
@@ -59,6 +74,21 @@ impl Database {
 
     /// Runs `work` in a transaction with options of one's own. A savepoint takes them from the
     /// transaction around it.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use noorm_core::{Error, executor::{Isolation, TransactionOptions}};
+    ///
+    /// let options = TransactionOptions::default().isolation(Isolation::RepeatableRead).read_only();
+    /// let (albums, tracks) = db
+    ///     .transaction_with(options, async |tx| {
+    ///         let albums = tx.repository("album")?.count().await?;
+    ///         Ok::<_, Error>((albums, tx.repository("track")?.count().await?))
+    ///     })
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`transaction`](Database::transaction).

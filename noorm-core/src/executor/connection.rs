@@ -27,6 +27,27 @@ use crate::sql::Rendered;
 use crate::value::Value;
 
 /// Makes connections.
+///
+/// ```
+/// use noorm_core::{BoxFuture, Error, ErrorKind, Result};
+/// use noorm_core::executor::{Connection, Connector};
+///
+/// /// Connects to the first of two servers that answers.
+/// struct Either<C>(C, C);
+///
+/// impl<C: Connector> Connector for Either<C> {
+///     type Connection = C::Connection;
+///
+///     fn connect(&self) -> BoxFuture<'_, Result<C::Connection>> {
+///         Box::pin(async move {
+///             match self.0.connect().await {
+///                 Err(error) if error.kind() == ErrorKind::ConnectionRefused => self.1.connect().await,
+///                 answer => answer,
+///             }
+///         })
+///     }
+/// }
+/// ```
 pub trait Connector: Send + Sync + 'static {
     /// What it makes.
     type Connection: Connection;
@@ -36,9 +57,63 @@ pub trait Connector: Send + Sync + 'static {
     /// # Errors
     /// What kept it from it, as a kind that a caller can react to.
     fn connect(&self) -> BoxFuture<'_, Result<Self::Connection>>;
+
+    /// Tells whether a connection can break by itself, as one to a server can. Then reads that it cut
+    /// off are run again.
+    fn is_remote(&self) -> bool {
+        true
+    }
 }
 
 /// One connection to a database.
+///
+/// ```
+/// use std::sync::Arc;
+/// use noorm_core::{BoxFuture, Result, Value};
+/// use noorm_core::executor::{Connection, Control, Header, Outcome, Rows};
+/// use noorm_core::sql::Rendered;
+///
+/// /// Answers each statement with its binds, one row each.
+/// struct Echo {
+///     unread: Vec<Value>,
+/// }
+///
+/// fn rows(values: Vec<Value>) -> Rows {
+///     Rows::new(Arc::new(Header::new(["echo"])), values)
+/// }
+///
+/// impl Connection for Echo {
+///     fn run<'a>(
+///         &'a mut self,
+///         _statement: &'a Rendered,
+///         binds: &'a [Value],
+///     ) -> BoxFuture<'a, Result<Outcome>> {
+///         Box::pin(async { Ok(Outcome { rows: rows(binds.to_vec()), affected: 0 }) })
+///     }
+///     fn open(
+///         &mut self,
+///         _statement: Arc<Rendered>,
+///         binds: Vec<Value>,
+///     ) -> BoxFuture<'_, Result<Arc<Header>>> {
+///         self.unread = binds;
+///         Box::pin(async { Ok(Arc::clone(rows(vec![]).header())) })
+///     }
+///     fn fetch(&mut self) -> BoxFuture<'_, Result<Rows>> {
+///         Box::pin(async { Ok(rows(std::mem::take(&mut self.unread))) })
+///     }
+///     fn close(&mut self) -> BoxFuture<'_, Result<()>> {
+///         self.unread.clear();
+///         Box::pin(async { Ok(()) })
+///     }
+///     fn control(&mut self, _step: Control) -> BoxFuture<'_, Result<()>> {
+///         Box::pin(async { Ok(()) })
+///     }
+///     fn abort(&mut self) {}
+///     fn is_broken(&self) -> bool {
+///         false
+///     }
+/// }
+/// ```
 pub trait Connection: Send + 'static {
     /// Runs a statement to its end. `binds` are as many as the SQL has placeholders.
     fn run<'a>(
@@ -93,6 +168,22 @@ pub trait Connection: Send + 'static {
 }
 
 /// A step of a transaction, as a connection takes it.
+///
+/// ```
+/// use noorm_core::executor::Control;
+///
+/// fn sql(step: Control) -> String {
+///     match step {
+///         Control::Begin(_) => "BEGIN".into(),
+///         Control::Commit => "COMMIT".into(),
+///         Control::Rollback => "ROLLBACK".into(),
+///         Control::Savepoint(depth) => format!("SAVEPOINT s{depth}"),
+///         Control::Release(depth) => format!("RELEASE s{depth}"),
+///         Control::RollbackTo(depth) => format!("ROLLBACK TO s{depth}; RELEASE s{depth}"),
+///     }
+/// }
+/// assert_eq!(sql(Control::Savepoint(2)), "SAVEPOINT s2");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Control {
     /// Begins.

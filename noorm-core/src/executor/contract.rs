@@ -12,6 +12,15 @@ use super::{Context, Header, Request, Rows, TransactionId, TransactionOptions};
 use crate::error::Result;
 
 /// What a statement gave.
+///
+/// ```no_run
+/// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+/// let outcome = db.raw("UPDATE album SET title = trim(title)", vec![]).await?;
+/// println!("{} titles", outcome.affected);
+/// assert!(outcome.rows.is_empty());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Default, Clone)]
 pub struct Outcome {
     /// Its rows; none for a write that gives nothing back.
@@ -21,8 +30,30 @@ pub struct Outcome {
 }
 
 /// Runs statements: a pool, a transaction, or layers before either.
+///
+/// ```
+/// use noorm_core::{Result, executor::{Executor, Request}, statement::Statement};
+///
+/// async fn affected(executor: &dyn Executor, statement: Statement) -> Result<u64> {
+///     Ok(executor.run(Request::new(statement, Default::default())).await?.affected)
+/// }
+/// ```
 pub trait Executor: Send + Sync {
     /// Runs a statement to its end.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> noorm_core::Result<()> {
+    #[doc = include_str!("../../doc/shop.txt")]
+    #[doc = include_str!("../../doc/echo.txt")]
+    /// use noorm_core::executor::{Executor as _, Request};
+    ///
+    /// // A driver whose connections answer each statement with its binds.
+    /// let outcome = driver.run(Request::new(insert("Blue")?, Default::default())).await?;
+    /// assert_eq!(outcome.rows.value(0, 0), Some(&"Blue".into()));
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// Whatever the layers refuse and the database answers.
@@ -30,11 +61,43 @@ pub trait Executor: Send + Sync {
 
     /// Runs a statement and gives its rows in batches while they arrive, in constant memory.
     ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> noorm_core::Result<()> {
+    #[doc = include_str!("../../doc/shop.txt")]
+    #[doc = include_str!("../../doc/echo.txt")]
+    /// use futures_util::TryStreamExt as _;
+    /// use noorm_core::executor::{Executor as _, Request};
+    ///
+    /// // A driver whose connections answer each statement with its binds.
+    /// let mut batches = driver.stream(Request::new(insert("Blue")?, Default::default())).await?;
+    /// while let Some(rows) = batches.try_next().await? {
+    ///     assert_eq!(rows.value(0, 0), Some(&"Blue".into()));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// As [`run`](Executor::run); errors in the middle come from the stream.
     fn stream(&self, request: Request) -> BoxFuture<'_, Result<RowStream>>;
 
     /// Begins a transaction, or in one a savepoint.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> noorm_core::Result<()> {
+    #[doc = include_str!("../../doc/shop.txt")]
+    #[doc = include_str!("../../doc/echo.txt")]
+    /// use noorm_core::executor::{Begin, Executor as _, Request, TransactionOptions};
+    ///
+    /// let begin = Begin::transaction(TransactionOptions::default(), Default::default());
+    /// let transaction = driver.begin(begin.clone()).await?;
+    /// transaction.run(Request::new(insert("Blue")?, begin.context).in_transaction(Some(begin.id))).await?;
+    /// transaction.commit().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// When no connection can be had, or the database refuses.
@@ -42,6 +105,16 @@ pub trait Executor: Send + Sync {
 }
 
 /// What is asked of [`Executor::begin`].
+///
+/// ```
+/// use noorm_core::executor::{Begin, TransactionOptions};
+///
+/// let outer = Begin::transaction(TransactionOptions::default().read_only(), Default::default());
+/// let inner = outer.savepoint();
+/// assert_eq!(inner.id, outer.id);
+/// assert_eq!((outer.depth, inner.depth), (1, 2));
+/// assert!(inner.options.read_only);
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Begin {
@@ -57,6 +130,14 @@ pub struct Begin {
 
 impl Begin {
     /// Asks for a new transaction.
+    ///
+    /// ```
+    /// use noorm_core::executor::{Begin, TransactionOptions};
+    ///
+    /// let one = Begin::transaction(TransactionOptions::default(), Default::default());
+    /// let other = Begin::transaction(TransactionOptions::default(), Default::default());
+    /// assert_ne!(one.id, other.id);
+    /// ```
     #[must_use]
     pub fn transaction(options: TransactionOptions, context: Arc<Context>) -> Self {
         Self {
@@ -68,6 +149,13 @@ impl Begin {
     }
 
     /// Asks for a savepoint in the transaction that `self` began.
+    ///
+    /// ```
+    /// use noorm_core::executor::{Begin, TransactionOptions};
+    ///
+    /// let begin = Begin::transaction(TransactionOptions::default(), Default::default());
+    /// assert_eq!(begin.savepoint().savepoint().depth, 3);
+    /// ```
     #[must_use]
     pub fn savepoint(&self) -> Self {
         Self {
@@ -78,8 +166,37 @@ impl Begin {
 }
 
 /// A transaction or savepoint that was begun. Statements that it runs take part in it.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> noorm_core::Result<()> {
+#[doc = include_str!("../../doc/shop.txt")]
+#[doc = include_str!("../../doc/echo.txt")]
+/// use noorm_core::executor::{Begin, Executor as _, TransactionOptions};
+///
+/// let begin = Begin::transaction(TransactionOptions::default(), Default::default());
+/// let transaction = driver.begin(begin.clone()).await?;
+/// let savepoint = transaction.begin(begin.savepoint()).await?;
+/// savepoint.rollback().await?;
+/// transaction.commit().await?;
+/// # Ok(())
+/// # }
+/// ```
 pub trait TransactionExecutor: Executor {
     /// Makes its work last: commits, or releases the savepoint.
+    ///
+    /// ```
+    /// use noorm_core::{ErrorKind, Result, executor::TransactionExecutor};
+    ///
+    /// /// Tells whether the work lasts; `None` if nobody can know.
+    /// async fn finish(transaction: &dyn TransactionExecutor) -> Result<Option<bool>> {
+    ///     match transaction.commit().await {
+    ///         Ok(()) => Ok(Some(true)),
+    ///         Err(error) if error.kind() == ErrorKind::CommitUnknown => Ok(None),
+    ///         Err(_) => Ok(Some(false)),
+    ///     }
+    /// }
+    /// ```
     ///
     /// # Errors
     /// [`CommitUnknown`](crate::ErrorKind::CommitUnknown) when the connection broke on the way; else
@@ -93,10 +210,41 @@ pub trait TransactionExecutor: Executor {
     fn rollback(&self) -> BoxFuture<'_, Result<()>>;
 
     /// Undoes its work without waiting for it: what a dropped transaction does.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> noorm_core::Result<()> {
+    #[doc = include_str!("../../doc/shop.txt")]
+    #[doc = include_str!("../../doc/echo.txt")]
+    /// use noorm_core::executor::{Begin, Executor as _, Request, TransactionOptions};
+    ///
+    /// let begin = Begin::transaction(TransactionOptions::default(), Default::default());
+    /// let transaction = driver.begin(begin.clone()).await?;
+    /// transaction.abandon();
+    /// let late = Request::new(insert("Blue")?, begin.context).in_transaction(Some(begin.id));
+    /// assert!(transaction.run(late).await.is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
     fn abandon(&self);
 }
 
 /// The rows of a statement, in batches, while they arrive.
+///
+/// ```no_run
+/// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+/// use futures_util::TryStreamExt as _;
+///
+/// let tracks = db.repository("track")?.query().to_statement()?;
+/// let mut batches = db.stream(tracks).await?;
+/// let mut count = 0;
+/// while let Some(rows) = batches.try_next().await? {
+///     count += rows.len();
+/// }
+/// println!("{count} tracks of {} columns", batches.header().len());
+/// # Ok(())
+/// # }
+/// ```
 pub struct RowStream {
     header: Arc<Header>,
     batches: BoxStream<'static, Result<Rows>>,
@@ -104,6 +252,22 @@ pub struct RowStream {
 
 impl RowStream {
     /// Wraps batches of rows that all have the columns of `header`.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> noorm_core::Result<()> {
+    /// use std::sync::Arc;
+    /// use futures_util::{StreamExt as _, stream};
+    /// use noorm_core::executor::{Header, RowStream, Rows};
+    ///
+    /// let header = Arc::new(Header::new(["title"]));
+    /// let blue = Rows::new(Arc::clone(&header), vec!["Blue".into()]);
+    /// let mut batches = RowStream::new(header, stream::iter([Ok(blue)]));
+    /// assert_eq!(batches.next().await.transpose()?.map(|rows| rows.len()), Some(1));
+    /// assert!(batches.next().await.is_none());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new(
         header: Arc<Header>,
         batches: impl Stream<Item = Result<Rows>> + Send + 'static,

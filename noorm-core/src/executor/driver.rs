@@ -21,8 +21,48 @@ use crate::sql::{Rendered, SqlFlavor};
 use crate::value::Value;
 
 /// The innermost executor: what sends statements to the database.
+///
+/// ```
+/// use noorm_core::{Result, executor::Driver};
+/// use noorm_core::plugin::{Introspector, Scope};
+///
+/// async fn tables(driver: &dyn Driver, introspector: &dyn Introspector) -> Result<usize> {
+///     let schema = driver.introspect(introspector, &Scope::default().schema("sales")).await?;
+///     Ok(schema.tables.len())
+/// }
+/// ```
 pub trait Driver: Executor {
     /// Discovers the schema, on one connection and, where the database can, from one snapshot.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> noorm_core::Result<()> {
+    #[doc = include_str!("../../doc/shop.txt")]
+    #[doc = include_str!("../../doc/echo.txt")]
+    /// use noorm_core::BoxFuture;
+    /// use noorm_core::executor::Driver as _;
+    /// use noorm_core::plugin::{Catalog, Introspector, Scope};
+    /// use noorm_core::schema::{Note, Schema};
+    ///
+    /// struct Nothing;
+    ///
+    /// impl Introspector for Nothing {
+    ///     fn introspect<'a>(
+    ///         &'a self,
+    ///         _catalog: &'a mut dyn Catalog,
+    ///         _scope: &'a Scope,
+    ///     ) -> BoxFuture<'a, noorm_core::Result<Schema>> {
+    ///         let mut schema = Schema::new("plain");
+    ///         schema.notes.push(Note::new("database", "nothing was read"));
+    ///         Box::pin(async { Ok(schema) })
+    ///     }
+    /// }
+    ///
+    /// let schema = driver.introspect(&Nothing, &Scope::default()).await?;
+    /// assert_eq!(schema.notes.len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// When no connection can be had, or the catalog can't be read.
@@ -36,10 +76,46 @@ pub trait Driver: Executor {
     fn flavor(&self) -> &Arc<dyn SqlFlavor>;
 
     /// Tells the state of the pool.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> noorm_core::Result<()> {
+    #[doc = include_str!("../../doc/shop.txt")]
+    #[doc = include_str!("../../doc/echo.txt")]
+    /// use noorm_core::executor::Driver as _;
+    ///
+    /// let status = driver.status();
+    /// assert_eq!((status.connections, status.max_size), (1, 10));
+    /// # Ok(())
+    /// # }
+    /// ```
     fn status(&self) -> PoolStatus;
+
+    /// Tells whether connections can break by themselves, so that reads are worth running again.
+    fn is_remote(&self) -> bool {
+        true
+    }
 }
 
 /// A [`Driver`] over a bb8 pool of the connections that a [`Connector`] makes.
+///
+/// ```
+/// use std::sync::Arc;
+/// use noorm_core::{BoxFuture, Result};
+/// use noorm_core::executor::{Connector, Driver, PooledDriver};
+/// use noorm_core::plugin::ConnectOptions;
+/// use noorm_core::sql::SqlFlavor;
+///
+/// /// What a dialect does when it connects.
+/// async fn connect<C: Connector>(
+///     connector: C,
+///     flavor: Arc<dyn SqlFlavor>,
+///     options: &ConnectOptions,
+/// ) -> Result<Arc<dyn Driver>> {
+///     let (pool, timeout) = (options.pool.clone(), options.statement_timeout);
+///     Ok(Arc::new(PooledDriver::connect(connector, flavor, pool, timeout).await?))
+/// }
+/// ```
 pub struct PooledDriver<C: Connector> {
     pool: Arc<Pool<C>>,
     flavor: Arc<dyn SqlFlavor>,
@@ -51,6 +127,23 @@ impl<C: Connector> PooledDriver<C> {
     ///
     /// `statement_timeout` bounds each statement, the wait for a connection not included; of a stream,
     /// the wait for each batch.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> noorm_core::Result<()> {
+    #[doc = include_str!("../../doc/shop.txt")]
+    #[doc = include_str!("../../doc/echo.txt")]
+    /// use std::{sync::Arc, time::Duration};
+    /// use noorm_core::executor::{Driver as _, PoolOptions, PooledDriver};
+    ///
+    /// let pool = PoolOptions::default().max_size(4);
+    /// let timeout = Some(Duration::from_secs(5));
+    /// // `Echoes` is a connector, `Plain` the flavor of what it connects to.
+    /// let driver = PooledDriver::connect(Echoes, Arc::new(Plain), pool, timeout).await?;
+    /// assert_eq!(driver.status().max_size, 4);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// What kept the first connection from being made.
@@ -70,6 +163,21 @@ impl<C: Connector> PooledDriver<C> {
 
     /// Writes SQL in another way than it was connected with: what the first connection told of its
     /// server may say how.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> noorm_core::Result<()> {
+    #[doc = include_str!("../../doc/shop.txt")]
+    #[doc = include_str!("../../doc/echo.txt")]
+    /// use std::sync::Arc;
+    /// use noorm_core::executor::Driver as _;
+    ///
+    /// // `Plain` is an `SqlFlavor`; what the server is has shown with the first connection.
+    /// let driver = driver.with_flavor(Arc::new(Plain));
+    /// assert_eq!(driver.status().connections, 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn with_flavor(self, flavor: Arc<dyn SqlFlavor>) -> Self {
         Self { flavor, ..self }
@@ -167,6 +275,10 @@ impl<C: Connector> Driver for PooledDriver<C> {
 
     fn status(&self) -> PoolStatus {
         self.pool.status()
+    }
+
+    fn is_remote(&self) -> bool {
+        self.pool.is_remote()
     }
 }
 

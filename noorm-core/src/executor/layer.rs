@@ -16,6 +16,12 @@ use super::{Begin, Executor, Outcome, Request, RowStream, TransactionExecutor, T
 use crate::error::Result;
 
 /// Where a layer stands, the outermost first.
+///
+/// ```
+/// use noorm_core::executor::Slot;
+///
+/// assert!(Slot::Trace < Slot::Tenant && Slot::Tenant < Slot::Cache);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Slot {
@@ -61,22 +67,110 @@ pub enum Slot {
 /// ```
 pub trait Layer: Send + Sync {
     /// Names it, for messages.
+    ///
+    /// ```
+    /// use noorm_core::executor::{Layer, Slot};
+    ///
+    /// struct Audit;
+    ///
+    /// impl Layer for Audit {
+    ///     fn name(&self) -> &str {
+    ///         "audit"
+    ///     }
+    ///     fn slot(&self) -> Slot {
+    ///         Slot::Trace
+    ///     }
+    /// }
+    /// assert_eq!(Audit.name(), "audit");
+    /// ```
     fn name(&self) -> &str;
 
     /// Says where it stands.
     fn slot(&self) -> Slot;
 
     /// Runs a statement, or passes it on.
+    ///
+    /// ```
+    /// use noorm_core::{BoxFuture, Error, ErrorKind, Result};
+    /// use noorm_core::executor::{Layer, Next, Outcome, Request, Slot};
+    ///
+    /// struct NoWrites;
+    ///
+    /// impl Layer for NoWrites {
+    ///     fn name(&self) -> &str {
+    ///         "no-writes"
+    ///     }
+    ///     fn slot(&self) -> Slot {
+    ///         Slot::Validation
+    ///     }
+    ///     fn run<'a>(&'a self, request: Request, next: Next<'a>) -> BoxFuture<'a, Result<Outcome>> {
+    ///         if request.statement.shape().is_write() {
+    ///             let error = Error::new(ErrorKind::Refused, "nothing is written at night");
+    ///             return Box::pin(async { Err(error) });
+    ///         }
+    ///         next.run(request)
+    ///     }
+    /// }
+    /// ```
     fn run<'a>(&'a self, request: Request, next: Next<'a>) -> BoxFuture<'a, Result<Outcome>> {
         next.run(request)
     }
 
     /// Opens a stream, or passes the request on.
+    ///
+    /// ```
+    /// use noorm_core::{BoxFuture, Error, ErrorKind, Result};
+    /// use noorm_core::executor::{Layer, Next, Request, RowStream, Slot};
+    ///
+    /// struct ForTenants;
+    ///
+    /// impl Layer for ForTenants {
+    ///     fn name(&self) -> &str {
+    ///         "for-tenants"
+    ///     }
+    ///     fn slot(&self) -> Slot {
+    ///         Slot::Tenant
+    ///     }
+    ///     fn stream<'a>(&'a self, request: Request, next: Next<'a>) -> BoxFuture<'a, Result<RowStream>> {
+    ///         if request.context.tenant.is_none() {
+    ///             let error = Error::new(ErrorKind::Refused, "say whose rows are meant");
+    ///             return Box::pin(async { Err(error) });
+    ///         }
+    ///         next.stream(request)
+    ///     }
+    /// }
+    /// ```
     fn stream<'a>(&'a self, request: Request, next: Next<'a>) -> BoxFuture<'a, Result<RowStream>> {
         next.stream(request)
     }
 
     /// Begins a transaction or savepoint, or passes the request on.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use noorm_core::{BoxFuture, Result};
+    /// use noorm_core::executor::{Begin, Isolation, Layer, Next, Slot, TransactionExecutor};
+    ///
+    /// /// Makes every transaction serializable.
+    /// struct Strict;
+    ///
+    /// impl Layer for Strict {
+    ///     fn name(&self) -> &str {
+    ///         "strict"
+    ///     }
+    ///     fn slot(&self) -> Slot {
+    ///         Slot::Validation
+    ///     }
+    ///     fn begin<'a>(
+    ///         &'a self,
+    ///         mut begin: Begin,
+    ///         next: Next<'a>,
+    ///     ) -> BoxFuture<'a, Result<Arc<dyn TransactionExecutor>>> {
+    ///         begin.options = begin.options.isolation(Isolation::Serializable);
+    ///         next.begin(begin)
+    ///     }
+    /// }
+    /// ```
     fn begin<'a>(
         &'a self,
         begin: Begin,
@@ -86,6 +180,30 @@ pub trait Layer: Send + Sync {
     }
 
     /// Hears what becomes of a transaction. A commit returns to its caller after this.
+    ///
+    /// ```
+    /// use std::sync::atomic::{AtomicU64, Ordering};
+    /// use noorm_core::BoxFuture;
+    /// use noorm_core::executor::{Layer, Slot, TransactionEvent, TransactionStep};
+    ///
+    /// /// Counts what was rolled back.
+    /// struct Regrets(AtomicU64);
+    ///
+    /// impl Layer for Regrets {
+    ///     fn name(&self) -> &str {
+    ///         "regrets"
+    ///     }
+    ///     fn slot(&self) -> Slot {
+    ///         Slot::Trace
+    ///     }
+    ///     fn transaction<'a>(&'a self, event: TransactionEvent) -> BoxFuture<'a, ()> {
+    ///         if event.depth == 1 && event.what == TransactionStep::RolledBack {
+    ///             self.0.fetch_add(1, Ordering::Relaxed);
+    ///         }
+    ///         Box::pin(async {})
+    ///     }
+    /// }
+    /// ```
     fn transaction<'a>(&'a self, event: TransactionEvent) -> BoxFuture<'a, ()> {
         let _ = event;
         Box::pin(std::future::ready(()))
@@ -93,6 +211,16 @@ pub trait Layer: Send + Sync {
 }
 
 /// What became of a transaction or savepoint.
+///
+/// ```
+/// use noorm_core::executor::{TransactionEvent, TransactionStep};
+///
+/// /// Tells whether what a transaction wrote may be seen by others now.
+/// fn shows(event: TransactionEvent) -> bool {
+///     let ended = matches!(event.what, TransactionStep::Committed | TransactionStep::Unknown);
+///     event.depth == 1 && ended
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TransactionEvent {
     /// Which transaction.
@@ -117,6 +245,20 @@ pub enum TransactionStep {
 }
 
 /// What stands behind a layer.
+///
+/// ```
+/// use noorm_core::{BoxFuture, Result};
+/// use noorm_core::executor::{Next, Outcome, Request};
+///
+/// /// What a layer's `run` does to see the answer, too.
+/// fn run<'a>(request: Request, next: Next<'a>) -> BoxFuture<'a, Result<Outcome>> {
+///     Box::pin(async move {
+///         let outcome = next.run(request).await?;
+///         println!("{} rows", outcome.rows.len());
+///         Ok(outcome)
+///     })
+/// }
+/// ```
 #[derive(Clone, Copy)]
 pub struct Next<'a> {
     pub(crate) layers: &'a [Arc<dyn Layer>],
@@ -125,6 +267,19 @@ pub struct Next<'a> {
 
 impl<'a> Next<'a> {
     /// Passes a statement on.
+    ///
+    /// ```
+    /// use noorm_core::{BoxFuture, Result};
+    /// use noorm_core::executor::{Next, Outcome, Request};
+    ///
+    /// /// Asks a second time where there was no answer: `Next` can be copied.
+    /// async fn twice(request: Request, next: Next<'_>) -> Result<Outcome> {
+    ///     match next.run(request.clone()).await {
+    ///         Ok(outcome) => Ok(outcome),
+    ///         Err(_) => next.run(request).await,
+    ///     }
+    /// }
+    /// ```
     #[must_use]
     pub fn run(self, request: Request) -> BoxFuture<'a, Result<Outcome>> {
         match self.layers.split_first() {
@@ -134,6 +289,16 @@ impl<'a> Next<'a> {
     }
 
     /// Passes the opening of a stream on.
+    ///
+    /// ```
+    /// use noorm_core::{Result, executor::{Next, Request, RowStream}};
+    ///
+    /// async fn observed(request: Request, next: Next<'_>) -> Result<RowStream> {
+    ///     let stream = next.stream(request).await?;
+    ///     println!("{:?}", stream.header().names());
+    ///     Ok(stream)
+    /// }
+    /// ```
     #[must_use]
     pub fn stream(self, request: Request) -> BoxFuture<'a, Result<RowStream>> {
         match self.layers.split_first() {
@@ -143,6 +308,16 @@ impl<'a> Next<'a> {
     }
 
     /// Passes the begin of a transaction on.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use noorm_core::{Result, executor::{Begin, Next, TransactionExecutor}};
+    ///
+    /// async fn observed(begin: Begin, next: Next<'_>) -> Result<Arc<dyn TransactionExecutor>> {
+    ///     println!("begins {:?} at depth {}", begin.id, begin.depth);
+    ///     next.begin(begin).await
+    /// }
+    /// ```
     #[must_use]
     pub fn begin(self, begin: Begin) -> BoxFuture<'a, Result<Arc<dyn TransactionExecutor>>> {
         match self.layers.split_first() {
@@ -154,7 +329,8 @@ impl<'a> Next<'a> {
 
 /// Runs reads again, once, that a broken connection cut off outside a transaction.
 ///
-/// A write is never run again: it may have taken effect.
+/// A write is never run again: it may have taken effect. It stands only before drivers whose connections
+/// can break by themselves.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct RetryReads;
 

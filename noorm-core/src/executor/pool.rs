@@ -11,8 +11,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bb8::{ManageConnection, PooledConnection, QueueStrategy, RunError};
+use futures_util::future::FutureExt as _;
 use tokio::runtime::Handle;
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::futures::Notified;
+use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 use tokio::time::{sleep, timeout, timeout_at};
 
 use super::{Connection, Connector};
@@ -59,6 +61,12 @@ impl Default for PoolOptions {
 
 impl PoolOptions {
     /// Sets the most connections at a time; at least 1.
+    ///
+    /// ```
+    /// use noorm_core::executor::PoolOptions;
+    ///
+    /// assert_eq!(PoolOptions::default().max_size(0).max_size, 1);
+    /// ```
     #[must_use]
     pub fn max_size(mut self, max_size: u32) -> Self {
         self.max_size = max_size.max(1);
@@ -66,6 +74,12 @@ impl PoolOptions {
     }
 
     /// Sets how many connections are kept idle at least.
+    ///
+    /// ```
+    /// use noorm_core::executor::PoolOptions;
+    ///
+    /// assert_eq!(PoolOptions::default().min_idle(2).min_idle, 2);
+    /// ```
     #[must_use]
     pub fn min_idle(mut self, min_idle: u32) -> Self {
         self.min_idle = min_idle;
@@ -73,6 +87,14 @@ impl PoolOptions {
     }
 
     /// Sets how long a statement waits for a connection.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use noorm_core::executor::PoolOptions;
+    ///
+    /// let pool = PoolOptions::default().acquire_timeout(Duration::from_secs(2));
+    /// assert_eq!(pool.acquire_timeout.as_secs(), 2);
+    /// ```
     #[must_use]
     pub fn acquire_timeout(mut self, timeout: Duration) -> Self {
         self.acquire_timeout = timeout;
@@ -80,6 +102,14 @@ impl PoolOptions {
     }
 
     /// Sets how long making one connection may take.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use noorm_core::executor::PoolOptions;
+    ///
+    /// let pool = PoolOptions::default().connect_timeout(Duration::from_secs(2));
+    /// assert_eq!(pool.connect_timeout.as_secs(), 2);
+    /// ```
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
@@ -87,6 +117,15 @@ impl PoolOptions {
     }
 
     /// Sets how long an idle connection is kept; `None` means for ever.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use noorm_core::executor::PoolOptions;
+    ///
+    /// let pool = PoolOptions::default();
+    /// assert_eq!(pool.idle_timeout, Some(Duration::from_secs(600)));
+    /// assert_eq!(pool.idle_timeout(None).idle_timeout, None);
+    /// ```
     #[must_use]
     pub fn idle_timeout(mut self, timeout: Option<Duration>) -> Self {
         self.idle_timeout = timeout;
@@ -94,6 +133,12 @@ impl PoolOptions {
     }
 
     /// Sets how long a connection is used at most; `None` means for ever.
+    ///
+    /// ```
+    /// use noorm_core::executor::PoolOptions;
+    ///
+    /// assert_eq!(PoolOptions::default().max_lifetime(None).max_lifetime, None);
+    /// ```
     #[must_use]
     pub fn max_lifetime(mut self, lifetime: Option<Duration>) -> Self {
         self.max_lifetime = lifetime;
@@ -106,6 +151,14 @@ const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
 /// The state of a pool.
+///
+/// ```no_run
+/// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+/// let status = db.status();
+/// println!("{} of {} connections are at work", status.connections - status.idle, status.max_size);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PoolStatus {
@@ -119,10 +172,11 @@ pub struct PoolStatus {
 
 pub(super) struct Pool<C: Connector> {
     bb8: bb8::Pool<Manager<C>>,
-    turns: Arc<Semaphore>,
+    turns: Semaphore,
     errors: LastError,
     options: PoolOptions,
     runtime: Handle,
+    is_remote: bool,
 }
 
 /// bb8 panics over a time of nothing.
@@ -138,6 +192,7 @@ impl<C: Connector> Pool<C> {
             Error::new(ErrorKind::Internal, "noorm needs a Tokio runtime")
                 .with_help("connect from an async fn under #[tokio::main]")
         })?;
+        let is_remote = connector.is_remote();
         let manager = Manager {
             connector: Arc::new(connector),
             timeout: options.connect_timeout,
@@ -163,18 +218,19 @@ impl<C: Connector> Pool<C> {
         // The pool is new: there is room, unless `min_idle` has filled it in the meantime.
         let _ = bb8.add(first);
         let permits = usize::try_from(options.max_size).unwrap_or(usize::MAX);
-        let turns = Arc::new(Semaphore::new(permits.min(Semaphore::MAX_PERMITS)));
+        let turns = Semaphore::new(permits.min(Semaphore::MAX_PERMITS));
         Ok(Self {
             bb8,
             turns,
             errors,
             options,
             runtime,
+            is_remote,
         })
     }
 
     /// Waits for a connection, no longer than until `deadline`.
-    pub(super) async fn acquire(&self, deadline: Option<Instant>) -> Result<Lease<C>> {
+    pub(super) async fn acquire(self: &Arc<Self>, deadline: Option<Instant>) -> Result<Lease<C>> {
         let Some(deadline) = deadline else {
             return self.wait().await;
         };
@@ -186,13 +242,40 @@ impl<C: Connector> Pool<C> {
         })
     }
 
-    async fn wait(&self) -> Result<Lease<C>> {
+    async fn wait(self: &Arc<Self>) -> Result<Lease<C>> {
         let turn = self.turn().await?;
+        // It hears of every error from now on.
+        let refused = self.errors.notify.notified();
+        // Where one is idle, it is had at once, and none of what waiting takes is needed.
+        if let Some(Ok(pooled)) = self.bb8.get_owned().now_or_never()
+            && !pooled.connection.is_broken()
+        {
+            return Ok(self.lease(pooled, turn));
+        }
+        Box::pin(self.wait_for_one(turn, refused)).await
+    }
+
+    fn lease(self: &Arc<Self>, pooled: Idle<C>, turn: SemaphorePermit<'_>) -> Lease<C> {
+        // The lease gives it back.
+        turn.forget();
+        Lease {
+            pooled: Some(pooled),
+            pool: Arc::clone(self),
+        }
+    }
+
+    async fn wait_for_one(
+        self: &Arc<Self>,
+        turn: SemaphorePermit<'_>,
+        refused: Notified<'_>,
+    ) -> Result<Lease<C>> {
         let began = Instant::now();
         let mut pause = FIRST_PAUSE;
+        let mut first = Some(refused);
         loop {
-            // It hears of every error from now on.
-            let refused = self.errors.notify.notified();
+            let refused = first
+                .take()
+                .unwrap_or_else(|| self.errors.notify.notified());
             let pooled = tokio::select! {
                 biased;
                 pooled = self.bb8.get_owned() => pooled,
@@ -215,24 +298,18 @@ impl<C: Connector> Pool<C> {
             };
             // One that broke while it was idle is dropped, and the next one tried.
             if !pooled.connection.is_broken() {
-                let runtime = self.runtime.clone();
-                return Ok(Lease {
-                    pooled: Some(pooled),
-                    runtime,
-                    _turn: turn,
-                });
+                return Ok(self.lease(pooled, turn));
             }
         }
     }
 
     /// Waits in line.
-    async fn turn(&self) -> Result<OwnedSemaphorePermit> {
-        let turns = Arc::clone(&self.turns);
-        if let Ok(turn) = turns.try_acquire_owned() {
+    async fn turn(&self) -> Result<SemaphorePermit<'_>> {
+        if let Ok(turn) = self.turns.try_acquire() {
             return Ok(turn);
         }
-        let waiting = Arc::clone(&self.turns).acquire_owned();
-        let turn = timeout(self.options.acquire_timeout, waiting).await;
+        let waiting = timeout(self.options.acquire_timeout, self.turns.acquire());
+        let turn = Box::pin(waiting).await;
         turn.ok()
             .and_then(Result::ok)
             .ok_or_else(|| self.exhausted())
@@ -253,6 +330,10 @@ impl<C: Connector> Pool<C> {
             ),
         )
         .with_help("end transactions and streams sooner, or make the pool larger")
+    }
+
+    pub(super) fn is_remote(&self) -> bool {
+        self.is_remote
     }
 
     pub(super) fn status(&self) -> PoolStatus {
@@ -282,11 +363,12 @@ impl<C: Connection> Pooled<C> {
     }
 }
 
+type Idle<C> = PooledConnection<'static, Manager<C>>;
+
 /// A connection on loan. Dropped, it goes back into the pool if it is clean, else it is closed.
 pub(super) struct Lease<C: Connector> {
-    pooled: Option<PooledConnection<'static, Manager<C>>>,
-    runtime: Handle,
-    _turn: OwnedSemaphorePermit,
+    pooled: Option<Idle<C>>,
+    pool: Arc<Pool<C>>,
 }
 
 impl<C: Connector> Lease<C> {
@@ -301,7 +383,7 @@ impl<C: Connector> Lease<C> {
         let Some(mut pooled) = self.pooled.take() else {
             return;
         };
-        let _runtime = self.runtime.enter();
+        let _runtime = self.pool.runtime.enter();
         if pooled.busy || pooled.cursor {
             pooled.connection.abort();
         }
@@ -312,6 +394,7 @@ impl<C: Connector> Lease<C> {
 impl<C: Connector> Drop for Lease<C> {
     fn drop(&mut self) {
         self.give_back();
+        self.pool.turns.add_permits(1);
     }
 }
 

@@ -9,6 +9,21 @@ use std::time::Instant;
 use crate::statement::Statement;
 
 /// A statement on its way, and the circumstances in which it runs.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> noorm_core::Result<()> {
+#[doc = include_str!("../../doc/shop.txt")]
+#[doc = include_str!("../../doc/echo.txt")]
+/// use noorm_core::executor::{Context, Request};
+///
+/// let request = Request::new(insert("Blue")?, Context::default().tenant("acme").into());
+/// assert!(request.statement.shape().is_write());
+/// assert_eq!(request.context.tenant.as_deref(), Some("acme"));
+/// assert_eq!(request.transaction, None);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Request {
@@ -22,6 +37,21 @@ pub struct Request {
 
 impl Request {
     /// Makes a request outside a transaction.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> noorm_core::Result<()> {
+    #[doc = include_str!("../../doc/shop.txt")]
+    #[doc = include_str!("../../doc/echo.txt")]
+    /// use std::sync::Arc;
+    /// use noorm_core::executor::{Context, Request};
+    ///
+    /// let context = Arc::new(Context::default().tag("job", "nightly"));
+    /// let request = Request::new(insert("Blue")?, Arc::clone(&context));
+    /// assert!(Arc::ptr_eq(&request.context, &context));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn new(statement: Statement, context: Arc<Context>) -> Self {
         Self {
@@ -32,6 +62,20 @@ impl Request {
     }
 
     /// The same in a transaction, or outside of one.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> noorm_core::Result<()> {
+    #[doc = include_str!("../../doc/shop.txt")]
+    #[doc = include_str!("../../doc/echo.txt")]
+    /// use noorm_core::executor::{Request, TransactionId};
+    ///
+    /// let id = TransactionId::unique();
+    /// let request = Request::new(insert("Blue")?, Default::default()).in_transaction(Some(id));
+    /// assert_eq!(request.transaction, Some(id));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn in_transaction(mut self, transaction: Option<TransactionId>) -> Self {
         self.transaction = transaction;
@@ -39,6 +83,21 @@ impl Request {
     }
 
     /// The same circumstances for another statement: what a layer passes on.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> noorm_core::Result<()> {
+    #[doc = include_str!("../../doc/shop.txt")]
+    #[doc = include_str!("../../doc/echo.txt")]
+    /// use noorm_core::executor::{Context, Request};
+    ///
+    /// let blue = Request::new(insert("Blue")?, Context::default().tenant("acme").into());
+    /// let red = blue.with_statement(insert("Red")?);
+    /// assert_eq!(red.statement.binds(), ["Red".into()]);
+    /// assert_eq!(red.context.tenant.as_deref(), Some("acme"));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn with_statement(mut self, statement: Statement) -> Self {
         self.statement = statement;
@@ -71,6 +130,16 @@ pub struct Context {
 
 impl Context {
     /// Sets the moment at which a statement is cancelled.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use std::time::{Duration, Instant};
+    ///
+    /// let hurried = db.with_context(|c| c.deadline(Instant::now() + Duration::from_millis(200)));
+    /// let albums = hurried.repository("album")?.all().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn deadline(mut self, deadline: Instant) -> Self {
         self.deadline = Some(deadline);
@@ -78,6 +147,12 @@ impl Context {
     }
 
     /// Sets whose data is meant.
+    ///
+    /// ```
+    /// use noorm_core::executor::Context;
+    ///
+    /// assert_eq!(Context::default().tenant("acme").tenant.as_deref(), Some("acme"));
+    /// ```
     #[must_use]
     pub fn tenant(mut self, tenant: impl Into<Arc<str>>) -> Self {
         self.tenant = Some(tenant.into());
@@ -85,6 +160,16 @@ impl Context {
     }
 
     /// Sets what the cache layer does.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use noorm_core::executor::CachePolicy;
+    ///
+    /// let fresh = db.with_context(|context| context.cache(CachePolicy::Refresh));
+    /// let albums = fresh.repository("album")?.count().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn cache(mut self, policy: CachePolicy) -> Self {
         self.cache = policy;
@@ -92,6 +177,13 @@ impl Context {
     }
 
     /// Adds a tag.
+    ///
+    /// ```
+    /// use noorm_core::executor::Context;
+    ///
+    /// let context = Context::default().tag("job", "nightly").tag("page", "albums");
+    /// assert_eq!(context.tags["job"].as_ref(), "nightly");
+    /// ```
     #[must_use]
     pub fn tag(mut self, name: impl Into<Arc<str>>, value: impl Into<Arc<str>>) -> Self {
         self.tags.insert(name.into(), value.into());
@@ -99,6 +191,13 @@ impl Context {
     }
 
     /// Notes the caller's place.
+    ///
+    /// ```
+    /// use noorm_core::executor::Context;
+    ///
+    /// let context = Context::default().here();
+    /// assert_eq!(context.call_site.map(|place| place.file()), Some(file!()));
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn here(mut self) -> Self {
@@ -126,6 +225,12 @@ pub struct TransactionId(u64);
 
 impl TransactionId {
     /// Makes one that was never used.
+    ///
+    /// ```
+    /// use noorm_core::executor::TransactionId;
+    ///
+    /// assert_ne!(TransactionId::unique(), TransactionId::unique());
+    /// ```
     #[must_use]
     pub fn unique() -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(1);
@@ -151,6 +256,13 @@ pub struct TransactionOptions {
 
 impl TransactionOptions {
     /// Sets how it is kept apart from others.
+    ///
+    /// ```
+    /// use noorm_core::executor::{Isolation, TransactionOptions};
+    ///
+    /// let options = TransactionOptions::default().isolation(Isolation::RepeatableRead);
+    /// assert_eq!(options.isolation, Some(Isolation::RepeatableRead));
+    /// ```
     #[must_use]
     pub fn isolation(mut self, isolation: Isolation) -> Self {
         self.isolation = Some(isolation);
@@ -158,6 +270,12 @@ impl TransactionOptions {
     }
 
     /// Makes it refuse to write.
+    ///
+    /// ```
+    /// use noorm_core::executor::TransactionOptions;
+    ///
+    /// assert!(TransactionOptions::default().read_only().read_only);
+    /// ```
     #[must_use]
     pub fn read_only(mut self) -> Self {
         self.read_only = true;

@@ -7,6 +7,15 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::value::{FromValue, Value};
 
 /// The names of a result set's columns.
+///
+/// ```
+/// use noorm_core::executor::Header;
+///
+/// let header = Header::new(["album_id", "title"]);
+/// assert_eq!(header.len(), 2);
+/// assert_eq!(header.position("title"), Some(1));
+/// assert_eq!(header.names()[0].as_ref(), "album_id");
+/// ```
 #[derive(Debug, Default)]
 pub struct Header {
     names: Box<[Arc<str>]>,
@@ -15,6 +24,13 @@ pub struct Header {
 
 impl Header {
     /// Makes a header of `names`, in the order of the columns.
+    ///
+    /// ```
+    /// use noorm_core::executor::Header;
+    ///
+    /// let header = Header::new(vec![String::from("title")]);
+    /// assert!(!header.is_empty());
+    /// ```
     #[must_use]
     pub fn new(names: impl IntoIterator<Item = impl Into<Arc<str>>>) -> Self {
         Self {
@@ -42,6 +58,14 @@ impl Header {
     }
 
     /// Finds a column by its name; of several, the first.
+    ///
+    /// ```
+    /// use noorm_core::executor::Header;
+    ///
+    /// let header = Header::new(["id", "title", "id"]);
+    /// assert_eq!(header.position("id"), Some(0));
+    /// assert_eq!(header.position("Title"), None);
+    /// ```
     #[must_use]
     pub fn position(&self, name: &str) -> Option<usize> {
         if self.names.len() <= 8 {
@@ -55,6 +79,16 @@ impl Header {
     }
 
     /// Finds a column by its name.
+    ///
+    /// ```
+    /// use noorm_core::executor::Header;
+    ///
+    /// let header = Header::new(["album_id", "title"]);
+    /// assert_eq!(header.require("title")?, 1);
+    /// let error = header.require("titel").unwrap_err();
+    /// assert_eq!(error.help(), Some("it has album_id, title"));
+    /// # Ok::<(), noorm_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`ErrorKind::UnknownColumn`], with the columns that are there.
@@ -91,6 +125,15 @@ impl Rows {
     /// Makes a result set of `values`, row after row.
     ///
     /// Values beyond the last whole row are dropped; a header without columns has no rows.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use noorm_core::{Value, executor::{Header, Rows}};
+    ///
+    /// let header = Arc::new(Header::new(["id", "title"]));
+    /// let rows = Rows::new(header, vec![Value::from(1), Value::from("Blue"), Value::from(2)]);
+    /// assert_eq!(rows.len(), 1);
+    /// ```
     #[must_use]
     pub fn new(header: Arc<Header>, mut values: Vec<Value>) -> Self {
         match values.len().checked_rem(header.len()) {
@@ -122,6 +165,15 @@ impl Rows {
     }
 
     /// Gives the value at `row` and `column`, both counted from 0.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use noorm_core::{Value, executor::{Header, Rows}};
+    ///
+    /// let rows = Rows::new(Arc::new(Header::new(["id", "title"])), vec![1.into(), "Blue".into()]);
+    /// assert_eq!(rows.value(0, 1), Some(&Value::from("Blue")));
+    /// assert_eq!(rows.value(1, 0), None);
+    /// ```
     #[must_use]
     pub fn value(&self, row: usize, column: usize) -> Option<&Value> {
         if column >= self.header.len() {
@@ -137,12 +189,32 @@ impl Rows {
     }
 
     /// Gives the header and all values, row after row.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use noorm_core::{Value, executor::{Header, Rows}};
+    ///
+    /// let rows = Rows::new(Arc::new(Header::new(["title"])), vec!["Blue".into(), "Red".into()]);
+    /// let (header, titles) = rows.into_parts();
+    /// assert_eq!(header.len(), 1);
+    /// assert_eq!(titles, [Value::from("Blue"), Value::from("Red")]);
+    /// ```
     #[must_use]
     pub fn into_parts(self) -> (Arc<Header>, Vec<Value>) {
         (self.header, self.values)
     }
 
     /// Goes through the rows, so that values can be moved out of them.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use noorm_core::executor::{Header, Rows};
+    ///
+    /// let mut rows = Rows::new(Arc::new(Header::new(["title"])), vec!["Blue".into(), "Red".into()]);
+    /// let titles: Vec<String> = rows.rows_mut().map(|mut row| row.take(0)).collect::<Result<_, _>>()?;
+    /// assert_eq!(titles, ["Blue", "Red"]);
+    /// # Ok::<(), noorm_core::Error>(())
+    /// ```
     pub fn rows_mut(&mut self) -> impl Iterator<Item = Row<'_>> {
         let header = &self.header;
         let width = header.len().max(1);
@@ -152,6 +224,19 @@ impl Rows {
 }
 
 /// One row, out of which values are moved.
+///
+/// ```
+/// use noorm_core::{Result, executor::Row, repository::FromRow};
+///
+/// struct Line(String);
+///
+/// impl FromRow for Line {
+///     fn from_row(row: &mut Row<'_>) -> Result<Self> {
+///         let title: String = row.take_named("title")?;
+///         Ok(Self(format!("{title} ({} columns)", row.header().len())))
+///     }
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Row<'a> {
     header: &'a Arc<Header>,
@@ -166,12 +251,34 @@ impl Row<'_> {
     }
 
     /// Gives the value at `column`, counted from 0.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use noorm_core::{Value, executor::{Header, Rows}};
+    ///
+    /// let mut rows = Rows::new(Arc::new(Header::new(["title"])), vec!["Blue".into()]);
+    /// for row in rows.rows_mut() {
+    ///     assert_eq!(row.value(0), Some(&Value::from("Blue")));
+    /// }
+    /// ```
     #[must_use]
     pub fn value(&self, column: usize) -> Option<&Value> {
         self.values.get(column)
     }
 
     /// Moves the value at `column` (counted from 0) out of the row, leaving NULL.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use noorm_core::{ErrorKind, Value, executor::{Header, Rows}};
+    ///
+    /// let mut rows = Rows::new(Arc::new(Header::new(["title"])), vec!["Blue".into()]);
+    /// let mut row = rows.rows_mut().next().unwrap();
+    /// assert_eq!(row.take::<String>(0)?, "Blue");
+    /// assert_eq!(row.value(0), Some(&Value::Null));
+    /// assert_eq!(row.take::<String>(0).unwrap_err().kind(), ErrorKind::TypeMismatch);
+    /// # Ok::<(), noorm_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`ErrorKind::UnknownColumn`] beyond the last column; [`ErrorKind::TypeMismatch`] if `T` can't
@@ -193,6 +300,16 @@ impl Row<'_> {
     }
 
     /// Moves the value of the column `name` out of the row, leaving NULL.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use noorm_core::executor::{Header, Rows};
+    ///
+    /// let mut rows = Rows::new(Arc::new(Header::new(["id", "title"])), vec![1.into(), "Blue".into()]);
+    /// let mut row = rows.rows_mut().next().unwrap();
+    /// assert_eq!(row.take_named::<String>("title")?, "Blue");
+    /// # Ok::<(), noorm_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As [`take`](Row::take).

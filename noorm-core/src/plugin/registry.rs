@@ -11,9 +11,34 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::executor::Layer;
 
 /// What a plugin is configured with; each says what it takes.
+///
+/// ```no_run
+/// # async fn example() -> noorm_core::Result<()> {
+/// use noorm_core::Database;
+///
+/// let config = serde_json::json!({ "max_values": 10_000 });
+/// let db = Database::builder("sqlite:shop.db").cache_named("memory", config).connect().await?;
+/// # Ok(())
+/// # }
+/// ```
 pub type Config = serde_json::Value;
 
 /// A plugin in the registry: its name, and how it is made.
+///
+/// ```
+/// use std::sync::Arc;
+/// use noorm_core::cache::MemoryCache;
+/// use noorm_core::plugin::{Cache, Config, Registration};
+///
+/// // What `register_cache!` makes of its arguments.
+/// let tiny: Registration<dyn Cache> = Registration {
+///     name: "tiny",
+///     replaces: None,
+///     make: |_config| Ok(Arc::new(MemoryCache::new(10))),
+/// };
+/// assert_eq!((tiny.make)(&Config::Null)?.statistics().entries, 0);
+/// # Ok::<(), noorm_core::Error>(())
+/// ```
 pub struct Registration<P: ?Sized + 'static> {
     /// Its name.
     pub name: &'static str,
@@ -31,9 +56,21 @@ inventory::collect!(Registration<dyn Layer>);
 
 /// Registers a [`Dialect`](crate::plugin::Dialect): an expression that makes it.
 ///
-/// ```ignore
-/// noorm_core::register_dialect!("duck", DuckDialect::default());
-/// noorm_core::register_dialect!("my-sqlite", replaces = "sqlite", MySqlite::default());
+/// ```standalone_crate
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> noorm_core::Result<()> {
+#[doc = include_str!("../../doc/shop.txt")]
+#[doc = include_str!("../../doc/echo.txt")]
+#[doc = include_str!("../../doc/duck.txt")]
+/// use noorm_core::plugin::dialects;
+///
+/// noorm_core::register_dialect!("duck", Duck);
+/// // Another crate has a better one.
+/// noorm_core::register_dialect!("my-duck", replaces = "duck", Duck::default());
+///
+/// assert_eq!(dialects()?.len(), 1);
+/// # Ok(())
+/// # }
 /// ```
 #[macro_export]
 macro_rules! register_dialect {
@@ -43,8 +80,37 @@ macro_rules! register_dialect {
 /// Registers an [`Introspector`](crate::plugin::Introspector) under the name of the dialect whose own one
 /// it stands in for.
 ///
-/// ```ignore
-/// noorm_core::register_introspector!("postgres", Quick::default());
+/// ```standalone_crate
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> noorm_core::Result<()> {
+#[doc = include_str!("../../doc/shop.txt")]
+#[doc = include_str!("../../doc/echo.txt")]
+#[doc = include_str!("../../doc/duck.txt")]
+/// use noorm_core::{BoxFuture, Database, Result};
+/// use noorm_core::plugin::{Catalog, Introspector, Scope};
+/// use noorm_core::schema::Schema;
+///
+/// /// Discovers nothing, quickly.
+/// #[derive(Default)]
+/// struct Quick;
+///
+/// impl Introspector for Quick {
+///     fn introspect<'a>(
+///         &'a self,
+///         _catalog: &'a mut dyn Catalog,
+///         _scope: &'a Scope,
+///     ) -> BoxFuture<'a, Result<Schema>> {
+///         Box::pin(async { Ok(Schema::new("duck")) })
+///     }
+/// }
+///
+/// noorm_core::register_introspector!("duck", Quick::default());
+///
+/// # noorm_core::register_dialect!("duck", Duck);
+/// let db = Database::connect("duck:shop").await?;
+/// assert!(db.schema().tables.is_empty());
+/// # Ok(())
+/// # }
 /// ```
 #[macro_export]
 macro_rules! register_introspector {
@@ -52,18 +118,118 @@ macro_rules! register_introspector {
 }
 
 /// Registers a [`Cache`](crate::plugin::Cache): a function from its configuration.
+///
+/// ```standalone_crate
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> noorm_core::Result<()> {
+#[doc = include_str!("../../doc/shop.txt")]
+#[doc = include_str!("../../doc/echo.txt")]
+#[doc = include_str!("../../doc/duck.txt")]
+/// use std::sync::Arc;
+/// use noorm_core::Database;
+/// use noorm_core::cache::MemoryCache;
+///
+/// noorm_core::register_cache!("small", |config| {
+///     let wanted = config["max_values"].as_u64().and_then(|n| usize::try_from(n).ok());
+///     Ok(Arc::new(MemoryCache::new(wanted.unwrap_or(1_000))))
+/// });
+///
+/// # noorm_core::register_dialect!("duck", Duck);
+/// let config = serde_json::json!({ "max_values": 500 });
+/// let db = Database::builder("duck:shop").cache_named("small", config).connect().await?;
+/// # Ok(())
+/// # }
+/// ```
 #[macro_export]
 macro_rules! register_cache {
     ($($rest:tt)+) => { $crate::__register!($crate::plugin::Cache, $($rest)+); };
 }
 
 /// Registers a [`RelationLoader`](crate::plugin::RelationLoader): an expression that makes it.
+///
+/// ```standalone_crate
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> noorm_core::Result<()> {
+#[doc = include_str!("../../doc/shop.txt")]
+#[doc = include_str!("../../doc/echo.txt")]
+#[doc = include_str!("../../doc/duck.txt")]
+/// use std::sync::Arc;
+/// use noorm_core::{BoxFuture, Database, Result};
+/// use noorm_core::plugin::RelationLoader;
+/// use noorm_core::relation::{Batch, BelongsTo};
+/// use noorm_core::repository::Record;
+///
+/// /// Loads a hundred parents at a time.
+/// struct Portions;
+///
+/// impl RelationLoader for Portions {
+///     fn name(&self) -> &'static str {
+///         "portions"
+///     }
+///     fn load<'a>(
+///         &'a self,
+///         database: &'a Database,
+///         relation: &'a BelongsTo,
+///         parents: &'a [Record],
+///     ) -> BoxFuture<'a, Result<Vec<Option<Arc<Record>>>>> {
+///         Box::pin(async move {
+///             let mut all = Vec::with_capacity(parents.len());
+///             for portion in parents.chunks(100) {
+///                 all.extend(Batch.load(database, relation, portion).await?);
+///             }
+///             Ok(all)
+///         })
+///     }
+/// }
+///
+/// noorm_core::register_relation_loader!("portions", Portions);
+///
+/// # let mut album = noorm_core::schema::Table::clone(schema.table("album")?);
+/// # let artist = noorm_core::schema::References::new(None, "album", vec!["album_id".into()]);
+/// # let key = noorm_core::schema::ForeignKey::new(None, vec!["artist_id".into()], artist);
+/// # let artist = BelongsTo::new(&album, &key);
+/// # let db = Database::builder("duck:shop").dialect(Duck).connect().await?;
+/// # let albums = vec![];
+/// let artists = db.load_belongs_to("portions", &artist, &albums).await?;
+/// assert_eq!(artists.len(), albums.len());
+/// # Ok(())
+/// # }
+/// ```
 #[macro_export]
 macro_rules! register_relation_loader {
     ($($rest:tt)+) => { $crate::__register!($crate::plugin::RelationLoader, $($rest)+); };
 }
 
 /// Registers a [`Layer`](crate::executor::Layer), which the builder then takes by its name.
+///
+/// ```standalone_crate
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> noorm_core::Result<()> {
+#[doc = include_str!("../../doc/shop.txt")]
+#[doc = include_str!("../../doc/echo.txt")]
+#[doc = include_str!("../../doc/duck.txt")]
+/// use noorm_core::Database;
+/// use noorm_core::executor::{Layer, Slot};
+/// use noorm_core::plugin::Config;
+///
+/// struct Audit;
+///
+/// impl Layer for Audit {
+///     fn name(&self) -> &str {
+///         "audit"
+///     }
+///     fn slot(&self) -> Slot {
+///         Slot::Trace
+///     }
+/// }
+///
+/// noorm_core::register_layer!("audit", Audit);
+///
+/// # noorm_core::register_dialect!("duck", Duck);
+/// let db = Database::builder("duck:shop").layer_named("audit", Config::Null).connect().await?;
+/// # Ok(())
+/// # }
+/// ```
 #[macro_export]
 macro_rules! register_layer {
     ($($rest:tt)+) => { $crate::__register!($crate::executor::Layer, $($rest)+); };
@@ -180,6 +346,23 @@ pub(crate) fn layer(name: &str, config: &Config) -> Result<Arc<dyn Layer>> {
 
 /// Gives every registered dialect, by name.
 ///
+/// ```standalone_crate
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> noorm_core::Result<()> {
+#[doc = include_str!("../../doc/shop.txt")]
+#[doc = include_str!("../../doc/echo.txt")]
+#[doc = include_str!("../../doc/duck.txt")]
+/// # noorm_core::register_dialect!("duck", Duck);
+/// # use noorm_core::plugin::Dialect as _;
+/// use noorm_core::plugin::dialects;
+///
+/// // In a program that links a dialect named `duck`.
+/// let names: Vec<&str> = dialects()?.iter().map(|dialect| dialect.name()).collect();
+/// assert_eq!(names, ["duck"]);
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 /// [`ErrorKind::Plugin`] if two claim one name or URL scheme.
 pub fn dialects() -> Result<Vec<Arc<dyn Dialect>>> {
@@ -213,6 +396,25 @@ fn check_schemes(dialects: &[Arc<dyn Dialect>]) -> Result<()> {
 }
 
 /// Finds the registered dialect that a URL means.
+///
+/// ```standalone_crate
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> noorm_core::Result<()> {
+#[doc = include_str!("../../doc/shop.txt")]
+#[doc = include_str!("../../doc/echo.txt")]
+#[doc = include_str!("../../doc/duck.txt")]
+/// # noorm_core::register_dialect!("duck", Duck);
+/// # use noorm_core::plugin::Dialect as _;
+/// use noorm_core::{ErrorKind, plugin::{DatabaseUrl, dialect_of}};
+///
+/// // In a program that links a dialect named `duck`.
+/// assert_eq!(dialect_of(&DatabaseUrl::parse("DUCK:shop")?)?.name(), "duck");
+/// let error = dialect_of(&DatabaseUrl::parse("goose:shop")?).map(|_| ()).unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::UnknownScheme);
+/// assert_eq!(error.help(), Some("registered are `duck`"));
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Errors
 /// [`ErrorKind::UnknownScheme`] lists the registered ones.

@@ -25,6 +25,14 @@ pub struct DatabaseUrl {
 impl DatabaseUrl {
     /// Splits `text` at its first colon. Blanks around it don't count.
     ///
+    /// ```
+    /// use noorm_core::{ErrorKind, plugin::DatabaseUrl};
+    ///
+    /// assert_eq!(DatabaseUrl::parse("sqlite:shop.db\n")?.to_string(), "sqlite:shop.db");
+    /// assert_eq!(DatabaseUrl::parse("shop.db").unwrap_err().kind(), ErrorKind::InvalidUrl);
+    /// # Ok::<(), noorm_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// [`ErrorKind::InvalidUrl`] where there is no scheme.
     pub fn parse(text: impl Into<String>) -> Result<Self> {
@@ -54,12 +62,27 @@ impl DatabaseUrl {
     }
 
     /// Gives all of it, the password included. Never show it.
+    ///
+    /// ```
+    /// use noorm_core::plugin::DatabaseUrl;
+    ///
+    /// let url = DatabaseUrl::parse("postgres://ann:secret@localhost/shop")?;
+    /// assert_eq!(url.secret(), "postgres://ann:secret@localhost/shop");
+    /// # Ok::<(), noorm_core::Error>(())
+    /// ```
     #[must_use]
     pub fn secret(&self) -> &str {
         &self.text
     }
 
     /// Gives what stands behind the scheme and its colon, the password included. Never show it.
+    ///
+    /// ```
+    /// use noorm_core::plugin::DatabaseUrl;
+    ///
+    /// assert_eq!(DatabaseUrl::parse("sqlite:shop.db?mode=ro")?.secret_rest(), "shop.db?mode=ro");
+    /// # Ok::<(), noorm_core::Error>(())
+    /// ```
     #[must_use]
     pub fn secret_rest(&self) -> &str {
         self.text.get(self.scheme + 1..).unwrap_or_default()

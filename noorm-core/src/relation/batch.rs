@@ -16,6 +16,21 @@ use crate::value::Value;
 
 /// Loads the rows that parents point at by their keys: a key of one column as one list, which travels
 /// as one bind; a composite key in as few statements as the server's limit of binds allows.
+///
+/// ```no_run
+/// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+/// use noorm_core::relation::BelongsTo;
+///
+/// let albums = db.repository("album")?;
+/// let artist = BelongsTo::through(&albums.table(), "artist_id")?;
+/// let all = albums.all().await?;
+/// for (album, artist) in all.iter().zip(db.load_belongs_to("batch", &artist, &all).await?) {
+///     let name = artist.map(|artist| artist.get::<String>("name")).transpose()?;
+///     println!("{} by {name:?}", album.get::<String>("title")?);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Batch;
 

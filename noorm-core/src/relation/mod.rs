@@ -16,6 +16,20 @@ use crate::repository::Record;
 use crate::schema::{ForeignKey, Table, TableName};
 
 /// A foreign key, seen from the rows that have it.
+///
+/// ```
+/// use noorm_core::relation::BelongsTo;
+/// use noorm_core::schema::{ForeignKey, References, Table, TableKind};
+///
+/// let artist = References::new(None, "artist", vec!["id".into()]);
+/// let mut album = Table::new(None, "album", TableKind::Table);
+/// album.foreign_keys = vec![ForeignKey::new(None, vec!["artist_id".into()], artist)];
+///
+/// let relation = BelongsTo::through(&album, "artist_id")?;
+/// assert_eq!(relation.target.to_string(), "artist");
+/// assert_eq!(relation.target_columns, ["id"]);
+/// # Ok::<(), noorm_core::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BelongsTo {
@@ -31,6 +45,16 @@ pub struct BelongsTo {
 
 impl BelongsTo {
     /// Makes the relation of a foreign key of `table`.
+    ///
+    /// ```
+    /// use noorm_core::relation::BelongsTo;
+    /// use noorm_core::schema::{ForeignKey, References, Table, TableKind};
+    ///
+    /// let album = Table::new(None, "album", TableKind::Table);
+    /// let artist = References::new(None, "artist", vec!["id".into()]);
+    /// let key = ForeignKey::new(None, vec!["artist_id".into()], artist);
+    /// assert_eq!(BelongsTo::new(&album, &key).columns, ["artist_id"]);
+    /// ```
     #[must_use]
     pub fn new(table: &Table, key: &ForeignKey) -> Self {
         Self {
@@ -42,6 +66,15 @@ impl BelongsTo {
     }
 
     /// Finds the relation of the foreign key that `column` of `table` belongs to.
+    ///
+    /// ```
+    /// use noorm_core::{ErrorKind, relation::BelongsTo, schema::{Table, TableKind}};
+    ///
+    /// let album = Table::new(None, "album", TableKind::Table);
+    /// let error = BelongsTo::through(&album, "artist_id").unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::InvalidStatement);
+    /// assert_eq!(error.message(), "`album.artist_id` belongs to no foreign key");
+    /// ```
     ///
     /// # Errors
     /// [`ErrorKind::InvalidStatement`] if there is none, or if there are several.

@@ -31,6 +31,22 @@ use crate::executor::{Row, Rows};
 /// ```
 pub trait FromRow: Sized + Send + 'static {
     /// Names the columns to select, in the order in which they are read; `None` means all.
+    ///
+    /// ```
+    /// use noorm_core::{Result, executor::Row, repository::FromRow};
+    ///
+    /// struct Title(String);
+    ///
+    /// impl FromRow for Title {
+    ///     fn columns() -> Option<&'static [&'static str]> {
+    ///         Some(&["title"])
+    ///     }
+    ///     fn from_row(row: &mut Row<'_>) -> Result<Self> {
+    ///         Ok(Self(row.take(0)?))
+    ///     }
+    /// }
+    /// assert_eq!(Title::columns(), Some(["title"].as_slice()));
+    /// ```
     #[must_use]
     fn columns() -> Option<&'static [&'static str]> {
         None
@@ -38,11 +54,45 @@ pub trait FromRow: Sized + Send + 'static {
 
     /// Reads one row, moving values out of it.
     ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use noorm_core::{Result, repository::FromRow};
+    /// use noorm_core::executor::{Header, Row, Rows};
+    ///
+    /// #[derive(Debug, PartialEq)]
+    /// struct Album {
+    ///     id: i64,
+    ///     title: Option<String>,
+    /// }
+    ///
+    /// impl FromRow for Album {
+    ///     fn from_row(row: &mut Row<'_>) -> Result<Self> {
+    ///         Ok(Self { id: row.take_named("album_id")?, title: row.take_named("title")? })
+    ///     }
+    /// }
+    ///
+    /// let header = Arc::new(Header::new(["album_id", "title"]));
+    /// let albums = Album::from_rows(Rows::new(header, vec![1.into(), "Blue".into()]))?;
+    /// assert_eq!(albums, [Album { id: 1, title: Some("Blue".into()) }]);
+    /// # Ok::<(), noorm_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// Where a field can't hold its column's value.
     fn from_row(row: &mut Row<'_>) -> Result<Self>;
 
     /// Reads all rows.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use noorm_core::executor::{Header, Rows};
+    /// use noorm_core::repository::{FromRow as _, Record};
+    ///
+    /// let rows = Rows::new(Arc::new(Header::new(["title"])), vec!["Blue".into(), "Red".into()]);
+    /// let albums = Record::from_rows(rows)?;
+    /// assert_eq!(albums[1].get::<String>("title")?, "Red");
+    /// # Ok::<(), noorm_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As [`from_row`](FromRow::from_row).
@@ -54,6 +104,14 @@ pub trait FromRow: Sized + Send + 'static {
 }
 
 /// A type that stands for the rows of one table.
+///
+/// ```
+/// use noorm_core::{Database, Result, repository::Entity};
+///
+/// async fn count<T: Entity>(db: &Database) -> Result<String> {
+///     Ok(format!("{} rows in `{}`", db.of::<T>()?.count().await?, T::TABLE))
+/// }
+/// ```
 pub trait Entity: FromRow {
     /// The table, as [`Schema::table`](crate::schema::Schema::table) finds it.
     const TABLE: &'static str;

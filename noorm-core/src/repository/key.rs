@@ -15,6 +15,7 @@ use crate::value::Value;
 /// db.repository("album")?.find(1).await?;
 /// db.repository("playlist_track")?.find((1, 3402)).await?;
 /// db.repository("playlist_track")?.find(record! { "track_id" => 3402, "playlist_id" => 1 }).await?;
+/// db.repository("user")?.find("ann").await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -72,11 +72,32 @@ impl<T> std::fmt::Debug for Repository<T> {
 }
 
 /// A column of `T`, by whatever means it is named.
+///
+/// ```
+/// use noorm_core::Result;
+/// use noorm_core::repository::{ColumnOf, Entity, Repository};
+/// use noorm_core::statement::Operand;
+///
+/// async fn is_taken<T: Entity, C: ColumnOf<T>>(
+///     rows: &Repository<T>,
+///     column: C,
+///     value: impl Operand<C::Value>,
+/// ) -> Result<bool> {
+///     rows.query().filter(column.equals(value)).exists().await
+/// }
+/// ```
 pub trait ColumnOf<T> {
     /// What it is compared with.
     type Value;
 
     /// Equals `value`.
+    ///
+    /// ```
+    /// use noorm_core::{Value, repository::{ColumnOf as _, Record}, statement::Expr};
+    ///
+    /// let expr: Expr<Record> = "title".equals("Blue");
+    /// assert_eq!(expr.into_parts().1, [Value::from("Blue")]);
+    /// ```
     fn equals(&self, value: impl Operand<Self::Value>) -> Expr<T>;
 }
 
@@ -114,6 +135,16 @@ impl<T: FromRow> Repository<T> {
     }
 
     /// Gives the table as it was last discovered.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// let albums = db.repository("album")?;
+    /// for column in &albums.table().columns {
+    ///     println!("{}: {}", column.name, column.column_type);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn table(&self) -> Arc<Table> {
         let plan = self.plan().unwrap_or_else(|_| Arc::clone(&self.plan));
@@ -121,6 +152,14 @@ impl<T: FromRow> Repository<T> {
     }
 
     /// Gives the table's name.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// let orders = db.repository("Sales.Order")?;
+    /// assert_eq!(orders.table_name().to_string(), "sales.order");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn table_name(&self) -> &TableName {
         &self.plan.name
@@ -140,11 +179,30 @@ impl<T: FromRow> Repository<T> {
     }
 
     /// Starts a query.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use noorm_core::statement::col;
+    ///
+    /// let albums = db.repository("album")?;
+    /// let page = albums.query().filter(col("artist_id").eq(7)).order_by(["title"]).limit(20).all().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn query(&self) -> Query<T> {
         Query::new(self.clone())
     }
 
     /// Gives every row, in no order.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// for album in db.repository("album")?.all().await? {
+    ///     println!("{}", album.get::<String>("title")?);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// Whatever the database answers.
@@ -154,6 +212,14 @@ impl<T: FromRow> Repository<T> {
 
     /// Counts the rows.
     ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// let albums = db.repository("album")?;
+    /// assert_eq!(albums.count().await? == 0, albums.first().await?.is_none());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// Whatever the database answers.
     pub async fn count(&self) -> Result<u64> {
@@ -162,6 +228,15 @@ impl<T: FromRow> Repository<T> {
 
     /// Gives the row of the lowest primary key.
     ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// if let Some(album) = db.repository("album")?.first().await? {
+    ///     println!("{}", album.get::<String>("title")?);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// Whatever the database answers.
     pub async fn first(&self) -> Result<Option<T>> {
@@ -169,6 +244,15 @@ impl<T: FromRow> Repository<T> {
     }
 
     /// Gives the row with this primary key.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// let album = db.repository("album")?.find(1).await?;
+    /// let entry = db.repository("playlist_track")?.find((1, 3402)).await?;
+    /// assert!(album.is_some() && entry.is_none());
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`ErrorKind::InvalidStatement`] if the table has no key or the key another number of columns;
@@ -206,6 +290,17 @@ impl<T: FromRow> Repository<T> {
 
     /// Gives the row with this primary key, which must be there.
     ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use noorm_core::ErrorKind;
+    ///
+    /// let albums = db.repository("album")?;
+    /// let title: String = albums.get(1).await?.get("title")?;
+    /// assert_eq!(albums.get(-1).await.unwrap_err().kind(), ErrorKind::NotFound);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`ErrorKind::NotFound`] if it isn't; else as [`find`](Repository::find).
     pub async fn get(&self, key: impl Into<Key>) -> Result<T> {
@@ -213,6 +308,13 @@ impl<T: FromRow> Repository<T> {
     }
 
     /// Tells whether there is a row with this primary key.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// assert!(db.repository("album")?.exists(1).await?);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`find`](Repository::find).
@@ -246,6 +348,14 @@ impl<T: FromRow> Repository<T> {
 
     /// Gives every row whose column equals `value`.
     ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// let albums = db.repository("album")?.find_many_by("artist_id", 7).await?;
+    /// assert!(albums.iter().all(|album| album.get::<i64>("artist_id").is_ok_and(|id| id == 7)));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// As [`find_by`](Repository::find_by).
     pub async fn find_many_by<C: ColumnOf<T>>(
@@ -257,6 +367,21 @@ impl<T: FromRow> Repository<T> {
     }
 
     /// Adds a row, and gives it as the database has it: with its key, defaults and generated columns.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use noorm_core::{ErrorKind, record};
+    ///
+    /// let albums = db.repository("album")?;
+    /// let blue = albums.create(record! { "title" => "Blue", "artist_id" => 1 }).await?;
+    /// println!("its key is {}", blue.get::<i64>("album_id")?);
+    ///
+    /// let error = albums.create(record! { "titel" => "Blue" }).await.unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Invalid);
+    /// assert_eq!(error.problems()[0].column, "titel");
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`ErrorKind::Invalid`], before anything is sent, with every reason why the record doesn't fit;
@@ -286,6 +411,18 @@ impl<T: FromRow> Repository<T> {
     ///
     /// Rows that name the same columns go in one statement, as many as the server's limit of binds
     /// takes.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use noorm_core::record;
+    ///
+    /// let titles = ["Blue", "Court and Spark"];
+    /// let new = titles.map(|title| record! { "title" => title, "artist_id" => 1 });
+    /// let albums = db.repository("album")?.create_many(new).await?;
+    /// assert_eq!(albums[1].get::<String>("title")?, "Court and Spark");
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`create`](Repository::create); the message of an invalid record says which one it is.
@@ -430,6 +567,17 @@ impl<T: FromRow> Repository<T> {
 
     /// Changes the row with this primary key, and gives it as the database has it then.
     ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use noorm_core::record;
+    ///
+    /// let albums = db.repository("album")?;
+    /// let red = albums.update(1, record! { "title" => "Red" }).await?;
+    /// assert_eq!(red.get::<String>("title")?, "Red");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`ErrorKind::NotFound`] if there is no such row; else as [`create`](Repository::create).
     pub async fn update(&self, key: impl Into<Key>, changes: impl Into<Record>) -> Result<T> {
@@ -459,6 +607,15 @@ impl<T: FromRow> Repository<T> {
     }
 
     /// Removes the row with this primary key; tells whether it was there.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// let albums = db.repository("album")?;
+    /// assert!(albums.delete(1).await?);
+    /// assert!(!albums.delete(1).await?);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`ErrorKind::ForeignKeyViolation`] if rows point at it; else as [`find`](Repository::find).

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
+use rustc_hash::FxHashMap;
 
 use crate::error::Result;
 use crate::schema::{Schema, Table, TableName};
@@ -103,7 +104,7 @@ pub(crate) struct Plans(Mutex<ByName>);
 struct ByName {
     exact: HashMap<TableName, Arc<Plan>>,
     /// By the one way of writing a name that needs no search: `album`, `sales.order`.
-    plain: HashMap<String, Arc<Plan>>,
+    plain: FxHashMap<String, Arc<Plan>>,
 }
 
 impl Plans {

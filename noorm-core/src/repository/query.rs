@@ -78,6 +78,16 @@ impl<T: FromRow> Query<T> {
     }
 
     /// Keeps rows for which `expr` holds. Filters add up.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use noorm_core::statement::col;
+    ///
+    /// let albums = db.repository("album")?.query().filter(col("artist_id").eq(7));
+    /// let short = albums.filter(col("title").eq("Blue") | col("title").eq("Hejira")).all().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn filter(mut self, expr: Expr<T>) -> Self {
         self.filters.push(expr);
         self
@@ -85,29 +95,78 @@ impl<T: FromRow> Query<T> {
 
     /// Leaves out rows for which `expr` holds. As in SQL, rows of which it can't be told (a comparison
     /// with NULL) are left out, too.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use noorm_core::statement::col;
+    ///
+    /// let albums = db.repository("album")?.query();
+    /// let rest = albums.exclude(col("title").starts_with("Best of")).all().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn exclude(self, expr: Expr<T>) -> Self {
         self.filter(!expr)
     }
 
     /// Orders rows, behind the orders that were asked for before. `"-title"` is from high to low.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use noorm_core::statement::col;
+    ///
+    /// let albums = db.repository("album")?.query();
+    /// let by_name = albums.clone().order_by(["-year", "title"]).all().await?;
+    /// let the_same = albums.order_by([col("year").desc(), col("title").asc()]).all().await?;
+    /// assert_eq!(by_name, the_same);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn order_by(mut self, order: impl IntoIterator<Item = impl Into<Order<T>>>) -> Self {
         self.order.extend(order.into_iter().map(Into::into));
         self
     }
 
     /// Gives at most `limit` rows.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// let newest = db.repository("album")?.query().order_by(["-added"]).limit(3).all().await?;
+    /// assert!(newest.len() <= 3);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn limit(mut self, limit: u64) -> Self {
         self.limit = Some(limit);
         self
     }
 
     /// Skips the first `offset` rows.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// let page = db.repository("album")?.query().order_by(["title"]).limit(20).offset(40).all().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn offset(mut self, offset: u64) -> Self {
         self.offset = Some(offset);
         self
     }
 
     /// Gives all rows.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use noorm_core::statement::col;
+    ///
+    /// let albums = db.repository("album")?.query().filter(col("title").contains("Blue")).all().await?;
+    /// for album in &albums {
+    ///     println!("{}", album.get::<String>("title")?);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// Where a column isn't there or a value doesn't fit it, before anything is sent; whatever the
@@ -117,6 +176,13 @@ impl<T: FromRow> Query<T> {
     }
 
     /// Gives the first row, in the order of the primary key where no order was asked for.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// let newest = db.repository("album")?.query().order_by(["-added"]).first().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`all`](Query::all).
@@ -133,6 +199,16 @@ impl<T: FromRow> Query<T> {
 
     /// Counts the rows that [`all`](Query::all) would give.
     ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use noorm_core::statement::col;
+    ///
+    /// let lost = db.repository("album")?.query().filter(col("artist_id").is_null()).count().await?;
+    /// assert_eq!(lost, 0);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// As [`all`](Query::all).
     pub async fn count(self) -> Result<u64> {
@@ -142,6 +218,15 @@ impl<T: FromRow> Query<T> {
     }
 
     /// Tells whether there is any row.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use noorm_core::statement::col;
+    ///
+    /// let is_taken = db.repository("user")?.query().filter(col("name").eq("ann")).exists().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`all`](Query::all).
@@ -154,6 +239,18 @@ impl<T: FromRow> Query<T> {
     ///
     /// In a transaction, nothing else can be sent until the stream is at its end or dropped.
     ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use futures_util::TryStreamExt as _;
+    ///
+    /// let mut tracks = db.repository("track")?.query().stream().await?;
+    /// while let Some(track) = tracks.try_next().await? {
+    ///     println!("{}", track.get::<String>("name")?);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// As [`all`](Query::all); those of the middle come from the stream.
     pub async fn stream(self) -> Result<impl Stream<Item = Result<T>> + Send + Unpin> {
@@ -164,6 +261,18 @@ impl<T: FromRow> Query<T> {
 
     /// Gives the rows in batches, as they arrive.
     ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use futures_util::TryStreamExt as _;
+    ///
+    /// let mut batches = db.repository("track")?.query().batches().await?;
+    /// while let Some(tracks) = batches.try_next().await? {
+    ///     println!("{} more tracks", tracks.len());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// As [`stream`](Query::stream).
     pub async fn batches(self) -> Result<impl Stream<Item = Result<Vec<T>>> + Send + Unpin> {
@@ -173,6 +282,18 @@ impl<T: FromRow> Query<T> {
     }
 
     /// Makes the statement that [`all`](Query::all) would run.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use noorm_core::{Value, statement::col};
+    ///
+    /// let query = db.repository("album")?.query().filter(col("title").eq("Blue"));
+    /// let statement = query.to_statement()?;
+    /// assert_eq!(statement.binds(), [Value::from("Blue")]);
+    /// println!("{}", statement.rendered(db.flavor())?.sql);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// Where a column isn't there or a value doesn't fit it.
@@ -240,6 +361,14 @@ fn only(node: Node) -> Node {
 
 impl Query<Record> {
     /// Gives only these columns.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// let titles = db.repository("album")?.query().select(["title"]).all().await?;
+    /// assert!(titles.iter().all(|album| album.len() == 1));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn select(mut self, columns: impl IntoIterator<Item = impl Into<Arc<str>>>) -> Self {
         self.columns = Some(columns.into_iter().map(Into::into).collect());
         self

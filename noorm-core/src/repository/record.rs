@@ -37,6 +37,15 @@ enum Values {
 
 impl Record {
     /// Makes an empty record.
+    ///
+    /// ```
+    /// use noorm_core::repository::Record;
+    ///
+    /// let mut album = Record::new();
+    /// assert!(album.is_empty());
+    /// album.set("title", "Blue").set("year", 1971);
+    /// assert_eq!(album.len(), 2);
+    /// ```
     #[must_use]
     pub fn new() -> Self {
         Self::of(Arc::default(), Vec::new())
@@ -54,6 +63,13 @@ impl Record {
     }
 
     /// Gives the values, in the order of the columns.
+    ///
+    /// ```
+    /// use noorm_core::{Value, record};
+    ///
+    /// let album = record! { "album_id" => 1, "title" => "Blue" };
+    /// assert_eq!(album.values(), [Value::from(1), Value::from("Blue")]);
+    /// ```
     #[must_use]
     pub fn values(&self) -> &[Value] {
         match &self.0 {
@@ -66,6 +82,13 @@ impl Record {
     }
 
     /// Gives the names of the columns, in order.
+    ///
+    /// ```
+    /// use noorm_core::record;
+    ///
+    /// let album = record! { "album_id" => 1, "title" => "Blue" };
+    /// assert_eq!(album.columns().collect::<Vec<_>>(), ["album_id", "title"]);
+    /// ```
     pub fn columns(&self) -> impl Iterator<Item = &str> {
         self.header().names().iter().map(|name| &**name)
     }
@@ -83,17 +106,44 @@ impl Record {
     }
 
     /// Goes through columns and values, in order.
+    ///
+    /// ```
+    /// use noorm_core::record;
+    ///
+    /// let album = record! { "album_id" => 1, "year" => None::<i64> };
+    /// let known: Vec<&str> = album.iter().filter(|(_, v)| !v.is_null()).map(|(name, _)| name).collect();
+    /// assert_eq!(known, ["album_id"]);
+    /// ```
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.columns().zip(self.values())
     }
 
     /// Gives the value of a column, `None` if there is no such column.
+    ///
+    /// ```
+    /// use noorm_core::{Value, record};
+    ///
+    /// let album = record! { "title" => "Blue" };
+    /// assert_eq!(album.value("title"), Some(&Value::from("Blue")));
+    /// assert_eq!(album.value("year"), None);
+    /// ```
     #[must_use]
     pub fn value(&self, column: &str) -> Option<&Value> {
         self.values().get(self.header().position(column)?)
     }
 
     /// Gives the value of a column as a Rust type; `Option` takes NULL.
+    ///
+    /// ```
+    /// use noorm_core::{ErrorKind, record};
+    ///
+    /// let album = record! { "title" => "Blue", "year" => None::<i64> };
+    /// assert_eq!(album.get::<String>("title")?, "Blue");
+    /// assert_eq!(album.get::<Option<i64>>("year")?, None);
+    /// assert_eq!(album.get::<i64>("year").unwrap_err().kind(), ErrorKind::TypeMismatch);
+    /// assert_eq!(album.get::<i64>("yaer").unwrap_err().kind(), ErrorKind::UnknownColumn);
+    /// # Ok::<(), noorm_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`ErrorKind::UnknownColumn`], or [`ErrorKind::TypeMismatch`] naming the column and what it holds.
@@ -104,6 +154,14 @@ impl Record {
     }
 
     /// Sets a column, adding it if it isn't there.
+    ///
+    /// ```
+    /// use noorm_core::record;
+    ///
+    /// let mut album = record! { "title" => "Red" };
+    /// album.set("title", "Blue").set("year", 1971);
+    /// assert_eq!(album, record! { "title" => "Blue", "year" => 1971 });
+    /// ```
     pub fn set(&mut self, column: &str, value: impl Into<Value>) -> &mut Self {
         let (mut header, mut values) = std::mem::take(self).into_parts();
         match header.position(column) {
@@ -131,11 +189,20 @@ impl Record {
     }
 
     /// Makes a record of pairs; of a column that comes twice, the last value counts.
+    ///
+    /// ```
+    /// use noorm_core::{record, repository::Record};
+    ///
+    /// let album = Record::from_pairs([("title", "Red"), ("artist", "Joni"), ("title", "Blue")]);
+    /// assert_eq!(album, record! { "title" => "Blue", "artist" => "Joni" });
+    /// ```
     pub fn from_pairs(
         pairs: impl IntoIterator<Item = (impl Into<Arc<str>>, impl Into<Value>)>,
     ) -> Self {
-        let mut names: Vec<Arc<str>> = Vec::new();
-        let mut values: Vec<Value> = Vec::new();
+        let pairs = pairs.into_iter();
+        let expected = pairs.size_hint().0;
+        let mut names: Vec<Arc<str>> = Vec::with_capacity(expected);
+        let mut values: Vec<Value> = Vec::with_capacity(expected);
         for (name, value) in pairs {
             let name = name.into();
             match names.iter().position(|n| *n == name) {
@@ -157,6 +224,16 @@ impl Record {
     ///
     /// Text stays text until the record is written: then it becomes what its column holds (see
     /// [`ColumnType::fit`](crate::schema::ColumnType::fit)).
+    ///
+    /// ```
+    /// use noorm_core::{ErrorKind, repository::Record};
+    ///
+    /// let album = Record::from_json(serde_json::json!({ "title": "Blue", "year": 1971 }))?;
+    /// assert_eq!(album.get::<i64>("year")?, 1971);
+    /// let error = Record::from_json(serde_json::json!(["Blue"])).unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::TypeMismatch);
+    /// # Ok::<(), noorm_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`ErrorKind::TypeMismatch`] if it isn't an object.

@@ -31,11 +31,11 @@ pub(super) fn check(
 ) -> Result<Checked> {
     let table = &plan.table;
     let mut problems = Vec::new();
-    let mut checked = Checked {
-        columns: Vec::new(),
-        values: Vec::new(),
-    };
     let (header, values) = record.into_parts();
+    let mut checked = Checked {
+        columns: Vec::with_capacity(values.len()),
+        values: Vec::with_capacity(values.len()),
+    };
     for (name, value) in header.names().iter().zip(values) {
         let Some(column) = table.column(name) else {
             problems.push(Problem::new(

@@ -5,6 +5,14 @@ use serde::{Deserialize, Serialize};
 use super::ColumnType;
 
 /// A column of a table or view.
+///
+/// ```
+/// use noorm_core::schema::{Column, ColumnType};
+///
+/// let title = Column::new("title", 2, "varchar(160)", ColumnType::Text { max_length: Some(160) });
+/// assert_eq!((title.name.as_str(), title.position), ("title", 2));
+/// assert_eq!(title.column_type.to_string(), "text(160)");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Column {
@@ -79,12 +87,31 @@ impl Column {
     }
 
     /// Tells whether a new row must name this column: NULL won't do, and nothing fills it.
+    ///
+    /// ```
+    /// use noorm_core::schema::{Column, ColumnType};
+    ///
+    /// let mut added = Column::new("added", 3, "date", ColumnType::Date);
+    /// added.nullable = false;
+    /// assert!(added.is_required());
+    /// added.default = Some("CURRENT_DATE".into());
+    /// assert!(!added.is_required());
+    /// ```
     #[must_use]
     pub fn is_required(&self) -> bool {
         !self.nullable && !self.is_filled_by_database()
     }
 
     /// Tells whether the database fills the column when a new row leaves it out.
+    ///
+    /// ```
+    /// use noorm_core::schema::{Column, ColumnType};
+    ///
+    /// let mut id = Column::new("album_id", 1, "INTEGER", ColumnType::int(64));
+    /// assert!(!id.is_filled_by_database());
+    /// id.auto_increment = true;
+    /// assert!(id.is_filled_by_database());
+    /// ```
     #[must_use]
     pub fn is_filled_by_database(&self) -> bool {
         self.default.is_some()
@@ -94,6 +121,16 @@ impl Column {
     }
 
     /// Tells whether a statement may never write to it.
+    ///
+    /// ```
+    /// use noorm_core::schema::{Column, ColumnType, Identity};
+    ///
+    /// let mut id = Column::new("album_id", 1, "bigint", ColumnType::int(64));
+    /// id.identity = Some(Identity::ByDefault);
+    /// assert!(!id.is_read_only());
+    /// id.identity = Some(Identity::Always);
+    /// assert!(id.is_read_only());
+    /// ```
     #[must_use]
     pub fn is_read_only(&self) -> bool {
         self.generated.is_some() || matches!(self.identity, Some(Identity::Always))
@@ -122,6 +159,14 @@ pub struct Generated {
 
 impl Generated {
     /// Makes the mark of a column that is computed from `expression`.
+    ///
+    /// ```
+    /// use noorm_core::schema::{Column, ColumnType, Generated, GeneratedStorage};
+    ///
+    /// let mut total = Column::new("total", 4, "integer", ColumnType::int(32));
+    /// total.generated = Some(Generated::new("price * quantity", GeneratedStorage::Stored));
+    /// assert!(total.is_read_only());
+    /// ```
     #[must_use]
     pub fn new(expression: impl Into<String>, storage: GeneratedStorage) -> Self {
         Self {

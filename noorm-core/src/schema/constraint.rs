@@ -16,6 +16,14 @@ pub struct PrimaryKey {
 
 impl PrimaryKey {
     /// Makes a primary key over `columns`, in the key's order.
+    ///
+    /// ```
+    /// use noorm_core::schema::{PrimaryKey, Table, TableKind};
+    ///
+    /// let mut entry = Table::new(None, "playlist_track", TableKind::Table);
+    /// entry.primary_key = Some(PrimaryKey::new(None, vec!["playlist_id".into(), "track_id".into()]));
+    /// assert_eq!(entry.key_columns(), ["playlist_id", "track_id"]);
+    /// ```
     #[must_use]
     pub fn new(name: Option<String>, columns: Vec<String>) -> Self {
         Self { name, columns }
@@ -23,6 +31,15 @@ impl PrimaryKey {
 }
 
 /// A foreign key.
+///
+/// ```
+/// use noorm_core::schema::{Action, ForeignKey, References};
+///
+/// let artist = References::new(None, "artist", vec!["artist_id".into()]);
+/// let key = ForeignKey::new(None, vec!["artist_id".into()], artist);
+/// assert_eq!(key.references.table, "artist");
+/// assert_eq!(key.on_delete, Action::NoAction);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ForeignKey {
@@ -78,6 +95,13 @@ pub struct References {
 
 impl References {
     /// Points at `columns` of a table.
+    ///
+    /// ```
+    /// use noorm_core::schema::References;
+    ///
+    /// let order = References::new(Some("sales".into()), "order", vec!["id".into()]);
+    /// assert_eq!(order.table_name().to_string(), "sales.order");
+    /// ```
     #[must_use]
     pub fn new(schema: Option<String>, table: impl Into<String>, columns: Vec<String>) -> Self {
         Self {
@@ -88,6 +112,13 @@ impl References {
     }
 
     /// Gives the table that is pointed at.
+    ///
+    /// ```
+    /// use noorm_core::schema::{References, TableName};
+    ///
+    /// let artist = References::new(None, "artist", vec!["artist_id".into()]);
+    /// assert_eq!(artist.table_name(), TableName::new(None, "artist"));
+    /// ```
     #[must_use]
     pub fn table_name(&self) -> TableName {
         TableName::new(self.schema.as_deref(), &self.table)
@@ -139,6 +170,13 @@ pub struct Unique {
 
 impl Unique {
     /// Makes a unique constraint in which NULLs are different from each other.
+    ///
+    /// ```
+    /// use noorm_core::schema::Unique;
+    ///
+    /// let unique = Unique::new(Some("album_title_key".into()), vec!["title".into()]);
+    /// assert!(!unique.nulls_not_distinct);
+    /// ```
     #[must_use]
     pub fn new(name: Option<String>, columns: Vec<String>) -> Self {
         Self {
@@ -173,6 +211,14 @@ pub struct Index {
 
 impl Index {
     /// Makes an index over `parts`; the public fields take the rest.
+    ///
+    /// ```
+    /// use noorm_core::schema::{Index, IndexPart};
+    ///
+    /// let parts = vec![IndexPart::column("artist_id"), IndexPart::expression("lower(title)")];
+    /// let index = Index::new("album_by_artist", false, parts);
+    /// assert_eq!(index.columns, ["artist_id", "lower(title)"]);
+    /// ```
     #[must_use]
     pub fn new(name: impl Into<String>, unique: bool, parts: Vec<IndexPart>) -> Self {
         Self {
@@ -214,6 +260,13 @@ pub enum IndexKey {
 
 impl IndexPart {
     /// Makes a part that is ordered from low to high.
+    ///
+    /// ```
+    /// use noorm_core::schema::{IndexKey, IndexPart};
+    ///
+    /// let part = IndexPart::new(IndexKey::Column("title".into()));
+    /// assert_eq!(part, IndexPart::column("title"));
+    /// ```
     #[must_use]
     pub fn new(key: IndexKey) -> Self {
         Self {
@@ -224,18 +277,36 @@ impl IndexPart {
     }
 
     /// A plain column, ascending.
+    ///
+    /// ```
+    /// use noorm_core::schema::{IndexKey, IndexPart};
+    ///
+    /// assert_eq!(IndexPart::column("title").key, IndexKey::Column("title".into()));
+    /// ```
     #[must_use]
     pub fn column(name: impl Into<String>) -> Self {
         Self::new(IndexKey::Column(name.into()))
     }
 
     /// An expression, ascending.
+    ///
+    /// ```
+    /// use noorm_core::schema::IndexPart;
+    ///
+    /// assert_eq!(IndexPart::expression("lower(title)").text(), "lower(title)");
+    /// ```
     #[must_use]
     pub fn expression(sql: impl Into<String>) -> Self {
         Self::new(IndexKey::Expression(sql.into()))
     }
 
     /// The same, from high to low.
+    ///
+    /// ```
+    /// use noorm_core::schema::IndexPart;
+    ///
+    /// assert!(IndexPart::column("added").descending().descending);
+    /// ```
     #[must_use]
     pub fn descending(self) -> Self {
         Self {
@@ -245,6 +316,13 @@ impl IndexPart {
     }
 
     /// The same, over the first `length` characters only.
+    ///
+    /// ```
+    /// use noorm_core::schema::IndexPart;
+    ///
+    /// // MySQL's `KEY (title(20))`.
+    /// assert_eq!(IndexPart::column("title").prefix(20).length, Some(20));
+    /// ```
     #[must_use]
     pub fn prefix(self, length: u32) -> Self {
         Self {
@@ -254,6 +332,12 @@ impl IndexPart {
     }
 
     /// The column's name, or the expression's SQL.
+    ///
+    /// ```
+    /// use noorm_core::schema::IndexPart;
+    ///
+    /// assert_eq!(IndexPart::column("title").text(), "title");
+    /// ```
     #[must_use]
     pub fn text(&self) -> &str {
         match &self.key {
@@ -274,6 +358,13 @@ pub struct Check {
 
 impl Check {
     /// Makes a check of a condition.
+    ///
+    /// ```
+    /// use noorm_core::schema::Check;
+    ///
+    /// let check = Check::new(Some("price_is_positive".into()), "price > 0");
+    /// assert_eq!(check.expression, "price > 0");
+    /// ```
     #[must_use]
     pub fn new(name: Option<String>, expression: impl Into<String>) -> Self {
         Self {

@@ -15,6 +15,24 @@ impl Schema {
     /// An unqualified name means the one in the default schema, else the only one of that name. A
     /// name that fits exactly wins over one that differs in case.
     ///
+    /// ```
+    /// use noorm_core::{ErrorKind, schema::{Schema, Table, TableKind}};
+    ///
+    /// let mut schema = Schema::new("postgres");
+    /// schema.default_schema = Some("public".into());
+    /// schema.tables = vec![
+    ///     Table::new(Some("public"), "album", TableKind::Table).into(),
+    ///     Table::new(Some("sales"), "order", TableKind::Table).into(),
+    /// ];
+    /// assert_eq!(schema.table("Order")?.table_name().to_string(), "sales.order");
+    /// assert_eq!(schema.table("sales.order")?.name, "order");
+    ///
+    /// let error = schema.table("albun").unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::UnknownTable);
+    /// assert_eq!(error.help(), Some("did you mean `album`?"));
+    /// # Ok::<(), noorm_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// [`ErrorKind::UnknownTable`] lists similar names; [`ErrorKind::AmbiguousTable`] the candidates.
     pub fn table(&self, name: &str) -> Result<&Arc<Table>> {
@@ -39,6 +57,15 @@ impl Schema {
     }
 
     /// Finds a table by its exact name.
+    ///
+    /// ```
+    /// use noorm_core::schema::{Schema, Table, TableKind, TableName};
+    ///
+    /// let mut schema = Schema::new("sqlite");
+    /// schema.tables.push(Table::new(None, "album.old", TableKind::Table).into());
+    /// assert!(schema.table_named(&TableName::new(None, "album.old")).is_ok());
+    /// assert!(schema.table_named(&TableName::new(None, "Album.Old")).is_err());
+    /// ```
     ///
     /// # Errors
     /// [`ErrorKind::UnknownTable`] lists similar names.
@@ -156,6 +183,15 @@ impl From<&TableName> for TableRef<'_> {
 
 impl Table {
     /// Makes the error of asking for a column that the table doesn't have.
+    ///
+    /// ```
+    /// use noorm_core::schema::{Column, ColumnType, Table, TableKind};
+    ///
+    /// let mut album = Table::new(None, "album", TableKind::Table);
+    /// album.columns.push(Column::new("title", 1, "text", ColumnType::text()));
+    /// let error = album.unknown_column("titel");
+    /// assert_eq!(error.to_string(), "`album` has no column `titel`: did you mean `title`?");
+    /// ```
     #[must_use]
     pub fn unknown_column(&self, name: &str) -> Error {
         let error = Error::new(

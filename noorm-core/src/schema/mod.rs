@@ -94,6 +94,14 @@ impl PartialEq for Schema {
 
 impl Schema {
     /// Makes an empty schema of a dialect; the public fields take the rest.
+    ///
+    /// ```
+    /// use noorm_core::schema::{FORMAT, Schema};
+    ///
+    /// let schema = Schema::new("postgres");
+    /// assert_eq!((schema.dialect.as_str(), schema.format), ("postgres", FORMAT));
+    /// assert!(schema.tables.is_empty());
+    /// ```
     #[must_use]
     pub fn new(dialect: impl Into<String>) -> Self {
         Self {

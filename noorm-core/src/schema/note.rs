@@ -16,6 +16,13 @@ pub struct Note {
 
 impl Note {
     /// Makes a note about `object`.
+    ///
+    /// ```
+    /// use noorm_core::schema::Note;
+    ///
+    /// let note = Note::new("column album.cover", "its type `lo` is read as text");
+    /// assert_eq!(note.object, "column album.cover");
+    /// ```
     #[must_use]
     pub fn new(object: impl Into<String>, message: impl Into<String>) -> Self {
         Self {

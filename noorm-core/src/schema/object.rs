@@ -20,6 +20,13 @@ pub struct EnumType {
 
 impl EnumType {
     /// Makes an enum type of `values`, in their order.
+    ///
+    /// ```
+    /// use noorm_core::schema::EnumType;
+    ///
+    /// let mood = EnumType::new(None, "mood", vec!["calm".into(), "wild".into()]);
+    /// assert_eq!(mood.values, ["calm", "wild"]);
+    /// ```
     #[must_use]
     pub fn new(schema: Option<String>, name: impl Into<String>, values: Vec<String>) -> Self {
         Self {
@@ -56,6 +63,14 @@ pub struct Domain {
 
 impl Domain {
     /// Makes a domain that may be NULL and checks nothing; the public fields take the rest.
+    ///
+    /// ```
+    /// use noorm_core::schema::{Check, ColumnType, Domain};
+    ///
+    /// let mut price = Domain::new(None, "price", "integer", ColumnType::int(32));
+    /// price.checks.push(Check::new(None, "VALUE > 0"));
+    /// assert!(price.nullable);
+    /// ```
     #[must_use]
     pub fn new(
         schema: Option<String>,
@@ -102,6 +117,14 @@ pub struct Sequence {
 
 impl Sequence {
     /// Makes a sequence that counts from 1 by 1, to the end of [`i64`]; the public fields take the rest.
+    ///
+    /// ```
+    /// use noorm_core::schema::Sequence;
+    ///
+    /// let mut numbers = Sequence::new(None, "invoice_number", "bigint");
+    /// numbers.start = 1000;
+    /// assert_eq!((numbers.increment, numbers.max), (1, i64::MAX));
+    /// ```
     #[must_use]
     pub fn new(
         schema: Option<String>,
@@ -142,6 +165,14 @@ pub struct Trigger {
 
 impl Trigger {
     /// Makes a trigger that is enabled and fires once a row; the public fields take the rest.
+    ///
+    /// ```
+    /// use noorm_core::schema::{Trigger, TriggerEvent, TriggerTiming};
+    ///
+    /// let events = vec![TriggerEvent::Insert, TriggerEvent::Update];
+    /// let audit = Trigger::new("album_audit", TriggerTiming::After, events);
+    /// assert!(audit.enabled && audit.for_each_row);
+    /// ```
     #[must_use]
     pub fn new(name: impl Into<String>, timing: TriggerTiming, events: Vec<TriggerEvent>) -> Self {
         Self {
@@ -203,6 +234,15 @@ pub struct Routine {
 
 impl Routine {
     /// Makes a routine without parameters; the public fields take the rest.
+    ///
+    /// ```
+    /// use noorm_core::schema::{Parameter, ParameterMode, Routine, RoutineKind};
+    ///
+    /// let mut total = Routine::new(None, "total", RoutineKind::Function);
+    /// total.parameters.push(Parameter::new(Some("year".into()), ParameterMode::In, "integer"));
+    /// total.returns = Some("numeric".into());
+    /// assert_eq!(total.parameters.len(), 1);
+    /// ```
     #[must_use]
     pub fn new(schema: Option<String>, name: impl Into<String>, kind: RoutineKind) -> Self {
         Self {
@@ -247,6 +287,13 @@ pub struct Parameter {
 
 impl Parameter {
     /// Makes a parameter that must be given.
+    ///
+    /// ```
+    /// use noorm_core::schema::{Parameter, ParameterMode};
+    ///
+    /// let year = Parameter::new(Some("year".into()), ParameterMode::In, "integer");
+    /// assert!(!year.has_default);
+    /// ```
     #[must_use]
     pub fn new(name: Option<String>, mode: ParameterMode, native_type: impl Into<String>) -> Self {
         Self {

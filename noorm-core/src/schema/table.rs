@@ -25,6 +25,13 @@ pub struct TableName {
 
 impl TableName {
     /// Makes a name. Neither part is parsed: a dot in `name` belongs to the name.
+    ///
+    /// ```
+    /// use noorm_core::schema::TableName;
+    ///
+    /// let dotted = TableName::new(None, "album.old");
+    /// assert_eq!((dotted.schema, &*dotted.name), (None, "album.old"));
+    /// ```
     #[must_use]
     pub fn new(schema: Option<&str>, name: &str) -> Self {
         Self {
@@ -64,6 +71,13 @@ pub enum TableKind {
 
 impl TableKind {
     /// Tells whether its rows are computed from other tables' rows.
+    ///
+    /// ```
+    /// use noorm_core::schema::TableKind;
+    ///
+    /// assert!(TableKind::MaterializedView.is_view());
+    /// assert!(!TableKind::PartitionedTable.is_view());
+    /// ```
     #[must_use]
     pub fn is_view(self) -> bool {
         matches!(self, Self::View | Self::MaterializedView)
@@ -84,6 +98,14 @@ pub struct Partition {
 
 impl Partition {
     /// Makes a partition that holds the rows that `bound` tells.
+    ///
+    /// ```
+    /// use noorm_core::schema::Partition;
+    ///
+    /// let bound = Some("FOR VALUES IN ('eu')".into());
+    /// let europe = Partition::new(Some("sales".into()), "order_eu", bound);
+    /// assert_eq!(europe.name, "order_eu");
+    /// ```
     #[must_use]
     pub fn new(schema: Option<String>, name: impl Into<String>, bound: Option<String>) -> Self {
         Self {
@@ -95,6 +117,21 @@ impl Partition {
 }
 
 /// A table or view, with everything that was discovered about it.
+///
+/// ```
+/// use noorm_core::schema::{Column, ColumnType, PrimaryKey, Table, TableKind};
+///
+/// let mut album = Table::new(Some("music"), "album", TableKind::Table);
+/// album.columns = vec![
+///     Column::new("album_id", 1, "bigint", ColumnType::int(64)),
+///     Column::new("title", 2, "text", ColumnType::text()),
+/// ];
+/// album.primary_key = Some(PrimaryKey::new(None, vec!["album_id".into()]));
+///
+/// assert_eq!(album.table_name().to_string(), "music.album");
+/// assert_eq!(album.key_columns(), ["album_id"]);
+/// assert_eq!(album.visible_columns().count(), 2);
+/// ```
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Table {
@@ -185,12 +222,29 @@ impl Table {
     }
 
     /// Finds a column by its exact name.
+    ///
+    /// ```
+    /// use noorm_core::schema::{Column, ColumnType, Table, TableKind};
+    ///
+    /// let mut album = Table::new(None, "album", TableKind::Table);
+    /// album.columns.push(Column::new("title", 1, "text", ColumnType::text()));
+    /// assert_eq!(album.column("title").map(|c| c.position), Some(1));
+    /// assert_eq!(album.column("Title"), None);
+    /// ```
     #[must_use]
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.column_index(name).and_then(|i| self.columns.get(i))
     }
 
     /// Finds a column's place in [`columns`](Table::columns) by its exact name.
+    ///
+    /// ```
+    /// use noorm_core::schema::{Column, ColumnType, Table, TableKind};
+    ///
+    /// let mut album = Table::new(None, "album", TableKind::Table);
+    /// album.columns.push(Column::new("title", 1, "text", ColumnType::text()));
+    /// assert_eq!(album.column_index("title"), Some(0));
+    /// ```
     #[must_use]
     pub fn column_index(&self, name: &str) -> Option<usize> {
         if self.columns.len() <= 8 {
@@ -215,6 +269,17 @@ impl Table {
     }
 
     /// Gives the columns that `SELECT *` would give.
+    ///
+    /// ```
+    /// use noorm_core::schema::{Column, ColumnType, Table, TableKind};
+    ///
+    /// let mut page = Table::new(None, "page", TableKind::VirtualTable);
+    /// page.columns.push(Column::new("text", 1, "", ColumnType::text()));
+    /// page.columns.push(Column::new("rank", 2, "", ColumnType::text()));
+    /// page.columns[1].hidden = true;
+    /// let visible: Vec<&str> = page.visible_columns().map(|c| c.name.as_str()).collect();
+    /// assert_eq!(visible, ["text"]);
+    /// ```
     pub fn visible_columns(&self) -> impl Iterator<Item = &Column> {
         self.columns.iter().filter(|c| !c.hidden)
     }

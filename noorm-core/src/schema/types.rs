@@ -90,6 +90,12 @@ pub enum ColumnType {
 
 impl ColumnType {
     /// A signed integer of `bits` bits.
+    ///
+    /// ```
+    /// use noorm_core::schema::ColumnType;
+    ///
+    /// assert_eq!(ColumnType::int(64).to_string(), "int64");
+    /// ```
     #[must_use]
     pub const fn int(bits: u8) -> Self {
         Self::Integer {
@@ -99,12 +105,25 @@ impl ColumnType {
     }
 
     /// Text without a limit.
+    ///
+    /// ```
+    /// use noorm_core::schema::ColumnType;
+    ///
+    /// assert_eq!(ColumnType::text(), ColumnType::Text { max_length: None });
+    /// ```
     #[must_use]
     pub const fn text() -> Self {
         Self::Text { max_length: None }
     }
 
     /// Tells whether values travel as text because nothing better is known.
+    ///
+    /// ```
+    /// use noorm_core::schema::ColumnType;
+    ///
+    /// assert!(ColumnType::Other { native: "tsvector".into() }.is_other());
+    /// assert!(!ColumnType::text().is_other());
+    /// ```
     #[must_use]
     pub fn is_other(&self) -> bool {
         matches!(self, Self::Other { .. })

@@ -10,6 +10,19 @@ use crate::statement::{Match, Node, Select};
 use crate::value::Value;
 
 /// What a dialect can do: plain facts, to be asked before, not found out by failing.
+///
+/// ```
+/// use noorm_core::{Database, Result};
+///
+/// /// What an insert gives back, where the database can.
+/// async fn add(db: &Database) -> Result<u64> {
+///     let sql = match db.capabilities().returning.insert {
+///         true => "INSERT INTO visit DEFAULT VALUES RETURNING *",
+///         false => "INSERT INTO visit DEFAULT VALUES",
+///     };
+///     Ok(db.raw(sql, vec![]).await?.affected)
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Capabilities {
@@ -31,6 +44,15 @@ pub struct Capabilities {
 
 impl Capabilities {
     /// The least that a dialect can do; `max_binds` is the most binds of one statement.
+    ///
+    /// ```
+    /// use noorm_core::sql::{Capabilities, Returning};
+    ///
+    /// let mut capabilities = Capabilities::minimal(999);
+    /// capabilities.returning = Returning::ALL;
+    /// assert!(!capabilities.schemas);
+    /// assert_eq!(capabilities.max_binds, 999);
+    /// ```
     #[must_use]
     pub const fn minimal(max_binds: usize) -> Self {
         Self {
@@ -68,6 +90,14 @@ impl Returning {
     pub const NONE: Self = Self::of(false, false, false);
 
     /// An `INSERT`, an `UPDATE`, a `DELETE` can, or can't.
+    ///
+    /// ```
+    /// use noorm_core::sql::Returning;
+    ///
+    /// assert_eq!(Returning::of(true, true, true), Returning::ALL);
+    /// // MariaDB has `RETURNING`, but not for an `UPDATE`.
+    /// assert!(!Returning::of(true, false, true).update);
+    /// ```
     #[must_use]
     pub const fn of(insert: bool, update: bool, delete: bool) -> Self {
         Self {
@@ -79,6 +109,36 @@ impl Returning {
 }
 
 /// How a dialect writes SQL, where it differs from the standard.
+///
+/// ```
+/// use noorm_core::sql::{Capabilities, SqlFlavor, Writer};
+/// use noorm_core::statement::{Match, Node};
+///
+/// struct Duck;
+///
+/// impl SqlFlavor for Duck {
+///     fn name(&self) -> &'static str {
+///         "duck"
+///     }
+///     fn capabilities(&self) -> Capabilities {
+///         Capabilities::minimal(999)
+///     }
+///     fn placeholder(&self, out: &mut String, _number: usize) {
+///         out.push('?');
+///     }
+///     fn in_list(&self, writer: &mut Writer<'_>, operand: &Node) {
+///         writer.operand(operand);
+///         writer.push(" = ANY(");
+///         writer.bind();
+///         writer.push(")");
+///     }
+/// }
+///
+/// let mut sql = String::new();
+/// Duck.identifier(&mut sql, r#"the "album""#);
+/// assert_eq!(sql, r#""the ""album""""#);
+/// assert_eq!(Duck.pattern(Match::Contains, "100%"), r"%100\%%");
+/// ```
 pub trait SqlFlavor: Send + Sync {
     /// The flavor's name; SQL rendered by one is never taken for another's.
     fn name(&self) -> &'static str;
@@ -87,6 +147,16 @@ pub trait SqlFlavor: Send + Sync {
     fn capabilities(&self) -> Capabilities;
 
     /// Writes an identifier with its quotes, doubling those inside.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/shop.txt")]
+    /// use noorm_core::sql::SqlFlavor as _;
+    ///
+    /// // `flavor` follows the standard here.
+    /// let mut sql = String::from("SELECT ");
+    /// flavor.identifier(&mut sql, "order");
+    /// assert_eq!(sql, r#"SELECT "order""#);
+    /// ```
     fn identifier(&self, out: &mut String, name: &str) {
         out.push('"');
         for c in name.chars() {
@@ -99,22 +169,76 @@ pub trait SqlFlavor: Send + Sync {
     }
 
     /// Writes the placeholder of the bind of this number, counted from 1.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/shop.txt")]
+    /// use noorm_core::sql::SqlFlavor as _;
+    ///
+    /// // `flavor` numbers its placeholders as PostgreSQL does.
+    /// let mut sql = String::from("LIMIT ");
+    /// flavor.placeholder(&mut sql, 3);
+    /// assert_eq!(sql, "LIMIT $3");
+    /// ```
     fn placeholder(&self, out: &mut String, number: usize);
 
     /// Writes the placeholder of a bind that is written to `column`, or compared with it: with a cast
     /// where the column wouldn't take the bind as it stands.
+    ///
+    /// ```
+    /// use noorm_core::schema::{Column, ColumnType};
+    ///
+    /// /// For a server that takes text for bytes.
+    /// fn bound(out: &mut String, column: &Column, number: usize) {
+    ///     match column.column_type {
+    ///         ColumnType::Bytes { .. } => out.push_str(&format!("CAST(${number} AS bytea)")),
+    ///         _ => out.push_str(&format!("${number}")),
+    ///     }
+    /// }
+    ///
+    /// let mut sql = String::new();
+    /// let cover = ColumnType::Bytes { max_length: None };
+    /// bound(&mut sql, &Column::new("cover", 1, "bytea", cover), 2);
+    /// assert_eq!(sql, "CAST($2 AS bytea)");
+    /// ```
     fn bound(&self, out: &mut String, column: &Column, number: usize) {
         let _ = column;
         self.placeholder(out, number);
     }
 
     /// Writes what stands behind `INSERT INTO table` where every column takes its default.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/shop.txt")]
+    /// use noorm_core::sql::SqlFlavor as _;
+    ///
+    /// // `flavor` follows the standard here; MySQL's writes ` () VALUES ()`.
+    /// let mut sql = String::from("INSERT INTO visit");
+    /// flavor.row_of_defaults(&mut sql);
+    /// assert_eq!(sql, "INSERT INTO visit DEFAULT VALUES");
+    /// ```
     fn row_of_defaults(&self, out: &mut String) {
         out.push_str(" DEFAULT VALUES");
     }
 
     /// Writes what selects a column so that its value arrives in a form the driver reads; `quoted` is
     /// the column's name with its quotes.
+    ///
+    /// ```
+    /// use noorm_core::schema::{Column, ColumnType};
+    ///
+    /// /// Has the database print what the driver couldn't read.
+    /// fn selected(out: &mut String, column: &Column, quoted: &str) {
+    ///     out.push_str(quoted);
+    ///     if column.column_type.is_other() {
+    ///         out.push_str("::text");
+    ///     }
+    /// }
+    ///
+    /// let box_type = ColumnType::Other { native: "box".into() };
+    /// let mut sql = String::new();
+    /// selected(&mut sql, &Column::new("frame", 1, "box", box_type), r#""frame""#);
+    /// assert_eq!(sql, r#""frame"::text"#);
+    /// ```
     fn selected(&self, out: &mut String, column: &Column, quoted: &str) {
         let _ = column;
         out.push_str(quoted);
@@ -127,11 +251,30 @@ pub trait SqlFlavor: Send + Sync {
     }
 
     /// Writes the test whether `operand` is in the list that the next bind is.
+    ///
+    /// ```
+    /// use noorm_core::{sql::Writer, statement::Node};
+    ///
+    /// fn in_list(writer: &mut Writer<'_>, operand: &Node) {
+    ///     writer.operand(operand);
+    ///     writer.push(" IN (SELECT value FROM json_each(");
+    ///     writer.bind();
+    ///     writer.push("))");
+    /// }
+    /// ```
     fn in_list(&self, writer: &mut Writer<'_>, operand: &Node);
 
     /// Gives the pattern that matches `text` the way `how` says.
     ///
     /// By default a `LIKE` pattern with `\` before wildcards; [`Match::Like`] is a pattern already.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/shop.txt")]
+    /// use noorm_core::{sql::SqlFlavor as _, statement::Match};
+    ///
+    /// assert_eq!(flavor.pattern(Match::StartsWith, "100%"), r"100\%%");
+    /// assert_eq!(flavor.pattern(Match::Like, "100%"), "100%");
+    /// ```
     fn pattern(&self, how: Match, text: &str) -> String {
         let mut escaped = String::with_capacity(text.len() + 2);
         if matches!(how, Match::Contains | Match::EndsWith) {
@@ -150,6 +293,18 @@ pub trait SqlFlavor: Send + Sync {
     }
 
     /// Writes the test whether `operand` matches the pattern that the next bind is.
+    ///
+    /// ```
+    /// use noorm_core::sql::Writer;
+    /// use noorm_core::statement::{Match, Node};
+    ///
+    /// /// Where `LIKE` doesn't tell letter cases apart, and `GLOB` does.
+    /// fn matches(writer: &mut Writer<'_>, how: Match, operand: &Node) {
+    ///     writer.operand_as_text(operand);
+    ///     writer.push(if how == Match::Like { " LIKE " } else { " GLOB " });
+    ///     writer.bind();
+    /// }
+    /// ```
     fn matches(&self, writer: &mut Writer<'_>, how: Match, operand: &Node) {
         let _ = how;
         writer.operand_as_text(operand);
@@ -160,6 +315,20 @@ pub trait SqlFlavor: Send + Sync {
 
     /// Says why a value that fits the column's type would be changed in silence when it is written, or
     /// is out of the column's range (and names the range); `None` if neither is so.
+    ///
+    /// ```
+    /// use std::borrow::Cow;
+    /// use noorm_core::{Value, schema::{Column, ColumnType}};
+    ///
+    /// /// For a server that pads what is too short.
+    /// fn would_change(column: &Column, value: &Value) -> Option<Cow<'static, str>> {
+    ///     let pads = column.native_type.starts_with("char(");
+    ///     (pads && value.as_str() == Some("")).then(|| "it would be filled up with blanks".into())
+    /// }
+    ///
+    /// let code = Column::new("code", 1, "char(2)", ColumnType::text());
+    /// assert!(would_change(&code, &"".into()).is_some());
+    /// ```
     fn would_change(&self, column: &Column, value: &Value) -> Option<Cow<'static, str>> {
         let _ = (column, value);
         None
@@ -178,12 +347,42 @@ pub trait SqlFlavor: Send + Sync {
 
     /// Gives how many rows of `columns` one `INSERT` into `table` may add, so that it can give them back
     /// in their order.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/shop.txt")]
+    /// use std::sync::Arc;
+    /// use noorm_core::schema::Table;
+    ///
+    /// /// Where a server numbers the rows of one `INSERT` in no certain order.
+    /// fn rows_per_insert(table: &Table, columns: &[Arc<str>]) -> usize {
+    ///     let is_numbered = |name: &String| !columns.iter().any(|column| **column == **name);
+    ///     if table.key_columns().iter().any(is_numbered) { 1 } else { usize::MAX }
+    /// }
+    ///
+    /// assert_eq!(rows_per_insert(schema.table("album")?, &["title".into()]), 1);
+    /// # Ok::<(), noorm_core::Error>(())
+    /// ```
     fn rows_per_insert(&self, table: &Table, columns: &[Arc<str>]) -> usize {
         let _ = (table, columns);
         self.capabilities().max_rows
     }
 
     /// Writes what comes before a write.
+    ///
+    /// ```
+    /// use noorm_core::{Error, Result};
+    /// use noorm_core::sql::{Write, WriteKind, Writer};
+    ///
+    /// /// For a server that can't give back what it deletes.
+    /// fn before_write(_writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
+    ///     match (write.kind, &write.returning) {
+    ///         (WriteKind::Delete, Some(_)) => {
+    ///             Err(Error::unsupported("plain", "returning.delete", "give deleted rows back"))
+    ///         }
+    ///         _ => Ok(()),
+    ///     }
+    /// }
+    /// ```
     ///
     /// # Errors
     /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) where the write can't be done.
@@ -195,6 +394,20 @@ pub trait SqlFlavor: Send + Sync {
     /// Writes what gives rows back where it stands in the middle of a write: before `VALUES`, or before
     /// `WHERE` (T-SQL's `OUTPUT`).
     ///
+    /// ```
+    /// use noorm_core::Result;
+    /// use noorm_core::sql::{Write, WriteKind, Writer};
+    ///
+    /// fn inside_write(writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
+    ///     if let Some(columns) = &write.returning {
+    ///         writer.push(" OUTPUT ");
+    ///         let prefix = if write.kind == WriteKind::Delete { "deleted." } else { "inserted." };
+    ///         writer.selected(columns, prefix);
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
     /// # Errors
     /// As [`before_write`](SqlFlavor::before_write).
     fn inside_write(&self, writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
@@ -204,6 +417,20 @@ pub trait SqlFlavor: Send + Sync {
 
     /// Writes the rows of an `INSERT`: `VALUES`, or `DEFAULT VALUES` where it names no columns.
     ///
+    /// ```
+    /// use noorm_core::Result;
+    /// use noorm_core::sql::{Write, Writer};
+    ///
+    /// /// Gives the new rows a name, for what comes after the write.
+    /// fn rows(writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
+    ///     writer.values(write);
+    ///     if !write.columns.is_empty() {
+    ///         writer.push(" AS new");
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
     /// # Errors
     /// As [`before_write`](SqlFlavor::before_write).
     fn rows(&self, writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
@@ -212,6 +439,19 @@ pub trait SqlFlavor: Send + Sync {
     }
 
     /// Writes what comes after a write, by default the `RETURNING` of what it gives back.
+    ///
+    /// ```
+    /// use noorm_core::Result;
+    /// use noorm_core::sql::{Write, Writer};
+    ///
+    /// fn after_write(writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
+    ///     if let Some(columns) = &write.returning {
+    ///         writer.push(" RETURNING ");
+    ///         writer.selected(columns, "new.");
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
     ///
     /// # Errors
     /// As [`before_write`](SqlFlavor::before_write).
@@ -225,11 +465,52 @@ pub trait SqlFlavor: Send + Sync {
 
     /// Writes what cuts a page out of a select, behind its order; by default
     /// [`limit`](SqlFlavor::limit) does.
+    ///
+    /// ```
+    /// use noorm_core::{sql::Writer, statement::Select};
+    ///
+    /// /// T-SQL's: a limit alone stands in front, and a page needs an order.
+    /// fn page(writer: &mut Writer<'_>, select: &Select) {
+    ///     let limit = select.limit.then(|| writer.take_bind(None));
+    ///     if let (Some(number), false) = (limit, select.offset) {
+    ///         return writer.behind_select(&format!(" TOP (@P{number})"));
+    ///     }
+    ///     if select.offset {
+    ///         writer.push(if select.order.is_empty() { " ORDER BY (SELECT NULL)" } else { "" });
+    ///         writer.push(" OFFSET ");
+    ///         writer.bind();
+    ///         writer.push(" ROWS");
+    ///     }
+    ///     if let Some(number) = limit {
+    ///         writer.push(" FETCH NEXT ");
+    ///         writer.placeholder(number);
+    ///         writer.push(" ROWS ONLY");
+    ///     }
+    /// }
+    /// ```
     fn page(&self, writer: &mut Writer<'_>, select: &Select) {
         self.limit(writer, select.limit, select.offset);
     }
 
     /// Writes the limit and offset, each of which is the next bind where it is wanted.
+    ///
+    /// ```
+    /// use noorm_core::sql::Writer;
+    ///
+    /// /// The standard's way.
+    /// fn limit(writer: &mut Writer<'_>, limit: bool, offset: bool) {
+    ///     if offset {
+    ///         writer.push(" OFFSET ");
+    ///         writer.bind();
+    ///         writer.push(" ROWS");
+    ///     }
+    ///     if limit {
+    ///         writer.push(" FETCH NEXT ");
+    ///         writer.bind();
+    ///         writer.push(" ROWS ONLY");
+    ///     }
+    /// }
+    /// ```
     fn limit(&self, writer: &mut Writer<'_>, limit: bool, offset: bool) {
         if limit {
             writer.push(" LIMIT ");

@@ -20,7 +20,7 @@ use crate::statement::{Compare, Insert, Node, Projection, Select, Tree, Update};
 ///
 /// A connection runs `defaults` once for each new row and binds what it gives behind the row's own
 /// binds; then the write; then `select` for each row, in their order.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ReadBack {
     /// Reads one row by its key.

@@ -25,7 +25,21 @@ pub struct ResultColumn {
 }
 
 /// A statement's SQL, and what is known of its result before it runs.
-#[derive(Debug)]
+///
+/// ```
+#[doc = include_str!("../../doc/shop.txt")]
+/// use noorm_core::schema::TableName;
+/// use noorm_core::statement::{Projection, Select, Statement, Tree};
+///
+/// let mut select = Select::all(TableName::new(None, "album"));
+/// select.projection = Projection::Columns(vec!["title".into()]);
+/// let rendered = Statement::new(Tree::Select(select), vec![], &schema, flavor)?.rendered(flavor)?;
+/// assert_eq!(&*rendered.sql, r#"SELECT "title" FROM "album""#);
+/// assert_eq!(rendered.header.position("title"), Some(0));
+/// assert!(rendered.returns_rows && rendered.cacheable);
+/// # Ok::<(), noorm_core::Error>(())
+/// ```
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Rendered {
     /// The name of the flavor that it was rendered by.
@@ -53,6 +67,18 @@ pub struct Rendered {
 
 impl Rendered {
     /// Gives the column that a bind (counted from 0) is for: what it is compared with, or written to.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/shop.txt")]
+    /// use noorm_core::schema::TableName;
+    /// use noorm_core::statement::{Insert, Statement, Tree};
+    ///
+    /// let insert = Insert::new(TableName::new(None, "album"), ["title"], 1);
+    /// let statement = Statement::new(Tree::Insert(insert), vec!["Blue".into()], &schema, flavor)?;
+    /// let rendered = statement.rendered(flavor)?;
+    /// assert_eq!(rendered.bound_column(0).map(|column| column.name.as_str()), Some("title"));
+    /// # Ok::<(), noorm_core::Error>(())
+    /// ```
     #[must_use]
     pub fn bound_column(&self, bind: usize) -> Option<&Column> {
         self.bound.get(bind)?.as_ref()?.column()
@@ -73,6 +99,23 @@ impl BoundColumn {
 }
 
 /// Renders `tree`, whose names have been checked against `schema`.
+///
+/// ```
+#[doc = include_str!("../../doc/shop.txt")]
+/// use noorm_core::schema::TableName;
+/// use noorm_core::sql::render;
+/// use noorm_core::statement::{Select, Tree};
+///
+/// let mut select = Select::all(TableName::new(None, "album"));
+/// select.limit = true;
+/// let rendered = render(&Tree::Select(select), &schema, flavor)?;
+/// assert_eq!(
+///     &*rendered.sql,
+///     r#"SELECT "album_id", "title", "artist_id" FROM "album" LIMIT $1"#
+/// );
+/// assert!(rendered.read_only);
+/// # Ok::<(), noorm_core::Error>(())
+/// ```
 ///
 /// # Errors
 /// [`ErrorKind::UnknownTable`] or [`ErrorKind::UnknownColumn`] where they haven't;
@@ -130,6 +173,21 @@ pub fn render(tree: &Tree, schema: &Schema, flavor: &dyn SqlFlavor) -> Result<Re
 }
 
 /// Writes SQL for one table at a time, counting binds.
+///
+/// ```
+/// use noorm_core::sql::Writer;
+/// use noorm_core::statement::Node;
+///
+/// /// What a `SqlFlavor` whose lists travel as JSON writes for `operand IN (…)`.
+/// fn in_list(writer: &mut Writer<'_>, operand: &Node) {
+///     writer.operand(operand);
+///     writer.push(" IN (SELECT ");
+///     writer.identifier("value");
+///     writer.push(" FROM json_each(");
+///     writer.bind();
+///     writer.push("))");
+/// }
+/// ```
 pub struct Writer<'a> {
     flavor: &'a dyn SqlFlavor,
     schema: &'a Schema,
@@ -155,6 +213,16 @@ impl Writer<'_> {
     }
 
     /// Writes the next bind's placeholder; the bind is for what the column `node` holds, if it is one.
+    ///
+    /// ```
+    /// use noorm_core::{sql::Writer, statement::Node};
+    ///
+    /// fn is_distinct(writer: &mut Writer<'_>, column: &Node) {
+    ///     writer.operand(column);
+    ///     writer.push(" IS DISTINCT FROM ");
+    ///     writer.bind_like(column);
+    /// }
+    /// ```
     pub fn bind_like(&mut self, node: &Node) {
         let name = match node {
             Node::Column(name) => Some(&**name),
@@ -175,6 +243,19 @@ impl Writer<'_> {
 
     /// Counts the next bind without writing it, and gives its number. It is for a column of the table, if
     /// one is named.
+    ///
+    /// ```
+    /// use noorm_core::sql::Writer;
+    ///
+    /// /// Two binds whose SQL stands the other way round.
+    /// fn limit(writer: &mut Writer<'_>) {
+    ///     let (limit, offset) = (writer.take_bind(None), writer.take_bind(None));
+    ///     writer.push(" OFFSET ");
+    ///     writer.placeholder(offset);
+    ///     writer.push(" LIMIT ");
+    ///     writer.placeholder(limit);
+    /// }
+    /// ```
     pub fn take_bind(&mut self, column: Option<&str>) -> usize {
         let table = self.table.as_ref();
         let bound = table.zip(column).and_then(|(table, name)| {
@@ -188,11 +269,32 @@ impl Writer<'_> {
     }
 
     /// Writes the placeholder of a bind that was counted already.
+    ///
+    /// ```
+    /// use noorm_core::sql::Writer;
+    ///
+    /// fn twice(writer: &mut Writer<'_>) {
+    ///     let number = writer.take_bind(None);
+    ///     writer.placeholder(number);
+    ///     writer.push(" + ");
+    ///     writer.placeholder(number);
+    /// }
+    /// ```
     pub fn placeholder(&mut self, number: usize) {
         self.flavor.placeholder(&mut self.sql, number);
     }
 
     /// Inserts SQL right behind the `SELECT` that is being written.
+    ///
+    /// ```
+    /// use noorm_core::sql::Writer;
+    ///
+    /// /// T-SQL's limit.
+    /// fn top(writer: &mut Writer<'_>) {
+    ///     let number = writer.take_bind(None);
+    ///     writer.behind_select(&format!(" TOP (@P{number})"));
+    /// }
+    /// ```
     pub fn behind_select(&mut self, sql: &str) {
         if self.sql.is_char_boundary(self.select) {
             self.sql.insert_str(self.select, sql);
@@ -217,6 +319,14 @@ impl Writer<'_> {
     }
 
     /// Gives the column that `node` is, if it is one.
+    ///
+    /// ```
+    /// use noorm_core::{schema::ColumnType, sql::Writer, statement::Node};
+    ///
+    /// fn is_json(writer: &Writer<'_>, node: &Node) -> bool {
+    ///     writer.column_of(node).is_some_and(|column| column.column_type == ColumnType::Json)
+    /// }
+    /// ```
     #[must_use]
     pub fn column_of(&self, node: &Node) -> Option<&Column> {
         match node {
@@ -226,6 +336,16 @@ impl Writer<'_> {
     }
 
     /// Writes `node`, cast to text unless it is a text column.
+    ///
+    /// ```
+    /// use noorm_core::{sql::Writer, statement::Node};
+    ///
+    /// fn glob(writer: &mut Writer<'_>, operand: &Node) {
+    ///     writer.operand_as_text(operand);
+    ///     writer.push(" GLOB ");
+    ///     writer.bind();
+    /// }
+    /// ```
     pub fn operand_as_text(&mut self, node: &Node) {
         let text = matches!(
             self.column_of(node).map(|c| &c.column_type),
@@ -242,6 +362,15 @@ impl Writer<'_> {
     }
 
     /// Writes an expression so that whatever stands beside it can't tear it apart.
+    ///
+    /// ```
+    /// use noorm_core::{sql::Writer, statement::Node};
+    ///
+    /// fn is_true(writer: &mut Writer<'_>, condition: &Node) {
+    ///     writer.operand(condition); // `"paid"`, but `("total" > $1)`
+    ///     writer.push(" IS TRUE");
+    /// }
+    /// ```
     pub fn operand(&mut self, node: &Node) {
         if matches!(node, Node::Column(_) | Node::Bind) {
             return self.node(node);
@@ -260,6 +389,16 @@ impl Writer<'_> {
     }
 
     /// Writes an expression.
+    ///
+    /// ```
+    /// use noorm_core::{sql::Writer, statement::Node};
+    ///
+    /// fn lower(writer: &mut Writer<'_>, text: &Node) {
+    ///     writer.push("lower(");
+    ///     writer.node(text);
+    ///     writer.push(")");
+    /// }
+    /// ```
     pub fn node(&mut self, node: &Node) {
         match node {
             Node::Column(name) => match self.table.clone() {
@@ -460,6 +599,15 @@ impl Writer<'_> {
 
     /// Writes `VALUES` and the rows of an `INSERT`, each cell a bind; a row of defaults where it names
     /// no columns.
+    ///
+    /// ```
+    /// use noorm_core::sql::{Write, Writer};
+    ///
+    /// fn rows(writer: &mut Writer<'_>, write: &Write<'_>) {
+    ///     writer.push(" OVERRIDING SYSTEM VALUE");
+    ///     writer.values(write);
+    /// }
+    /// ```
     pub fn values(&mut self, write: &Write<'_>) {
         if write.columns.is_empty() {
             return self.flavor.row_of_defaults(&mut self.sql);
@@ -576,6 +724,17 @@ impl Writer<'_> {
     }
 
     /// Writes columns as they are selected, each behind `prefix`: `inserted.`.
+    ///
+    /// ```
+    /// use noorm_core::sql::{Write, Writer};
+    ///
+    /// fn output(writer: &mut Writer<'_>, write: &Write<'_>) {
+    ///     if let Some(columns) = &write.returning {
+    ///         writer.push(" OUTPUT ");
+    ///         writer.selected(columns, "inserted.");
+    ///     }
+    /// }
+    /// ```
     pub fn selected(&mut self, columns: &[&Column], prefix: &str) {
         for (i, column) in columns.iter().enumerate() {
             if i > 0 {
@@ -598,6 +757,17 @@ impl Writer<'_> {
     }
 
     /// Writes names with their quotes, with commas between them.
+    ///
+    /// ```
+    /// use noorm_core::sql::{Write, Writer};
+    ///
+    /// fn target(writer: &mut Writer<'_>, write: &Write<'_>) {
+    ///     writer.table_name(&write.table.table_name());
+    ///     writer.push(" (");
+    ///     writer.names(write.columns);
+    ///     writer.push(")");
+    /// }
+    /// ```
     pub fn names(&mut self, names: &[Arc<str>]) {
         for (i, name) in names.iter().enumerate() {
             if i > 0 {

@@ -28,6 +28,15 @@ pub struct Expr<T> {
 
 impl<T> Expr<T> {
     /// Makes a condition of a tree and the values of its binds, in the order of a walk.
+    ///
+    /// ```
+    /// use noorm_core::{Value, repository::Record};
+    /// use noorm_core::statement::{Compare, Expr, Node};
+    ///
+    /// let title = Box::new(Node::Column("title".into()));
+    /// let is_blue = Node::Compare(Compare::Eq, title, Box::new(Node::Bind));
+    /// let expr: Expr<Record> = Expr::new(is_blue, vec![Value::from("Blue")]);
+    /// ```
     #[must_use]
     pub fn new(node: Node, binds: Vec<Value>) -> Self {
         Self {
@@ -38,12 +47,30 @@ impl<T> Expr<T> {
     }
 
     /// Takes it apart into its tree and its binds.
+    ///
+    /// ```
+    /// use noorm_core::{Value, statement::{Node, col}};
+    ///
+    /// let (node, binds) = col("title").eq("Blue").into_parts();
+    /// assert!(matches!(node, Node::Compare(..)));
+    /// assert_eq!(binds, [Value::from("Blue")]);
+    /// ```
     #[must_use]
     pub fn into_parts(self) -> (Node, Vec<Value>) {
         (self.node, self.binds)
     }
 
     /// Makes a condition that holds when all of `exprs` do; none of them always hold.
+    ///
+    /// ```
+    /// use noorm_core::statement::{Expr, Node, col};
+    ///
+    /// let wanted = [("title", "Blue"), ("format", "LP")];
+    /// let expr = Expr::all(wanted.map(|(column, value)| col(column).eq(value)));
+    /// let (node, binds) = expr.into_parts();
+    /// assert!(matches!(node, Node::And(parts) if parts.len() == 2));
+    /// assert_eq!(binds.len(), 2);
+    /// ```
     #[must_use]
     pub fn all(exprs: impl IntoIterator<Item = Self>) -> Self {
         let (nodes, binds) = gather(exprs);
@@ -51,6 +78,14 @@ impl<T> Expr<T> {
     }
 
     /// Makes a condition that holds when any of `exprs` does; none of them never hold.
+    ///
+    /// ```
+    /// use noorm_core::statement::{Expr, Node, col};
+    ///
+    /// let words = ["rock", "pop"];
+    /// let expr = Expr::any(words.map(|word| col("title").contains(word)));
+    /// assert!(matches!(expr.into_parts().0, Node::Or(parts) if parts.len() == 2));
+    /// ```
     #[must_use]
     pub fn any(exprs: impl IntoIterator<Item = Self>) -> Self {
         let (nodes, binds) = gather(exprs);
@@ -125,6 +160,17 @@ impl<T> fmt::Debug for Expr<T> {
 }
 
 /// A select that stands inside an expression; a [`Query`](crate::repository::Query) becomes one.
+///
+/// ```no_run
+/// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+/// use noorm_core::statement::col;
+///
+/// let joni = db.repository("artist")?.query().filter(col("name").eq("Joni Mitchell"));
+/// let albums = db.repository("album")?.query();
+/// let hers = albums.filter(col("artist_id").in_query(joni.select(["artist_id"]))).all().await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct SubQuery<U> {
     pub(crate) select: Select,
@@ -133,6 +179,15 @@ pub struct SubQuery<U> {
 }
 
 /// An order of rows of `T`.
+///
+/// ```
+/// use noorm_core::repository::Record;
+/// use noorm_core::statement::{Order, col};
+///
+/// let newest = col("added").desc();
+/// let same: Order<Record> = "-added".into();
+/// assert_eq!(format!("{newest:?}"), format!("{same:?}"));
+/// ```
 pub struct Order<T> {
     pub(crate) by: OrderBy,
     of: PhantomData<fn() -> T>,
@@ -201,6 +256,17 @@ pub struct Column<T, V> {
 
 impl<T, V> Column<T, V> {
     /// Names a column. The name is checked against the schema when a statement is made of it.
+    ///
+    /// ```
+    /// use noorm_core::statement::Column;
+    ///
+    /// struct Track;
+    /// const LENGTH: Column<Track, Option<i64>> = Column::new("milliseconds");
+    ///
+    /// // An optional column takes a value, or none.
+    /// let (_, binds) = (LENGTH.eq(None) | LENGTH.gt(300_000_i64)).into_parts();
+    /// assert_eq!(binds.len(), 1);
+    /// ```
     #[must_use]
     pub const fn new(name: &'static str) -> Self {
         Self {
@@ -210,6 +276,14 @@ impl<T, V> Column<T, V> {
     }
 
     /// Gives its name.
+    ///
+    /// ```
+    /// use noorm_core::statement::Column;
+    ///
+    /// struct Album;
+    /// const TITLE: Column<Album, String> = Column::new("title");
+    /// assert_eq!(TITLE.name(), "title");
+    /// ```
     #[must_use]
     pub const fn name(&self) -> &'static str {
         self.name
@@ -231,6 +305,15 @@ impl<T, V> fmt::Debug for Column<T, V> {
 }
 
 /// A column named at run time, whose values may be of any type.
+///
+/// ```
+/// use noorm_core::statement::{NamedColumn, Node, col};
+///
+/// fn not_empty(column: &NamedColumn) -> Node {
+///     column.ne("").into_parts().0
+/// }
+/// assert!(matches!(not_empty(&col("title")), Node::Compare(..)));
+/// ```
 #[derive(Debug, Clone)]
 pub struct NamedColumn(Arc<str>);
 
@@ -249,12 +332,33 @@ pub fn col(name: impl Into<Arc<str>>) -> NamedColumn {
 /// A Rust value that can stand where a column of type `V` is compared.
 ///
 /// For an `Option<V>` column both a `V` and an `Option<V>` will do.
+///
+/// ```
+/// use noorm_core::statement::{Column, Expr, Operand};
+///
+/// struct Album;
+/// const TITLE: Column<Album, String> = Column::new("title");
+///
+/// fn titled(title: impl Operand<String>) -> Expr<Album> {
+///     TITLE.eq(title)
+/// }
+/// titled("Blue");
+/// titled(String::from("Red"));
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a column of type `{V}` can't be compared with `{Self}`",
     label = "expected a value for a column of type `{V}`"
 )]
 pub trait Operand<V> {
     /// Converts it.
+    ///
+    /// ```
+    /// use noorm_core::Value;
+    /// use noorm_core::statement::Operand;
+    ///
+    /// let operand: Value = Operand::<Option<i64>>::into_value(7_i64);
+    /// assert_eq!(operand, Value::I64(7));
+    /// ```
     fn into_value(self) -> Value;
 }
 
@@ -315,12 +419,30 @@ macro_rules! operators {
     ($owner:ty, $t:ty, $v:ty, [$($generics:ident),*], $name:expr) => {
         impl<$($generics),*> $owner {
             /// Equals `value`; of NULL: is NULL.
+            ///
+            /// ```
+            /// use noorm_core::{Value, statement::{Node, col}};
+            ///
+            /// let (_, binds) = col("title").eq("Blue").into_parts();
+            /// assert_eq!(binds, [Value::from("Blue")]);
+            /// let (node, _) = col("title").eq(None::<String>).into_parts();
+            /// assert!(matches!(node, Node::IsNull(_)));
+            /// ```
             #[must_use]
             pub fn eq(&self, value: impl Operand<$v>) -> Expr<$t> {
                 equals($name(self), value.into_value())
             }
 
             /// Differs from `value`; of NULL: is not NULL. As in SQL, a NULL column differs from nothing.
+            ///
+            /// ```
+            /// use noorm_core::statement::{Compare, Node, col};
+            ///
+            /// let (node, _) = col("title").ne("Blue").into_parts();
+            /// assert!(matches!(node, Node::Compare(Compare::Ne, ..)));
+            /// let (node, _) = col("title").ne(None::<String>).into_parts();
+            /// assert!(matches!(node, Node::Not(_)));
+            /// ```
             #[must_use]
             pub fn ne(&self, value: impl Operand<$v>) -> Expr<$t> {
                 match value.into_value() {
@@ -330,30 +452,65 @@ macro_rules! operators {
             }
 
             /// Is less than `value`.
+            ///
+            /// ```
+            /// use noorm_core::statement::{Compare, Node, col};
+            ///
+            /// let (node, _) = col("year").lt(1970).into_parts();
+            /// assert!(matches!(node, Node::Compare(Compare::Lt, ..)));
+            /// ```
             #[must_use]
             pub fn lt(&self, value: impl Operand<$v>) -> Expr<$t> {
                 compare(Compare::Lt, $name(self), value.into_value())
             }
 
             /// Is at most `value`.
+            ///
+            /// ```
+            /// use noorm_core::statement::{Compare, Node, col};
+            ///
+            /// let (node, _) = col("year").le(1979).into_parts();
+            /// assert!(matches!(node, Node::Compare(Compare::Le, ..)));
+            /// ```
             #[must_use]
             pub fn le(&self, value: impl Operand<$v>) -> Expr<$t> {
                 compare(Compare::Le, $name(self), value.into_value())
             }
 
             /// Is greater than `value`.
+            ///
+            /// ```
+            /// use noorm_core::statement::{Compare, Node, col};
+            ///
+            /// let (node, _) = col("year").gt(1969).into_parts();
+            /// assert!(matches!(node, Node::Compare(Compare::Gt, ..)));
+            /// ```
             #[must_use]
             pub fn gt(&self, value: impl Operand<$v>) -> Expr<$t> {
                 compare(Compare::Gt, $name(self), value.into_value())
             }
 
             /// Is at least `value`.
+            ///
+            /// ```
+            /// use noorm_core::statement::{Compare, Node, col};
+            ///
+            /// let (node, _) = col("year").ge(1970).into_parts();
+            /// assert!(matches!(node, Node::Compare(Compare::Ge, ..)));
+            /// ```
             #[must_use]
             pub fn ge(&self, value: impl Operand<$v>) -> Expr<$t> {
                 compare(Compare::Ge, $name(self), value.into_value())
             }
 
             /// Lies between `low` and `high`, both included.
+            ///
+            /// ```
+            /// use noorm_core::{Value, statement::col};
+            ///
+            /// let (_, binds) = col("year").between(1970, 1979).into_parts();
+            /// assert_eq!(binds, [Value::from(1970), Value::from(1979)]);
+            /// ```
             #[must_use]
             pub fn between(&self, low: impl Operand<$v>, high: impl Operand<$v>) -> Expr<$t> {
                 let [low, high] = [low.into_value(), high.into_value()];
@@ -362,6 +519,13 @@ macro_rules! operators {
             }
 
             /// Is one of `values`, which travel as one bind; never one of none.
+            ///
+            /// ```
+            /// use noorm_core::{Value, statement::col};
+            ///
+            /// let (_, binds) = col("artist_id").in_list([1, 2, 3]).into_parts();
+            /// assert_eq!(binds, [Value::from(vec![1, 2, 3])]);
+            /// ```
             #[must_use]
             pub fn in_list<O: Operand<$v>>(
                 &self,
@@ -372,12 +536,26 @@ macro_rules! operators {
             }
 
             /// Is NULL.
+            ///
+            /// ```
+            /// use noorm_core::statement::{Node, col};
+            ///
+            /// let (node, binds) = col("deleted_at").is_null().into_parts();
+            /// assert!(matches!(node, Node::IsNull(_)) && binds.is_empty());
+            /// ```
             #[must_use]
             pub fn is_null(&self) -> Expr<$t> {
                 is_null($name(self))
             }
 
             /// Is not NULL.
+            ///
+            /// ```
+            /// use noorm_core::statement::{Node, col};
+            ///
+            /// let (node, binds) = col("deleted_at").is_not_null().into_parts();
+            /// assert!(matches!(node, Node::Not(_)) && binds.is_empty());
+            /// ```
             #[must_use]
             pub fn is_not_null(&self) -> Expr<$t> {
                 !is_null($name(self))
@@ -385,42 +563,99 @@ macro_rules! operators {
 
             /// Matches a `LIKE` pattern: `%` stands for any text, `_` for any character, and `\`
             /// takes the meaning of the next one away. Letter case counts as the database has it.
+            ///
+            /// ```
+            /// use noorm_core::{Value, statement::col};
+            ///
+            /// let (_, binds) = col("title").like(r"100\%%").into_parts();
+            /// assert_eq!(binds, [Value::from(r"100\%%")]);
+            /// ```
             #[must_use]
             pub fn like(&self, pattern: impl Into<String>) -> Expr<$t> {
                 matches(Match::Like, $name(self), pattern.into())
             }
 
             /// Has `text` in it, letter case counting. No character of it is a wildcard.
+            ///
+            /// ```
+            /// use noorm_core::{Value, statement::{Match, Node, col}};
+            ///
+            /// let (node, binds) = col("title").contains("100%").into_parts();
+            /// assert!(matches!(node, Node::Match(Match::Contains, _)));
+            /// assert_eq!(binds, [Value::from("100%")]);
+            /// ```
             #[must_use]
             pub fn contains(&self, text: impl Into<String>) -> Expr<$t> {
                 matches(Match::Contains, $name(self), text.into())
             }
 
             /// Starts with `text`, letter case counting. No character of it is a wildcard.
+            ///
+            /// ```
+            /// use noorm_core::statement::{Match, Node, col};
+            ///
+            /// let (node, _) = col("title").starts_with("The ").into_parts();
+            /// assert!(matches!(node, Node::Match(Match::StartsWith, _)));
+            /// ```
             #[must_use]
             pub fn starts_with(&self, text: impl Into<String>) -> Expr<$t> {
                 matches(Match::StartsWith, $name(self), text.into())
             }
 
             /// Ends with `text`, letter case counting. No character of it is a wildcard.
+            ///
+            /// ```
+            /// use noorm_core::statement::{Match, Node, col};
+            ///
+            /// let (node, _) = col("file").ends_with(".mp3").into_parts();
+            /// assert!(matches!(node, Node::Match(Match::EndsWith, _)));
+            /// ```
             #[must_use]
             pub fn ends_with(&self, text: impl Into<String>) -> Expr<$t> {
                 matches(Match::EndsWith, $name(self), text.into())
             }
 
             /// Orders from low to high.
+            ///
+            /// ```
+            /// use noorm_core::repository::Record;
+            /// use noorm_core::statement::{Order, col};
+            ///
+            /// let same: Order<Record> = "title".into();
+            /// assert_eq!(format!("{:?}", col("title").asc()), format!("{same:?}"));
+            /// ```
             #[must_use]
             pub fn asc(&self) -> Order<$t> {
                 order($name(self), false)
             }
 
             /// Orders from high to low.
+            ///
+            /// ```
+            /// use noorm_core::repository::Record;
+            /// use noorm_core::statement::{Order, col};
+            ///
+            /// let same: Order<Record> = "-title".into();
+            /// assert_eq!(format!("{:?}", col("title").desc()), format!("{same:?}"));
+            /// ```
             #[must_use]
             pub fn desc(&self) -> Order<$t> {
                 order($name(self), true)
             }
 
             /// Is one of the values that `query` selects, which must select one column.
+            ///
+            /// ```no_run
+            /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+            /// use noorm_core::statement::col;
+            ///
+            /// let long = db.repository("track")?.query().filter(col("milliseconds").gt(600_000));
+            /// let albums = db.repository("album")?.query();
+            /// let with_long = albums.filter(col("album_id").in_query(long.select(["album_id"])));
+            /// assert!(with_long.count().await? > 0);
+            /// # Ok(())
+            /// # }
+            /// ```
             #[must_use]
             pub fn in_query<U>(&self, query: impl Into<SubQuery<U>>) -> Expr<$t> {
                 let SubQuery { select, binds, .. } = query.into();

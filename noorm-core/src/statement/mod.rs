@@ -30,6 +30,18 @@ use crate::value::Value;
 use check::Texts;
 
 /// The part of a statement that doesn't change from run to run.
+///
+/// ```
+#[doc = include_str!("../../doc/shop.txt")]
+/// use noorm_core::schema::TableName;
+/// use noorm_core::statement::{Select, Statement, Tree};
+///
+/// let tree = Tree::Select(Select::all(TableName::new(None, "album")));
+/// let statement = Statement::new(tree.clone(), vec![], &schema, flavor)?;
+/// assert_eq!(statement.shape().tree(), &tree);
+/// assert!(!statement.shape().is_write());
+/// # Ok::<(), noorm_core::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct Shape {
     tree: Tree,
@@ -51,6 +63,19 @@ impl Shape {
     }
 
     /// Tells whether it may change rows: a write, or raw SQL that isn't declared to write nothing.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/shop.txt")]
+    /// use noorm_core::statement::{Raw, Statement, Tree};
+    ///
+    /// let mut raw = Raw::new("SELECT setval('invoice', 1000)");
+    /// let statement = Statement::new(Tree::Raw(raw.clone()), vec![], &schema, flavor)?;
+    /// assert!(statement.shape().is_write());
+    /// raw.writes = Some(vec![]);
+    /// let statement = Statement::new(Tree::Raw(raw), vec![], &schema, flavor)?;
+    /// assert!(!statement.shape().is_write());
+    /// # Ok::<(), noorm_core::Error>(())
+    /// ```
     #[must_use]
     pub fn is_write(&self) -> bool {
         match &self.tree {
@@ -62,6 +87,20 @@ impl Shape {
 }
 
 /// What to do, in terms of tables and columns: a shape, and the values of its binds.
+///
+/// ```
+#[doc = include_str!("../../doc/shop.txt")]
+/// use noorm_core::schema::TableName;
+/// use noorm_core::statement::{Delete, Statement, Tree, col};
+///
+/// // `schema` and `flavor` are a database's: `db.schema()`, `db.flavor()`.
+/// let mut delete = Delete::new(TableName::new(None, "album"));
+/// let (filter, binds) = col("title").eq("Blue").into_parts();
+/// delete.filter = Some(filter);
+/// let statement = Statement::new(Tree::Delete(delete), binds, &schema, flavor)?;
+/// assert_eq!(&*statement.rendered(flavor)?.sql, r#"DELETE FROM "album" WHERE "title" = $1"#);
+/// # Ok::<(), noorm_core::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct Statement {
     shape: Arc<Shape>,
@@ -73,6 +112,22 @@ impl Statement {
     ///
     /// Every table and column must be there and every value fit its column; a value is converted to
     /// what its column takes.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/shop.txt")]
+    /// use noorm_core::{ErrorKind, Value, schema::TableName};
+    /// use noorm_core::statement::{Insert, Statement, Tree};
+    ///
+    /// let insert = |column| Tree::Insert(Insert::new(TableName::new(None, "album"), [column], 1));
+    /// let statement = Statement::new(insert("title"), vec!["Blue".into()], &schema, flavor)?;
+    /// assert_eq!(statement.binds(), [Value::from("Blue")]);
+    ///
+    /// let error = Statement::new(insert("titel"), vec!["Blue".into()], &schema, flavor).unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::UnknownColumn);
+    /// let error = Statement::new(insert("artist_id"), vec!["Joni".into()], &schema, flavor).unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::TypeMismatch);
+    /// # Ok::<(), noorm_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`UnknownTable`], [`UnknownColumn`], [`TypeMismatch`], or [`InvalidStatement`] where the number
@@ -96,6 +151,19 @@ impl Statement {
     }
 
     /// Runs a known shape with other values, which already fit their columns.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/shop.txt")]
+    /// use std::sync::Arc;
+    /// use noorm_core::{Value, schema::TableName};
+    /// use noorm_core::statement::{Insert, Statement, Tree};
+    ///
+    /// let insert = Insert::new(TableName::new(None, "album"), ["title"], 1);
+    /// let blue = Statement::new(Tree::Insert(insert), vec!["Blue".into()], &schema, flavor)?;
+    /// let red = Statement::with_shape(Arc::clone(blue.shape()), vec![Value::from("Red")]);
+    /// assert!(Arc::ptr_eq(&blue.rendered(flavor)?, &red.rendered(flavor)?));
+    /// # Ok::<(), noorm_core::Error>(())
+    /// ```
     #[must_use]
     pub fn with_shape(shape: Arc<Shape>, binds: impl Into<Arc<[Value]>>) -> Self {
         Self {
@@ -118,6 +186,20 @@ impl Statement {
 
     /// Checks the same statement against another schema.
     ///
+    /// ```
+    #[doc = include_str!("../../doc/shop.txt")]
+    /// use std::sync::Arc;
+    /// use noorm_core::{ErrorKind, schema::{Schema, TableName}};
+    /// use noorm_core::statement::{Select, Statement, Tree};
+    ///
+    /// let tree = Tree::Select(Select::all(TableName::new(None, "album")));
+    /// let statement = Statement::new(tree, vec![], &schema, flavor)?;
+    /// let without_album = Arc::new(Schema::new("plain"));
+    /// let error = statement.rebased(&without_album, flavor).unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::UnknownTable);
+    /// # Ok::<(), noorm_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`Statement::new`], where the schema lacks what the statement names.
     pub fn rebased(&self, schema: &Arc<Schema>, flavor: &dyn SqlFlavor) -> Result<Self> {
@@ -132,6 +214,19 @@ impl Statement {
 
     /// Makes the same statement touch only rows of `table` for which `filter` holds: what a tenant
     /// layer does. Subqueries over the table are narrowed too; an insert is left as it is.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/shop.txt")]
+    /// use noorm_core::schema::TableName;
+    /// use noorm_core::statement::{Select, Statement, Tree, col};
+    ///
+    /// let album = TableName::new(None, "album");
+    /// let all = Statement::new(Tree::Select(Select::all(album.clone())), vec![], &schema, flavor)?;
+    /// let some = all.narrowed(&album, &col("artist_id").eq(7), flavor)?;
+    /// assert!(some.rendered(flavor)?.sql.ends_with(r#"WHERE "artist_id" = $1"#));
+    /// assert_eq!(some.binds(), [7.into()]);
+    /// # Ok::<(), noorm_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As [`Statement::new`], of the filter.
@@ -161,6 +256,23 @@ impl Statement {
     }
 
     /// Calls `visit` for every table reference, subqueries included.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/shop.txt")]
+    /// use noorm_core::schema::TableName;
+    /// use noorm_core::statement::{Access, Delete, Statement, Tree};
+    ///
+    /// let tree = Tree::Delete(Delete::new(TableName::new(None, "album")));
+    /// let statement = Statement::new(tree, vec![], &schema, flavor)?;
+    /// let mut written = Vec::new();
+    /// statement.visit_tables(&mut |table, access| {
+    ///     if access == Access::Write {
+    ///         written.push(table.clone());
+    ///     }
+    /// });
+    /// assert_eq!(written, [TableName::new(None, "album")]);
+    /// # Ok::<(), noorm_core::Error>(())
+    /// ```
     pub fn visit_tables(&self, visit: &mut dyn FnMut(&TableName, Access)) {
         self.shape
             .tree
@@ -168,6 +280,18 @@ impl Statement {
     }
 
     /// Gives the SQL in `flavor`, rendered once a shape.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/shop.txt")]
+    /// use noorm_core::schema::TableName;
+    /// use noorm_core::statement::{Projection, Select, Statement, Tree};
+    ///
+    /// let mut select = Select::all(TableName::new(None, "album"));
+    /// select.projection = Projection::Columns(vec!["title".into()]);
+    /// let statement = Statement::new(Tree::Select(select), vec![], &schema, flavor)?;
+    /// assert_eq!(&*statement.rendered(flavor)?.sql, r#"SELECT "title" FROM "album""#);
+    /// # Ok::<(), noorm_core::Error>(())
+    /// ```
     ///
     /// # Errors
     /// Where the flavor lacks what the statement needs, or the schema a table that it names.

@@ -8,6 +8,13 @@ use std::sync::Arc;
 use crate::schema::TableName;
 
 /// An expression of a statement.
+///
+/// ```
+/// use noorm_core::statement::{Node, col};
+///
+/// let (node, _) = (!col("deleted").eq(true)).into_parts();
+/// assert!(matches!(node, Node::Not(inner) if matches!(*inner, Node::Compare(..))));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Node {
@@ -87,6 +94,20 @@ pub struct Select {
 
 impl Select {
     /// Selects every column of every row of `from`.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/shop.txt")]
+    /// use noorm_core::schema::TableName;
+    /// use noorm_core::statement::{Projection, Select, Statement, Tree, col};
+    ///
+    /// let mut select = Select::all(TableName::new(None, "album"));
+    /// select.projection = Projection::Count;
+    /// let (filter, binds) = col("artist_id").eq(7).into_parts();
+    /// select.filter = Some(filter);
+    /// let count = Statement::new(Tree::Select(select), binds, &schema, flavor)?;
+    /// assert!(count.rendered(flavor)?.sql.ends_with(r#"FROM "album" WHERE "artist_id" = $1"#));
+    /// # Ok::<(), noorm_core::Error>(())
+    /// ```
     #[must_use]
     pub fn all(from: TableName) -> Self {
         Self {
@@ -139,6 +160,21 @@ pub struct Insert {
 
 impl Insert {
     /// Adds `rows` rows that name `columns`, and gives nothing back.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/shop.txt")]
+    /// use noorm_core::schema::TableName;
+    /// use noorm_core::statement::{Insert, Statement, Tree};
+    ///
+    /// let insert = Insert::new(TableName::new(None, "album"), ["title"], 2);
+    /// let binds = vec!["Blue".into(), "Red".into()];
+    /// let statement = Statement::new(Tree::Insert(insert), binds, &schema, flavor)?;
+    /// assert_eq!(
+    ///     &*statement.rendered(flavor)?.sql,
+    ///     r#"INSERT INTO "album" ("title") VALUES ($1), ($2)"#
+    /// );
+    /// # Ok::<(), noorm_core::Error>(())
+    /// ```
     #[must_use]
     pub fn new<'a>(
         table: TableName,
@@ -171,6 +207,17 @@ pub struct Update {
 
 impl Update {
     /// Changes every row of `table`, and gives nothing back.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/shop.txt")]
+    /// use noorm_core::schema::TableName;
+    /// use noorm_core::statement::{Node, Statement, Tree, Update};
+    ///
+    /// let update = Update::new(TableName::new(None, "album"), [("title", Node::Bind)]);
+    /// let statement = Statement::new(Tree::Update(update), vec!["Blue".into()], &schema, flavor)?;
+    /// assert_eq!(&*statement.rendered(flavor)?.sql, r#"UPDATE "album" SET "title" = $1"#);
+    /// # Ok::<(), noorm_core::Error>(())
+    /// ```
     #[must_use]
     pub fn new<'a>(
         table: TableName,
@@ -200,6 +247,19 @@ pub struct Delete {
 
 impl Delete {
     /// Removes every row of `table`, and gives nothing back.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/shop.txt")]
+    /// use noorm_core::schema::TableName;
+    /// use noorm_core::statement::{Delete, Statement, Tree, col};
+    ///
+    /// let mut delete = Delete::new(TableName::new(None, "album"));
+    /// let (filter, binds) = col("album_id").lt(100).into_parts();
+    /// delete.filter = Some(filter);
+    /// let statement = Statement::new(Tree::Delete(delete), binds, &schema, flavor)?;
+    /// assert_eq!(&*statement.rendered(flavor)?.sql, r#"DELETE FROM "album" WHERE "album_id" < $1"#);
+    /// # Ok::<(), noorm_core::Error>(())
+    /// ```
     #[must_use]
     pub fn new(table: TableName) -> Self {
         Self {
@@ -224,6 +284,19 @@ pub struct Raw {
 
 impl Raw {
     /// Wraps SQL of which nobody said what it touches.
+    ///
+    /// ```
+    /// use noorm_core::{Database, executor::Outcome};
+    /// use noorm_core::schema::TableName;
+    /// use noorm_core::statement::{Raw, Statement, Tree};
+    ///
+    /// async fn vacate(db: &Database) -> noorm_core::Result<Outcome> {
+    ///     let mut raw = Raw::new("DELETE FROM log WHERE day < CURRENT_DATE");
+    ///     // Caches keep everything that doesn't read `log`.
+    ///     raw.writes = Some(vec![TableName::new(None, "log")]);
+    ///     db.run(Statement::new(Tree::Raw(raw), vec![], &db.schema(), db.flavor())?).await
+    /// }
+    /// ```
     #[must_use]
     pub fn new(sql: impl Into<Arc<str>>) -> Self {
         Self {
@@ -235,6 +308,20 @@ impl Raw {
 }
 
 /// What a statement does.
+///
+/// ```
+/// use noorm_core::schema::TableName;
+/// use noorm_core::statement::{Delete, Tree};
+///
+/// fn is_risky(tree: &Tree) -> bool {
+///     match tree {
+///         Tree::Update(update) => update.filter.is_none(),
+///         Tree::Delete(delete) => delete.filter.is_none(),
+///         _ => false,
+///     }
+/// }
+/// assert!(is_risky(&Tree::Delete(Delete::new(TableName::new(None, "album")))));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Tree {

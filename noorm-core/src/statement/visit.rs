@@ -15,6 +15,18 @@ pub enum Access {
 impl Tree {
     /// Calls `visit` for every table reference, subqueries included. Tables that raw SQL touches
     /// are visited as far as the caller declared them.
+    ///
+    /// ```
+    /// use noorm_core::schema::TableName;
+    /// use noorm_core::statement::{Access, Raw, Tree};
+    ///
+    /// let mut raw = Raw::new("INSERT INTO archive SELECT * FROM album");
+    /// raw.reads = Some(vec![TableName::new(None, "album")]);
+    /// raw.writes = Some(vec![TableName::new(None, "archive")]);
+    /// let mut tables = Vec::new();
+    /// Tree::Raw(raw).visit_tables(&mut |table, access| tables.push((table.to_string(), access)));
+    /// assert_eq!(tables, [("album".into(), Access::Read), ("archive".into(), Access::Write)]);
+    /// ```
     pub fn visit_tables<'a>(&'a self, visit: &mut dyn FnMut(&'a TableName, Access)) {
         match self {
             Self::Select(select) => select.visit_tables(visit),

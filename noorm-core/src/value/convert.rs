@@ -13,6 +13,13 @@ use crate::error::{Error, ErrorKind};
 ///
 /// It says what was wanted and what was found, but never the value itself unless it is a short
 /// literal of the database's own, such as `infinity`.
+///
+/// ```
+/// use noorm_core::value::{FromValue, Value};
+///
+/// let mismatch = i64::from_value(Value::from("secret")).unwrap_err();
+/// assert_eq!(mismatch.to_string(), "holds text, wanted i64");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mismatch {
     wanted: String,
@@ -21,6 +28,13 @@ pub struct Mismatch {
 
 impl Mismatch {
     /// Makes a mismatch: what was wanted, what was found.
+    ///
+    /// ```
+    /// use noorm_core::value::Mismatch;
+    ///
+    /// let mismatch = Mismatch::new("a year", "a negative number");
+    /// assert_eq!(mismatch.to_string(), "holds a negative number, wanted a year");
+    /// ```
     #[must_use]
     pub fn new(wanted: impl Into<String>, found: impl Into<String>) -> Self {
         Self {
@@ -30,6 +44,15 @@ impl Mismatch {
     }
 
     /// Makes a mismatch of a value's kind.
+    ///
+    /// ```
+    /// use noorm_core::{Value, value::Mismatch};
+    ///
+    /// let mismatch = Mismatch::of("a date", &Value::from("infinity"));
+    /// assert_eq!(mismatch.to_string(), "holds `infinity`, wanted a date");
+    /// let mismatch = Mismatch::of("a date", &Value::from("tomorrow"));
+    /// assert_eq!(mismatch.to_string(), "holds text, wanted a date");
+    /// ```
     #[must_use]
     pub fn of(wanted: impl Into<String>, found: &Value) -> Self {
         let special = ["NaN", "Infinity", "-Infinity", "infinity", "-infinity"];
@@ -40,6 +63,14 @@ impl Mismatch {
     }
 
     /// Makes the error of a column of which the value was read.
+    ///
+    /// ```
+    /// use noorm_core::{ErrorKind, value::Mismatch};
+    ///
+    /// let error = Mismatch::new("a date", "text").in_column("born");
+    /// assert_eq!(error.kind(), ErrorKind::TypeMismatch);
+    /// assert_eq!(error.to_string(), "column `born` holds text, wanted a date");
+    /// ```
     #[must_use]
     pub fn in_column(self, column: &str) -> Error {
         Error::new(ErrorKind::TypeMismatch, format!("column `{column}` {self}"))
@@ -65,6 +96,25 @@ impl fmt::Display for Mismatch {
 /// ```
 pub trait FromValue: Sized {
     /// Converts `value`, moving out of it what can be moved.
+    ///
+    /// ```
+    /// use noorm_core::value::{FromValue, Mismatch, Value};
+    ///
+    /// #[derive(Debug, PartialEq)]
+    /// struct Percent(u8);
+    ///
+    /// impl FromValue for Percent {
+    ///     fn from_value(value: Value) -> Result<Self, Mismatch> {
+    ///         match u8::from_value(value)? {
+    ///             n @ 0..=100 => Ok(Self(n)),
+    ///             _ => Err(Mismatch::new("a percentage", "a number above 100")),
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// assert_eq!(Percent::from_value(Value::from(20)), Ok(Percent(20)));
+    /// assert!(Percent::from_value(Value::from(120)).is_err());
+    /// ```
     ///
     /// # Errors
     /// A [`Mismatch`] if the type can't hold it.
@@ -221,13 +271,31 @@ plain! {
     Box<str> => Text, "text";
     Vec<u8> => Bytes, "bytes";
     Box<[u8]> => Bytes, "bytes";
-    Uuid => Uuid, "a UUID";
     NaiveDate => Date, "a date";
     NaiveTime => Time, "a time";
     NaiveDateTime => Timestamp, "a timestamp";
     DateTime<Utc> => TimestampTz, "a timestamp with zone";
     DateTime<FixedOffset> => TimestampTz, "a timestamp with zone";
     Interval => Interval, "an interval";
+}
+
+/// Databases without a type for UUIDs keep them as text or as 16 bytes.
+impl FromValue for Uuid {
+    fn from_value(value: Value) -> Result<Self, Mismatch> {
+        let read = match &value {
+            Value::Uuid(uuid) => Some(*uuid),
+            Value::Text(text) => Uuid::parse_str(text).ok(),
+            Value::Bytes(bytes) => Uuid::from_slice(bytes).ok(),
+            _ => None,
+        };
+        read.ok_or_else(|| Mismatch::of("a UUID", &value))
+    }
+}
+
+impl From<Uuid> for Value {
+    fn from(uuid: Uuid) -> Self {
+        Value::Uuid(uuid)
+    }
 }
 
 impl From<f32> for Value {

@@ -41,10 +41,12 @@ impl ColumnType {
             Self::Decimal { .. } => decimal(value),
             Self::Text { .. } => match value {
                 Value::Text(_) => Ok(value),
+                Value::Uuid(uuid) => Ok(Value::Text(uuid.to_string())),
                 other => Err(Mismatch::of("text", &other)),
             },
             Self::Bytes { .. } => match value {
                 Value::Bytes(_) => Ok(value),
+                Value::Uuid(uuid) => Ok(Value::from(uuid.into_bytes().to_vec())),
                 Value::Text(text) => unhex(&text)
                     .map(Value::from)
                     .ok_or_else(|| Mismatch::new("bytes, or `\\x` and hexadecimal digits", "text")),
@@ -395,6 +397,30 @@ mod tests {
             "2026-00-00 00:00:00",
         );
         refused(ColumnType::Date, "2026-13-01", "holds text, wanted a date");
+    }
+
+    #[test]
+    fn uuids_fit_where_there_is_no_type_for_them() {
+        let uuid = Uuid::from_u128(0x1234_5678_9abc_def0_1234_5678_9abc_def0);
+        let text = "12345678-9abc-def0-1234-56789abcdef0";
+        fits(ColumnType::text(), uuid, text);
+        fits(
+            ColumnType::Bytes {
+                max_length: Some(16),
+            },
+            uuid,
+            uuid.as_bytes().to_vec(),
+        );
+        assert_eq!(
+            <Uuid as crate::value::FromValue>::from_value(Value::from(text)).unwrap(),
+            uuid
+        );
+        let bytes = Value::from(uuid.as_bytes().to_vec());
+        assert_eq!(
+            <Uuid as crate::value::FromValue>::from_value(bytes).unwrap(),
+            uuid
+        );
+        assert!(<Uuid as crate::value::FromValue>::from_value(Value::from("no")).is_err());
     }
 
     #[test]

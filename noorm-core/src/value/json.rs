@@ -17,6 +17,15 @@ use serde_json::value::RawValue;
 use super::{FromValue, Mismatch, Value};
 
 /// How values become JSON.
+///
+/// ```
+/// use noorm_core::{record, value::{Int64Json, JsonOptions}};
+///
+/// let track = record! { "track_id" => 1, "bytes" => 9_007_199_254_740_993_i64 };
+/// let options = JsonOptions::default().int64(Int64Json::StringWhenUnsafe);
+/// let json = serde_json::to_string(&track.as_json(options)).unwrap();
+/// assert_eq!(json, r#"{"track_id":1,"bytes":"9007199254740993"}"#);
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct JsonOptions {
@@ -26,6 +35,13 @@ pub struct JsonOptions {
 
 impl JsonOptions {
     /// Chooses what integers beyond 2^53 become.
+    ///
+    /// ```
+    /// use noorm_core::value::{Int64Json, JsonOptions};
+    ///
+    /// let options = JsonOptions::default().int64(Int64Json::String);
+    /// assert_eq!(options.int64, Int64Json::String);
+    /// ```
     #[must_use]
     pub fn int64(mut self, int64: Int64Json) -> Self {
         self.int64 = int64;
@@ -46,6 +62,15 @@ pub enum Int64Json {
 }
 
 /// A value about to be serialized in a certain way.
+///
+/// ```
+/// use noorm_core::value::{Int64Json, JsonOptions, JsonValue, Value};
+///
+/// let value = Value::from(vec![1_i64, 2]);
+/// let options = JsonOptions::default().int64(Int64Json::String);
+/// let json = serde_json::to_string(&JsonValue(&value, options)).unwrap();
+/// assert_eq!(json, r#"["1","2"]"#);
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct JsonValue<'a>(pub &'a Value, pub JsonOptions);
 

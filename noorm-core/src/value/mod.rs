@@ -30,6 +30,9 @@ pub use json::{Int64Json, JsonOptions, JsonValue};
 ///
 /// assert_eq!(Value::from("rock"), Value::Text("rock".into()));
 /// assert_eq!(Value::from(None::<i64>), Value::Null);
+/// assert_eq!(Value::from(7_u8), Value::I64(7));
+/// assert_eq!(Value::from(vec![1_u8, 2]), Value::Bytes([1, 2].into()));
+/// assert_eq!(Value::from(vec!["a", "b"]), Value::Array(["a".into(), "b".into()].into()));
 /// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
@@ -73,12 +76,26 @@ pub enum Value {
 
 impl Value {
     /// Tells whether it is NULL.
+    ///
+    /// ```
+    /// use noorm_core::Value;
+    ///
+    /// assert!(Value::from(None::<i64>).is_null());
+    /// assert!(!Value::from("").is_null());
+    /// ```
     #[must_use]
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }
 
     /// Gives the text of a [`Value::Text`].
+    ///
+    /// ```
+    /// use noorm_core::Value;
+    ///
+    /// assert_eq!(Value::from("rock").as_str(), Some("rock"));
+    /// assert_eq!(Value::from(7).as_str(), None);
+    /// ```
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         match self {
@@ -88,6 +105,12 @@ impl Value {
     }
 
     /// Names its kind, for messages.
+    ///
+    /// ```
+    /// use noorm_core::Value;
+    ///
+    /// assert_eq!(Value::from(vec![1_i64, 2]).kind_name(), "an array");
+    /// ```
     #[must_use]
     pub fn kind_name(&self) -> &'static str {
         match self {

@@ -36,6 +36,17 @@ struct Database {
 impl SqliteConnector {
     /// Understands the URL, and makes the database if it is one in memory.
     ///
+    /// ```
+    /// use noorm_core::ErrorKind;
+    /// use noorm_core::plugin::{ConnectOptions, DatabaseUrl};
+    /// use noorm_sqlite::SqliteConnector;
+    ///
+    /// let options = ConnectOptions::new(DatabaseUrl::parse("sqlite:shop.db?mode=quick")?);
+    /// let error = SqliteConnector::new(&options).map(|_| ()).unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::InvalidUrl);
+    /// # Ok::<(), noorm_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// [`ErrorKind::InvalidUrl`] says what is wrong with the URL.
     pub fn new(options: &ConnectOptions) -> Result<Self> {
@@ -59,6 +70,11 @@ impl SqliteConnector {
 
 impl Connector for SqliteConnector {
     type Connection = SqliteConnection;
+
+    /// There is nothing between the program and its file that could break.
+    fn is_remote(&self) -> bool {
+        false
+    }
 
     fn connect(&self) -> BoxFuture<'_, Result<SqliteConnection>> {
         let database = Arc::clone(&self.database);

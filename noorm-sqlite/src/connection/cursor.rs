@@ -36,7 +36,7 @@ impl Session {
     /// Runs a statement and sends its rows, until there are none or nobody receives them.
     pub(super) fn stream(
         &self,
-        job: &Job,
+        job: &Job<'_>,
         binds: &[Value],
         opened: oneshot::Sender<Result<Opened>>,
         batches: &mpsc::Sender<Result<Rows>>,
@@ -72,7 +72,7 @@ impl Session {
 }
 
 fn send_rows(
-    job: &Job,
+    job: &Job<'_>,
     statement: &mut Statement<'_>,
     header: &Arc<Header>,
     batches: &mpsc::Sender<Result<Rows>>,

@@ -3,43 +3,35 @@
 use std::sync::Arc;
 
 use noorm_core::executor::Header;
-use noorm_core::sql::{Rendered, ResultColumn};
+use noorm_core::sql::Rendered;
 use noorm_core::{Error, ErrorKind, Result, Value};
 
 use super::pace::Mark;
 use super::session::Stop;
 use super::statement::Statement;
 use crate::error::Origin;
-use crate::types;
+use crate::types::{self, Bound};
 
 /// SQL and binds beyond this many bytes take longer to prepare and to copy than a hop takes.
 const HEAVY: usize = 16 * 1024;
 
-/// What is needed of a statement to run it on any thread.
-pub(super) struct Job {
-    pub(super) sql: Arc<str>,
-    columns: Option<Arc<[ResultColumn]>>,
-    header: Arc<Header>,
-    pub(super) cacheable: bool,
-    /// Whether it writes no more than a row, whatever the tables hold.
-    pub(super) bounded: bool,
+/// A statement, and what stands for its text.
+#[derive(Clone, Copy)]
+pub(super) struct Job<'a> {
+    pub(super) statement: &'a Rendered,
     pub(super) mark: Mark,
 }
 
-impl Job {
-    pub(super) fn of(statement: &Rendered) -> Self {
+impl<'a> Job<'a> {
+    pub(super) fn of(statement: &'a Rendered) -> Self {
         Self {
-            sql: Arc::clone(&statement.sql),
-            columns: statement.columns.clone(),
-            header: Arc::clone(&statement.header),
-            cacheable: statement.cacheable,
-            bounded: statement.bounded,
+            statement,
             mark: Mark::of(&statement.sql),
         }
     }
 
     pub(super) fn origin(&self) -> Origin {
-        if self.columns.is_some() {
+        if self.statement.columns.is_some() {
             Origin::Rendered
         } else {
             Origin::Raw
@@ -54,32 +46,34 @@ impl Job {
             Value::Array(elements) => elements.len() * 32,
             _ => 0,
         };
-        self.sql.len() + binds.iter().map(size).sum::<usize>() > HEAVY
+        self.statement.sql.len() + binds.iter().map(size).sum::<usize>() > HEAVY
     }
 
     /// Gives the names of the statement's columns.
     pub(super) fn header(&self, statement: &Statement<'_>) -> Result<Arc<Header>, Stop> {
         let width = statement.width();
-        match &self.columns {
-            None if width == 0 => Ok(Arc::clone(&self.header)),
+        let header = &self.statement.header;
+        match &self.statement.columns {
+            None if width == 0 => Ok(Arc::clone(header)),
             None => Ok(Arc::new(Header::new(statement.names()))),
             // Rendered for no column at all, it selects a NULL that nobody reads.
             Some(columns) if columns.is_empty() || usize::try_from(width) == Ok(columns.len()) => {
-                Ok(Arc::clone(&self.header))
+                Ok(Arc::clone(header))
             }
             Some(_) => Err(Stop::Refused(Error::new(
                 ErrorKind::SchemaChanged,
-                format!(
-                    "the statement gives {width} columns, not {}",
-                    self.header.len()
-                ),
+                format!("the statement gives {width} columns, not {}", header.len()),
             ))),
         }
     }
 
     /// Reads the current row behind those that are in `values` already.
     pub(super) fn read(&self, statement: &Statement<'_>, width: i32, values: &mut Vec<Value>) {
-        match &self.columns {
+        if values.is_empty() {
+            // Most often there is one row; of several, the list grows by itself.
+            values.reserve_exact(usize::try_from(width).unwrap_or(0));
+        }
+        match &self.statement.columns {
             None => {
                 for at in 0..width {
                     values.push(types::read(&statement.value(at), None));
@@ -97,7 +91,7 @@ impl Job {
     }
 }
 
-pub(super) fn bind_all(statement: &mut Statement<'_>, binds: &[Value]) -> Result<(), Stop> {
+pub(super) fn bind_all<'a>(statement: &mut Statement<'a>, binds: &'a [Value]) -> Result<(), Stop> {
     let wanted = statement.placeholders();
     if wanted != binds.len() {
         return Err(Stop::Refused(Error::new(
@@ -109,7 +103,10 @@ pub(super) fn bind_all(statement: &mut Statement<'_>, binds: &[Value]) -> Result
         )));
     }
     for (number, value) in (1..).zip(binds) {
-        statement.bind(number, &types::bind(value)?.stored())?;
+        match types::bind(value)? {
+            Bound::Held(stored) => statement.bind(number, &stored)?,
+            written => statement.bind_copy(number, &written.stored())?,
+        }
     }
     Ok(())
 }

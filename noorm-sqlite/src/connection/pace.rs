@@ -5,9 +5,11 @@
 //! what was measured: per SQL text, and for commits (which wait for the disk, where nothing can
 //! interrupt them) per database.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::hash::Hasher as _;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
+
+use rustc_hash::FxHasher;
 
 /// The most that a statement may take on the async thread.
 pub(super) const BUDGET: Duration = Duration::from_micros(100);
@@ -41,14 +43,14 @@ impl Default for Pace {
     }
 }
 
-/// Stands for an SQL text.
-#[derive(Debug, Clone, Copy)]
+/// Stands for an SQL text, most likely for no other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Mark(u64);
 
 impl Mark {
     pub(super) fn of(sql: &str) -> Self {
-        let mut hasher = DefaultHasher::new();
-        sql.hash(&mut hasher);
+        let mut hasher = FxHasher::default();
+        hasher.write(sql.as_bytes());
         Self(hasher.finish())
     }
 }

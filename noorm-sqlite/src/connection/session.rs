@@ -74,7 +74,7 @@ impl Session {
 
     /// Runs a statement on the async thread if it is quick; `None` means that it isn't, or that a lock
     /// is in the way, and that nothing has happened.
-    pub(super) fn run_inline(&self, job: &Job, binds: &[Value]) -> Option<Result<Outcome>> {
+    pub(super) fn run_inline(&self, job: &Job<'_>, binds: &[Value]) -> Option<Result<Outcome>> {
         let expected = self.pace.expected(job.mark);
         if expected.is_some_and(|took| took > BUDGET) || job.is_heavy(binds) {
             return None;
@@ -105,7 +105,7 @@ impl Session {
     fn admit(
         &self,
         statement: &Statement<'_>,
-        job: &Job,
+        job: &Job<'_>,
         expected: Option<Duration>,
     ) -> Result<Watch, Stop> {
         let known = expected.is_some();
@@ -122,7 +122,7 @@ impl Session {
             (known || job.origin() == Origin::Rendered) && self.pace.commits_are_quick()
         } else {
             self.signals().unlimit();
-            known && job.bounded
+            known && job.statement.bounded
         };
         if admitted {
             Ok(Watch::Nothing)
@@ -132,7 +132,7 @@ impl Session {
     }
 
     /// Runs a statement for as long as it takes, waiting for locks. Not for the async thread.
-    pub(super) fn run_patiently(&self, job: &Job, binds: &[Value]) -> Result<Outcome> {
+    pub(super) fn run_patiently(&self, job: &Job<'_>, binds: &[Value]) -> Result<Outcome> {
         let began = Instant::now();
         let run = self.patiently(|| {
             self.prepared(job, |statement| {
@@ -149,23 +149,24 @@ impl Session {
         done
     }
 
-    pub(super) fn prepared<T>(
-        &self,
-        job: &Job,
-        work: impl FnOnce(&mut Statement<'_>) -> Result<T, Stop>,
+    pub(super) fn prepared<'a, T>(
+        &'a self,
+        job: &Job<'_>,
+        work: impl FnOnce(&mut Statement<'a>) -> Result<T, Stop>,
     ) -> Result<T, Stop> {
-        let mut statement = match job.cacheable {
-            true => self.handle.prepare_kept(&job.sql)?,
-            false => self.handle.prepare(&job.sql)?,
+        let sql = &job.statement.sql;
+        let mut statement = match job.statement.cacheable {
+            true => self.handle.prepare_kept(sql, job.mark)?,
+            false => self.handle.prepare(sql)?,
         };
         work(&mut statement)
     }
 
-    fn execute(
+    fn execute<'a>(
         &self,
-        job: &Job,
-        statement: &mut Statement<'_>,
-        binds: &[Value],
+        job: &Job<'_>,
+        statement: &mut Statement<'a>,
+        binds: &'a [Value],
         began: Instant,
         watch: Watch,
     ) -> Result<Outcome, Stop> {
@@ -204,7 +205,7 @@ impl Session {
     }
 
     /// Notes what a statement took, and what of it was the commit.
-    fn note(&self, job: &Job, began: Instant) {
+    fn note(&self, job: &Job<'_>, began: Instant) {
         let took = began.elapsed();
         turn::note(took);
         let commit = self.signals().take_commit();

@@ -67,7 +67,8 @@ impl Signals {
     /// Gives statements as long as they take again, and tells whether the last one was stopped.
     pub(super) fn unlimit(&self) -> bool {
         self.deadline.store(0, Relaxed);
-        self.late.swap(false, Relaxed)
+        // To look is cheaper than to swap.
+        self.late.load(Relaxed) && self.late.swap(false, Relaxed)
     }
 
     /// Waits this long for locks from now on; not at all for zero.
@@ -119,10 +120,12 @@ impl Signals {
 
     /// Tells how long ago a commit began, if one did since this was asked last.
     pub(super) fn take_commit(&self) -> Option<Duration> {
-        match self.commit_began.swap(0, Relaxed) {
-            0 => None,
-            began => Some(Duration::from_nanos(self.now().saturating_sub(began))),
+        let began = self.commit_began.load(Relaxed);
+        if began == 0 {
+            return None;
         }
+        self.commit_began.store(0, Relaxed);
+        Some(Duration::from_nanos(self.now().saturating_sub(began)))
     }
 
     pub(super) fn note_wal(&self, pages: u32) {

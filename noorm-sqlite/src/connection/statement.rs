@@ -4,15 +4,16 @@
 //! a column locks the connection, three or four times a value. A [`Statement`] holds that lock from
 //! its preparation to its end, and asks for each value once.
 
-use std::collections::HashMap;
 use std::ffi::{CStr, c_char, c_int};
 use std::ptr::{self, NonNull};
 use std::slice;
 use std::sync::Arc;
 
 use libsqlite3_sys as ffi;
+use rustc_hash::FxHashMap;
 
 use super::handle::Handle;
+use super::pace::Mark;
 use crate::error::Failure;
 use crate::types::Stored;
 
@@ -22,23 +23,41 @@ const KEPT: usize = 256;
 /// `SQLITE_UTF8`, in the width that binding wants.
 const UTF8: u8 = 1;
 
-/// The statements that a connection keeps, by their SQL.
+/// The statements that a connection keeps, by the mark of their SQL. One whose mark is that of another
+/// takes its place.
 #[derive(Default)]
 pub(super) struct Statements {
-    kept: HashMap<Arc<str>, (Prepared, u64)>,
+    kept: FxHashMap<Mark, Kept>,
     uses: u64,
 }
 
+struct Kept {
+    sql: Arc<str>,
+    prepared: Prepared,
+    used: u64,
+}
+
 impl Statements {
-    fn keep(&mut self, sql: Arc<str>, prepared: Prepared) {
+    fn take(&mut self, sql: &Arc<str>, mark: Mark) -> Option<Kept> {
+        let kept = self.kept.remove(&mark)?;
+        (Arc::ptr_eq(&kept.sql, sql) || kept.sql == *sql).then_some(kept)
+    }
+
+    fn keep(&mut self, sql: Arc<str>, mark: Mark, prepared: Prepared) {
         if self.kept.len() >= KEPT {
-            let oldest = self.kept.iter().min_by_key(|(_, (_, used))| *used);
-            if let Some(oldest) = oldest.map(|(sql, _)| Arc::clone(sql)) {
+            let oldest = self.kept.iter().min_by_key(|(_, kept)| kept.used);
+            if let Some(oldest) = oldest.map(|(mark, _)| *mark) {
                 self.kept.remove(&oldest);
             }
         }
         self.uses += 1;
-        self.kept.insert(sql, (prepared, self.uses));
+        let used = self.uses;
+        let kept = Kept {
+            sql,
+            prepared,
+            used,
+        };
+        self.kept.insert(mark, kept);
     }
 }
 
@@ -54,12 +73,17 @@ impl Drop for Prepared {
 }
 
 /// A statement at work. It holds its connection's lock, and is kept for the next time when dropped.
+///
+/// What is lent to it by [`bind`](Statement::bind) lives longer than it does, as its handle.
 pub(super) struct Statement<'a> {
     prepared: Option<Prepared>,
     /// The statement in `prepared`. A pointer isn't `Send`: who entered the lock is who leaves it.
     raw: *mut ffi::sqlite3_stmt,
     handle: &'a Handle,
-    key: Option<Arc<str>>,
+    /// What it is kept by.
+    key: Option<(Arc<str>, Mark)>,
+    /// Whether SQLite holds on to text or bytes that were bound.
+    holds: bool,
 }
 
 impl Handle {
@@ -69,20 +93,22 @@ impl Handle {
     }
 
     /// Prepares one SQL command, or takes it from those that were kept.
-    pub(super) fn prepare_kept(&self, sql: &Arc<str>) -> Result<Statement<'_>, Failure> {
-        let kept = self.statements.borrow_mut().kept.remove_entry(&**sql);
-        match kept {
-            Some((key, (prepared, _))) => self.enter(|| Ok(prepared), Some(key)),
-            None => {
-                let compile = || self.compile(sql, ffi::SQLITE_PREPARE_PERSISTENT);
-                self.enter(compile, Some(Arc::clone(sql)))
-            }
+    pub(super) fn prepare_kept(
+        &self,
+        sql: &Arc<str>,
+        mark: Mark,
+    ) -> Result<Statement<'_>, Failure> {
+        let kept = self.statements.borrow_mut().take(sql, mark);
+        if let Some(Kept { sql, prepared, .. }) = kept {
+            return self.enter(|| Ok(prepared), Some((sql, mark)));
         }
+        let compile = || self.compile(sql, ffi::SQLITE_PREPARE_PERSISTENT);
+        self.enter(compile, Some((Arc::clone(sql), mark)))
     }
 
     /// Runs an SQL command without binds, and leaves its rows.
     pub(super) fn command(&self, sql: &str) -> Result<(), Failure> {
-        let mut statement = self.prepare_kept(&sql.into())?;
+        let mut statement = self.prepare_kept(&sql.into(), Mark::of(sql))?;
         while statement.step()? {}
         Ok(())
     }
@@ -90,7 +116,7 @@ impl Handle {
     fn enter(
         &self,
         prepared: impl FnOnce() -> Result<Prepared, Failure>,
-        key: Option<Arc<str>>,
+        key: Option<(Arc<str>, Mark)>,
     ) -> Result<Statement<'_>, Failure> {
         // SAFETY: the handle is open, and its mutex lives as long; it is recursive, and left again
         // below or in the drop of the statement, which stays on this thread.
@@ -103,6 +129,7 @@ impl Handle {
                     raw,
                     handle: self,
                     key,
+                    holds: false,
                 })
             }
             Err(failure) => {
@@ -172,7 +199,7 @@ fn leave(handle: &Handle) {
     unsafe { ffi::sqlite3_mutex_leave(ffi::sqlite3_db_mutex(handle.raw())) };
 }
 
-impl Statement<'_> {
+impl<'a> Statement<'a> {
     /// Tells whether it can't change the database by itself.
     pub(super) fn is_read_only(&self) -> bool {
         // SAFETY: the statement is prepared as long as `self` lives; so below.
@@ -208,11 +235,30 @@ impl Statement<'_> {
         })
     }
 
-    /// Binds a value to the placeholder of this number, counted from 1. SQLite copies it.
-    pub(super) fn bind(&mut self, number: c_int, value: &Stored<'_>) -> Result<(), Failure> {
+    /// Binds a value to the placeholder of this number, counted from 1. SQLite reads it where it is.
+    pub(super) fn bind(&mut self, number: c_int, value: &Stored<'a>) -> Result<(), Failure> {
+        // SAFETY: `'a` doesn't end before `self` is dropped, which takes the binding away.
+        unsafe { self.bind_by(number, value, ffi::SQLITE_STATIC()) }
+    }
+
+    /// The same of a value that doesn't live long: SQLite copies it.
+    pub(super) fn bind_copy(&mut self, number: c_int, value: &Stored<'_>) -> Result<(), Failure> {
+        // SAFETY: SQLite copies it before it returns.
+        unsafe { self.bind_by(number, value, ffi::SQLITE_TRANSIENT()) }
+    }
+
+    /// # Safety
+    /// Unless `keeping` has SQLite copy it, `value` lives until it is taken away again.
+    unsafe fn bind_by(
+        &mut self,
+        number: c_int,
+        value: &Stored<'_>,
+        keeping: ffi::sqlite3_destructor_type,
+    ) -> Result<(), Failure> {
         let raw = self.raw;
-        // SAFETY: the statement is prepared and not running; pointers and lengths are those of living
-        // slices, which SQLite copies before it returns (`SQLITE_TRANSIENT`).
+        self.holds |= matches!(value, Stored::Text(_) | Stored::Blob(_));
+        // SAFETY: the statement is prepared and not running; pointers and lengths are those of
+        // slices that live as long as the caller vouches.
         let code = unsafe {
             match *value {
                 Stored::Null => ffi::sqlite3_bind_null(raw, number),
@@ -220,13 +266,12 @@ impl Statement<'_> {
                 Stored::Real(n) => ffi::sqlite3_bind_double(raw, number, n),
                 Stored::Text(text) => {
                     let (start, length) = (text.as_ptr().cast(), text.len() as u64);
-                    let copied = ffi::SQLITE_TRANSIENT();
-                    ffi::sqlite3_bind_text64(raw, number, start, length, copied, UTF8)
+                    ffi::sqlite3_bind_text64(raw, number, start, length, keeping, UTF8)
                 }
                 Stored::Blob([]) => ffi::sqlite3_bind_zeroblob(raw, number, 0),
                 Stored::Blob(bytes) => {
                     let (start, length) = (bytes.as_ptr().cast(), bytes.len() as u64);
-                    ffi::sqlite3_bind_blob64(raw, number, start, length, ffi::SQLITE_TRANSIENT())
+                    ffi::sqlite3_bind_blob64(raw, number, start, length, keeping)
                 }
             }
         };
@@ -286,15 +331,63 @@ unsafe fn bytes<'a>(start: *const u8, length: c_int) -> &'a [u8] {
 impl Drop for Statement<'_> {
     fn drop(&mut self) {
         // SAFETY: the statement is prepared. Reset ends it, and gives again the error that it ended
-        // with, which is known. Clearing lets go of large binds.
+        // with, which is known. Clearing lets go of what was lent, and of large binds.
         unsafe {
             ffi::sqlite3_reset(self.raw);
-            ffi::sqlite3_clear_bindings(self.raw);
+            if self.holds {
+                ffi::sqlite3_clear_bindings(self.raw);
+            }
         }
         match (self.prepared.take(), self.key.take()) {
-            (Some(prepared), Some(key)) => self.handle.statements.borrow_mut().keep(key, prepared),
+            (Some(prepared), Some((sql, mark))) => {
+                self.handle
+                    .statements
+                    .borrow_mut()
+                    .keep(sql, mark, prepared);
+            }
             (prepared, _) => drop(prepared),
         }
         leave(self.handle);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_of_one_mark_are_not_taken_for_each_other() {
+        let handle = Handle::open(":memory:").unwrap();
+        let mark = Mark::of("a text");
+        for (sql, given) in [
+            ("SELECT 1", 1),
+            ("SELECT 2", 2),
+            ("SELECT 2", 2),
+            ("SELECT 1", 1),
+        ] {
+            let mut statement = handle.prepare_kept(&sql.into(), mark).unwrap();
+            assert!(statement.step().unwrap());
+            assert_eq!(statement.value(0), Stored::Integer(given));
+        }
+    }
+
+    #[test]
+    fn what_was_lent_is_forgotten_with_the_statement() {
+        let handle = Handle::open(":memory:").unwrap();
+        let sql: Arc<str> = "SELECT ?1, ?2".into();
+        let mark = Mark::of(&sql);
+        {
+            let lent = String::from("lent");
+            let mut statement = handle.prepare_kept(&sql, mark).unwrap();
+            statement.bind(1, &Stored::Text(lent.as_bytes())).unwrap();
+            statement.bind_copy(2, &Stored::Blob(b"copied")).unwrap();
+            assert!(statement.step().unwrap());
+            assert_eq!(statement.value(0), Stored::Text(b"lent"));
+            assert_eq!(statement.value(1), Stored::Blob(b"copied"));
+        }
+        let mut statement = handle.prepare_kept(&sql, mark).unwrap();
+        assert!(statement.step().unwrap());
+        assert_eq!(statement.value(0), Stored::Null);
+        assert_eq!(statement.value(1), Stored::Null);
     }
 }

@@ -1,0 +1,35 @@
+//! Leaving a statement half-way.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use mysql_async::Conn;
+use mysql_async::prelude::Queryable as _;
+use tokio::runtime::Handle;
+use tokio::time::timeout;
+
+use super::setup;
+use crate::config::Config;
+
+/// How long the server has to take a second connection and end the first.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Ends a connection, and what the server still does for it, without waiting.
+///
+/// The server notices that nobody listens only when it writes: a second connection tells it. Its error
+/// would reach nobody.
+pub(super) fn abort(runtime: &Handle, config: &Arc<Config>, conn: Conn) {
+    let config = Arc::clone(config);
+    let id = conn.id();
+    runtime.spawn(async move {
+        let kill = async {
+            if let Ok(mut second) = setup::open(&config).await {
+                let _ = second.query_drop(format!("KILL CONNECTION {id}")).await;
+                let _ = second.disconnect().await;
+            }
+        };
+        let _ = timeout(PATIENCE, kill).await;
+        // Dropped before, it would wait for the rows that are still to come.
+        drop(conn);
+    });
+}

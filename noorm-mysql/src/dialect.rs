@@ -1,0 +1,193 @@
+//! The dialect: what it can do, and how it writes SQL.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use noorm_core::executor::{Driver, PooledDriver};
+use noorm_core::plugin::{ConnectOptions, Dialect, Introspector};
+use noorm_core::schema::{Column, ColumnType};
+use noorm_core::sql::{Capabilities, SqlFlavor, Writer};
+use noorm_core::statement::{Match, Node};
+use noorm_core::{Result, Value};
+
+use crate::config::Config;
+use crate::connection::MysqlConnector;
+use crate::introspect::MysqlIntrospector;
+use crate::server::Product;
+use crate::types::{bound, list_element, list_type, selected, would_change};
+
+/// MySQL and MariaDB: `mysql://user:password@host:port/database?ssl-mode=verify_identity`.
+///
+/// ```
+/// use noorm_core::plugin::Dialect as _;
+///
+/// assert_eq!(noorm_mysql::MysqlDialect::default().schemes(), ["mysql", "mariadb"]);
+/// ```
+#[derive(Debug, Clone, Copy, Default)]
+#[non_exhaustive]
+pub struct MysqlDialect;
+
+impl Dialect for MysqlDialect {
+    fn name(&self) -> &'static str {
+        "mysql"
+    }
+
+    fn schemes(&self) -> &'static [&'static str] {
+        &["mysql", "mariadb"]
+    }
+
+    /// As MySQL writes it; a [`Driver`] that has connected knows whether its server is a MariaDB.
+    fn flavor(&self) -> Arc<dyn SqlFlavor> {
+        Arc::new(MysqlFlavor(Product::Mysql))
+    }
+
+    fn introspector(&self) -> Arc<dyn Introspector> {
+        Arc::new(MysqlIntrospector::default())
+    }
+
+    fn connect<'a>(
+        &'a self,
+        options: &'a ConnectOptions,
+    ) -> BoxFuture<'a, Result<Arc<dyn Driver>>> {
+        Box::pin(async move {
+            let config = Config::parse(options.url.secret())?;
+            let timeouts = [options.statement_timeout, config.statement_timeout];
+            let statement_timeout = timeouts.into_iter().flatten().min();
+            let mut pool = options.pool.clone();
+            if let Some(timeout) = config.connect_timeout {
+                pool.connect_timeout = timeout;
+            }
+            let connector = MysqlConnector::new(config, options.read_only);
+            let met = connector.met();
+            let flavor = self.flavor();
+            let driver = PooledDriver::connect(connector, flavor, pool, statement_timeout).await?;
+            let product = met.get().copied().unwrap_or_default();
+            let driver = driver.with_flavor(Arc::new(MysqlFlavor(product)));
+            Ok(Arc::new(driver) as Arc<dyn Driver>)
+        })
+    }
+}
+
+struct MysqlFlavor(Product);
+
+impl SqlFlavor for MysqlFlavor {
+    fn name(&self) -> &'static str {
+        self.0.flavor()
+    }
+
+    /// The protocol counts binds in 16 bits (COM_STMT_PREPARE's `num_params`). DDL commits what is open.
+    fn capabilities(&self) -> Capabilities {
+        let mut capabilities = Capabilities::minimal(65_535);
+        capabilities.schemas = true;
+        capabilities.returning = self.0.returning();
+        capabilities.concurrent_writers = true;
+        capabilities
+    }
+
+    fn identifier(&self, out: &mut String, name: &str) {
+        out.push('`');
+        for c in name.chars() {
+            if c == '`' {
+                out.push('`');
+            }
+            out.push(c);
+        }
+        out.push('`');
+    }
+
+    fn placeholder(&self, out: &mut String, _: usize) {
+        out.push('?');
+    }
+
+    fn bound(&self, out: &mut String, column: &Column, _: usize) {
+        bound(self.0, out, column);
+    }
+
+    fn row_of_defaults(&self, out: &mut String) {
+        out.push_str(" () VALUES ()");
+    }
+
+    fn selected(&self, out: &mut String, column: &Column, quoted: &str) {
+        selected(self.0, out, column, quoted);
+    }
+
+    fn would_change(&self, column: &Column, value: &Value) -> Option<Cow<'static, str>> {
+        would_change(column, value)
+    }
+
+    /// One bind whatever the list's length: `JSON_TABLE` makes rows of it, by which indexes are used.
+    fn in_list(&self, writer: &mut Writer<'_>, operand: &Node) {
+        let column = writer.column_of(operand);
+        let element = list_element(self.0, column);
+        let list_type = list_type(column);
+        writer.operand(operand);
+        writer.push(" IN (SELECT ");
+        writer.push(&element);
+        writer.push(" FROM JSON_TABLE(");
+        writer.bind();
+        writer.push(", '$[*]' COLUMNS (`v` ");
+        writer.push(&list_type);
+        writer.push(" PATH '$')) AS `list`)");
+    }
+
+    /// `\` is the escape character where none is named. Where letter case counts, so do accents: the
+    /// pattern's collation wins over the column's.
+    fn matches(&self, writer: &mut Writer<'_>, how: Match, operand: &Node) {
+        let is_word = |column: &Column| {
+            matches!(
+                column.column_type,
+                ColumnType::Enum { .. } | ColumnType::Set { .. }
+            )
+        };
+        if writer.column_of(operand).is_some_and(is_word) {
+            writer.operand(operand);
+        } else {
+            writer.operand_as_text(operand);
+        }
+        writer.push(" LIKE ");
+        writer.bind();
+        if how != Match::Like {
+            writer.push(" COLLATE utf8mb4_bin");
+        }
+    }
+
+    fn text_type(&self) -> &'static str {
+        "CHAR"
+    }
+
+    /// There is no offset without a limit.
+    fn limit(&self, writer: &mut Writer<'_>, limit: bool, offset: bool) {
+        if limit {
+            writer.push(" LIMIT ");
+            writer.bind();
+        } else if offset {
+            writer.push(" LIMIT 18446744073709551615");
+        }
+        if offset {
+            writer.push(" OFFSET ");
+            writer.bind();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_double_their_quotes() {
+        let mut out = String::new();
+        MysqlFlavor(Product::Mysql).identifier(&mut out, "a`b\"c");
+        assert_eq!(out, "`a``b\"c`");
+    }
+
+    #[test]
+    fn what_each_server_gives_back() {
+        let returning = |product| MysqlFlavor(product).capabilities().returning;
+        assert!(!returning(Product::Mysql).insert);
+        assert!(returning(Product::Mariadb).insert);
+        assert!(returning(Product::Mariadb).delete);
+        assert!(!returning(Product::Mariadb).update);
+    }
+}

@@ -1,0 +1,22 @@
+//! Values to and from MySQL's wire.
+//!
+//! ```text
+//! column ──► native ──► ColumnType      ──► limits: what would be changed in silence is refused
+//!                │                 └──────► written: how a column is selected and a bind is written
+//! Value  ──► param ──► the driver's value   row ──► Decoder of each column ──► Value
+//! ```
+//!
+//! The native types, once: [`native`] says what each holds. One without a counterpart travels as the
+//! text that the server prints for it, so that no column is unreadable or unwritable.
+
+mod decode;
+mod encode;
+mod limits;
+mod native;
+mod written;
+
+pub(crate) use decode::Decoders;
+pub(crate) use encode::{param, size};
+pub(crate) use limits::would_change;
+pub(crate) use native::Native;
+pub(crate) use written::{bound, list_element, list_type, selected};

@@ -1,0 +1,287 @@
+//! What the server would change in silence, or what is beyond a column's range.
+//!
+//! In strict mode the server refuses most of it, but it rounds decimals and fractions of seconds,
+//! pads and trims, and takes 70 for the year 1970.
+
+use std::borrow::Cow;
+
+use bigdecimal::{BigDecimal, Zero as _};
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, Timelike as _, Utc};
+use noorm_core::Value;
+use noorm_core::schema::Column;
+
+use super::Native;
+
+type Reason = Option<Cow<'static, str>>;
+
+/// Says why `column` would keep something else than `value`, which fits its type.
+pub(crate) fn would_change(column: &Column, value: &Value) -> Reason {
+    let native = || Native::parse(&column.native_type);
+    match value {
+        Value::Decimal(number) => decimal(&native(), number),
+        Value::F32(number) => float(&native(), f64::from(*number)),
+        Value::F64(number) => float(&native(), *number),
+        Value::I64(number) => integer(&native(), i128::from(*number)),
+        Value::U64(number) => integer(&native(), i128::from(*number)),
+        Value::Text(text) if text.ends_with(' ') => {
+            let native = native();
+            (native.name() == "char" && native.number(0).is_some())
+                .then_some("ends with blanks, which a CHAR column drops".into())
+        }
+        Value::Bytes(bytes) => padded(&native(), bytes),
+        Value::Date(date) => years(*date),
+        Value::Time(time) => fraction(&native(), *time),
+        Value::Timestamp(at) => timestamp(&native(), *at),
+        Value::TimestampTz(at) => moment(&native(), *at),
+        _ => None,
+    }
+}
+
+fn decimal(native: &Native, number: &BigDecimal) -> Reason {
+    if !matches!(native.name(), "decimal" | "numeric") {
+        return None;
+    }
+    let precision = native.number(0).unwrap_or(10);
+    let scale = native.number(1).unwrap_or(0);
+    let number = number.normalized();
+    let (digits, exponent) = number.as_bigint_and_exponent();
+    let places = i64::from(scale);
+    if exponent > places {
+        return Some(format!("has more than {scale} digits after the point").into());
+    }
+    let is_negative = digits.sign() == bigdecimal::num_bigint::Sign::Minus;
+    let length = i64::try_from(number.digits()).unwrap_or(i64::MAX);
+    // How many digits stand before the point.
+    let whole = length.saturating_sub(exponent);
+    let beyond = !number.is_zero() && whole > i64::from(precision) - places;
+    if beyond || (is_negative && native.unsigned()) {
+        let max = largest(precision, scale);
+        let min = if native.unsigned() {
+            "0".to_owned()
+        } else {
+            format!("-{max}")
+        };
+        return Some(format!("is out of range, which is from {min} to {max}").into());
+    }
+    None
+}
+
+/// The largest number of so many digits, of which `scale` stand behind the point.
+fn largest(precision: u32, scale: u32) -> String {
+    let nines = |count: u32| "9".repeat(usize::try_from(count).unwrap_or(0));
+    let whole = match precision.saturating_sub(scale) {
+        0 => "0".to_owned(),
+        count => nines(count),
+    };
+    match scale {
+        0 => whole,
+        scale => format!("{whole}.{}", nines(scale)),
+    }
+}
+
+fn float(native: &Native, number: f64) -> Reason {
+    if !number.is_finite() {
+        return Some("is no number that MySQL can keep: it has no NaN and no infinity".into());
+    }
+    if native.unsigned() && number < 0.0 {
+        return Some("is out of range, which is from 0 up".into());
+    }
+    if native.name() == "float" && number.abs() > f64::from(f32::MAX) {
+        return Some("is out of range, which is from -3.402823e38 to 3.402823e38".into());
+    }
+    let scale = native.number(1)?;
+    let digits = number.abs().to_string();
+    let behind = digits.split_once('.').map_or(0, |(_, behind)| behind.len());
+    (behind > usize::try_from(scale).unwrap_or(usize::MAX))
+        .then(|| format!("has more than {scale} digits after the point").into())
+}
+
+fn integer(native: &Native, number: i128) -> Reason {
+    match native.name() {
+        "year" if number != 0 && !(1901..=2155).contains(&number) => {
+            Some("is out of range, which is 0 and from 1901 to 2155".into())
+        }
+        "bit" => {
+            let width = native.number(0).unwrap_or(1).min(64);
+            let max = (1_i128 << width) - 1;
+            (number > max).then(|| format!("is out of range, which is from 0 to {max}").into())
+        }
+        _ => None,
+    }
+}
+
+/// A `BINARY` column fills up with zeros.
+fn padded(native: &Native, bytes: &[u8]) -> Reason {
+    let length = native.number(0).filter(|_| native.name() == "binary")?;
+    (bytes.len() < usize::try_from(length).unwrap_or(usize::MAX)).then(|| {
+        let have = bytes.len();
+        format!("has {have} bytes, which a BINARY column fills up to {length} with zeros").into()
+    })
+}
+
+/// A fraction of a second that is finer than the column keeps.
+fn fraction(native: &Native, time: NaiveTime) -> Reason {
+    let digits = match native.name() {
+        "time" | "datetime" | "timestamp" => native.number(0).unwrap_or(0).min(6),
+        _ => return None,
+    };
+    let unit = 10_u32.pow(9 - digits);
+    let nanos = time.nanosecond();
+    if nanos >= 1_000_000_000 {
+        return Some("is a leap second, which MySQL does not have".into());
+    }
+    (!nanos.is_multiple_of(unit)).then(|| match digits {
+        0 => "has a fraction of a second, which the column does not keep".into(),
+        digits => format!("has more than {digits} digits after the second's point").into(),
+    })
+}
+
+fn years(date: NaiveDate) -> Reason {
+    let year = date.year();
+    (!(0..=9999).contains(&year))
+        .then_some("is out of range, which is from 0000-01-01 to 9999-12-31".into())
+}
+
+fn timestamp(native: &Native, at: NaiveDateTime) -> Reason {
+    years(at.date()).or_else(|| fraction(native, at.time()))
+}
+
+/// A `TIMESTAMP` counts seconds from 1970 in 32 bits, of which MySQL uses the signed half; MariaDB from
+/// 11.5 on uses all of it, so that the server judges what lies between.
+fn moment(native: &Native, at: DateTime<Utc>) -> Reason {
+    let seconds = at.timestamp();
+    if native.name() == "timestamp" && !(1..=i64::from(u32::MAX)).contains(&seconds) {
+        return Some(
+            "is out of range, which is from 1970-01-01 00:00:01 to 2038-01-19 03:14:07 UTC".into(),
+        );
+    }
+    timestamp(native, at.naive_utc())
+}
+
+#[cfg(test)]
+mod tests {
+    use noorm_core::schema::ColumnType;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(native: &str, value: impl Into<Value>, expected: Option<&str>) {
+        let column = Column::new("c", 1, native, ColumnType::text());
+        assert_eq!(would_change(&column, &value.into()).as_deref(), expected);
+    }
+
+    fn number(text: &str) -> BigDecimal {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn decimals_are_neither_rounded_nor_out_of_range() {
+        check("decimal(5,2)", number("999.99"), None);
+        check("decimal(5,2)", number("-999.990"), None);
+        check("decimal(5,2)", number("0"), None);
+        check("decimal(2,2)", number("0.99"), None);
+        check("decimal(2,2)", number("0"), None);
+        check(
+            "decimal(5,2)",
+            number("1.005"),
+            Some("has more than 2 digits after the point"),
+        );
+        check(
+            "decimal(5,2)",
+            number("1000"),
+            Some("is out of range, which is from -999.99 to 999.99"),
+        );
+        check(
+            "decimal(5,2) unsigned",
+            number("-1"),
+            Some("is out of range, which is from 0 to 999.99"),
+        );
+        check(
+            "decimal(2,2)",
+            number("1"),
+            Some("is out of range, which is from -0.99 to 0.99"),
+        );
+    }
+
+    #[test]
+    fn floats_are_finite() {
+        check("double", 1e308, None);
+        check("float", 0.1_f32, None);
+        check(
+            "float",
+            1e39,
+            Some("is out of range, which is from -3.402823e38 to 3.402823e38"),
+        );
+        check(
+            "double",
+            f64::NAN,
+            Some("is no number that MySQL can keep: it has no NaN and no infinity"),
+        );
+        check("double(10,2)", 1.25, None);
+        check(
+            "double(10,2)",
+            1.255,
+            Some("has more than 2 digits after the point"),
+        );
+    }
+
+    #[test]
+    fn years_and_bits() {
+        check("year(4)", 1901, None);
+        check("year", 0, None);
+        check(
+            "year",
+            70,
+            Some("is out of range, which is 0 and from 1901 to 2155"),
+        );
+        check("bit(3)", 7, None);
+        check("bit(3)", 8, Some("is out of range, which is from 0 to 7"));
+        check("bit(64)", u64::MAX, None);
+    }
+
+    #[test]
+    fn texts_and_bytes_that_would_be_trimmed_or_padded() {
+        check("varchar(5)", "a ", None);
+        check("char(5)", "a", None);
+        check(
+            "char(5)",
+            "a ",
+            Some("ends with blanks, which a CHAR column drops"),
+        );
+        check("varbinary(4)", vec![1_u8], None);
+        check(
+            "binary(4)",
+            vec![1_u8],
+            Some("has 1 bytes, which a BINARY column fills up to 4 with zeros"),
+        );
+    }
+
+    #[test]
+    fn times_are_not_rounded() {
+        let date = NaiveDate::from_ymd_opt(2026, 2, 28).unwrap();
+        let fine = date.and_hms_micro_opt(1, 2, 3, 500).unwrap();
+        check("datetime(6)", fine, None);
+        check(
+            "datetime",
+            fine,
+            Some("has a fraction of a second, which the column does not keep"),
+        );
+        check(
+            "timestamp(3)",
+            fine.and_utc(),
+            Some("has more than 3 digits after the second's point"),
+        );
+        let old = NaiveDate::from_ymd_opt(1969, 12, 31).unwrap();
+        check(
+            "timestamp",
+            old.and_hms_opt(0, 0, 0).unwrap().and_utc(),
+            Some("is out of range, which is from 1970-01-01 00:00:01 to 2038-01-19 03:14:07 UTC"),
+        );
+        check("datetime", old.and_hms_opt(0, 0, 0).unwrap(), None);
+        check(
+            "date",
+            NaiveDate::from_ymd_opt(10_000, 1, 1).unwrap(),
+            Some("is out of range, which is from 0000-01-01 to 9999-12-31"),
+        );
+    }
+}

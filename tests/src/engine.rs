@@ -1,0 +1,124 @@
+//! What a database engine is to the suite: how to have a database of it, and where its words and ways
+//! differ.
+
+use futures_util::future::BoxFuture;
+use tempfile::TempDir;
+
+use crate::servers::Dropper;
+
+/// A database engine that the suite runs on.
+///
+/// The author of a dialect describes theirs in a static and gives it to [`run`](crate::suite::run).
+#[derive(Debug)]
+pub struct Engine {
+    /// Its name, the first part of its tests' names: `mariadb`.
+    pub name: &'static str,
+    /// Makes an empty database; `None` if the engine isn't here and nobody requires it.
+    pub empty: fn() -> BoxFuture<'static, Option<Empty>>,
+    /// Puts quotes around an identifier.
+    pub quote: fn(&str) -> String,
+    /// What the words of [`ddl`](Engine::ddl) mean; the first that fits is taken.
+    pub words: &'static [(&'static str, &'static str)],
+    /// Statements that no two engines write alike.
+    pub sql: Sql,
+    /// How it behaves.
+    pub ways: Ways,
+    /// The capabilities that it lacks, as errors name them.
+    pub lacks: &'static [&'static str],
+}
+
+/// Statements that no two engines write alike.
+#[derive(Debug)]
+pub struct Sql {
+    /// Takes far longer than any test, and only reads.
+    pub slow: &'static str,
+    /// Gives the numbers from 1 to that many, in a column `i`.
+    pub numbers: fn(u64) -> String,
+    /// Gives some thousand rows at once, and takes a minute for the last one.
+    pub stalls: &'static str,
+    /// Fails, some thousand rows from its beginning.
+    pub fails_late: &'static str,
+    /// Selects two binds.
+    pub two_binds: &'static str,
+    /// Counts the statements that others run in this database, in a column `n`; `None` where nothing
+    /// runs but what somebody waits for.
+    pub running: Option<&'static str>,
+    /// Gives the isolation level of the transaction that it runs in: `READ COMMITTED`.
+    pub isolation: Option<&'static str>,
+    /// Renames `album.title` to `name`.
+    pub rename: &'static str,
+    /// Renames `album.name` to `title`.
+    pub rename_back: &'static str,
+    /// What goes behind `ALTER TABLE` to give `album.stock` other types, and an `int` at last.
+    pub retype_stock: &'static [&'static str],
+    /// Makes a trigger that gives a new `ticket` the code `made` where it has none, if it can.
+    pub filling_trigger: &'static str,
+}
+
+/// How an engine behaves where the others don't.
+#[derive(Debug, Clone, Copy)]
+pub struct Ways {
+    /// An error in a transaction leaves nothing to commit.
+    pub errors_end_transactions: bool,
+    /// Foreign keys may be checked at the commit.
+    pub deferrable: bool,
+    /// A decimal column keeps every digit that it declares.
+    pub exact_decimals: bool,
+    /// The type of a column can be changed, and binds.
+    pub typed_columns: bool,
+    /// Statements are kept prepared, so that their plans can go stale.
+    pub plans_go_stale: bool,
+    /// What a write changed is read by a statement of its own: it may fail when the write has succeeded.
+    pub reads_back: bool,
+    /// A transaction waits for another one when it begins, not when it writes.
+    pub begin_waits: bool,
+    /// A trigger can fill a column before its row is checked.
+    pub triggers_fill: bool,
+    /// An unread result must be read before a connection is of use again.
+    pub drains: bool,
+}
+
+/// A new, empty database.
+pub struct Empty {
+    /// How to reach it.
+    pub url: String,
+    /// What keeps it alive.
+    pub place: Place,
+}
+
+/// Where a database is; it is gone when this is dropped.
+pub enum Place {
+    /// A file in a folder of its own.
+    Folder(TempDir),
+    /// A database on a server.
+    Server(Dropper),
+    /// Somewhere that goes by itself, or isn't to go.
+    Elsewhere,
+}
+
+impl Engine {
+    /// Writes `sql` in the engine's words: `$key`, `$int`, …; `$<two words>` is an identifier.
+    ///
+    /// ```
+    /// let ddl = noorm_tests::engines::SQLITE.ddl("CREATE TABLE $<a b> (id $key);");
+    /// assert_eq!(ddl, "CREATE TABLE \"a b\" (id INTEGER PRIMARY KEY);");
+    /// ```
+    #[must_use]
+    pub fn ddl(&self, sql: &str) -> String {
+        let mut words = sql.split("$<");
+        let mut quoted = words.next().unwrap_or_default().to_owned();
+        for word in words {
+            let (name, rest) = word.split_once('>').unwrap_or((word, ""));
+            quoted.push_str(&(self.quote)(name));
+            quoted.push_str(rest);
+        }
+        let words = self.words.iter();
+        words.fold(quoted, |sql, (word, meaning)| sql.replace(word, meaning))
+    }
+}
+
+/// Quotes as the standard has it.
+#[must_use]
+pub fn double_quotes(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}

@@ -1,0 +1,133 @@
+//! MariaDB and MySQL.
+
+use crate::engine::{Empty, Engine, Place, Sql, Ways};
+use crate::servers::mysql;
+
+/// MariaDB.
+pub static MARIADB: Engine = Engine {
+    name: "mariadb",
+    empty: || Box::pin(empty("mariadb")),
+    quote: backticks,
+    words: &[
+        ("$key", "bigint AUTO_INCREMENT PRIMARY KEY"),
+        ("$uuid", "uuid"),
+        ("$int", "bigint"),
+        ("$varchar", "varchar"),
+        ("$text", "longtext"),
+        ("$bool", "boolean"),
+        ("$float", "double"),
+        ("$bytes", "longblob"),
+        ("$datetime", "datetime(6)"),
+        ("$time", "time(6)"),
+        ("$moment", "timestamp(6) NULL"),
+        ("$json", "json"),
+        (
+            "$double_rating",
+            "bigint GENERATED ALWAYS AS (rating * 2) STORED",
+        ),
+        ("$add", "ADD COLUMN"),
+    ],
+    sql: Sql {
+        numbers: |count| format!("SELECT seq AS i FROM seq_1_to_{count}"),
+        stalls: "SELECT seq AS i, CASE WHEN seq > 4000 THEN sleep(60) END AS slept FROM seq_1_to_4001",
+        ..SQL
+    },
+    ways: WAYS,
+    lacks: &["arrays"],
+};
+
+/// MySQL.
+pub static MYSQL: Engine = Engine {
+    name: "mysql",
+    empty: || Box::pin(empty("mysql")),
+    quote: backticks,
+    words: WORDS,
+    sql: SQL,
+    ways: WAYS,
+    lacks: &["arrays", "returning"],
+};
+
+const WORDS: &[(&str, &str)] = &[
+    ("$key", "bigint AUTO_INCREMENT PRIMARY KEY"),
+    ("$int", "bigint"),
+    ("$varchar", "varchar"),
+    ("$text", "longtext"),
+    ("$bool", "boolean"),
+    ("$float", "double"),
+    ("$bytes", "longblob"),
+    ("$uuid", "char(36)"),
+    ("$datetime", "datetime(6)"),
+    ("$time", "time(6)"),
+    ("$moment", "timestamp(6) NULL"),
+    ("$json", "json"),
+    (
+        "$double_rating",
+        "bigint GENERATED ALWAYS AS (rating * 2) STORED",
+    ),
+    ("$add", "ADD COLUMN"),
+];
+
+const SQL: Sql = Sql {
+    // `sleep` gives 1 when it is interrupted, which is no error.
+    slow: "SELECT sleep(60) AS slept",
+    numbers: |count| {
+        let digits = "(SELECT 0 AS d UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3 \
+                      UNION ALL SELECT 4 UNION ALL SELECT 5 UNION ALL SELECT 6 UNION ALL SELECT 7 \
+                      UNION ALL SELECT 8 UNION ALL SELECT 9)";
+        let (mut from, mut sum) = (Vec::new(), vec!["1".to_owned()]);
+        for place in 0..9 {
+            from.push(format!("{digits} AS d{place}"));
+            sum.push(format!("d{place}.d * {}", 10_u64.pow(place)));
+        }
+        format!(
+            "SELECT {} AS i FROM {} LIMIT {count}",
+            sum.join(" + "),
+            from.join(" CROSS JOIN ")
+        )
+    },
+    stalls: "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) \
+             SELECT b.i * 1000 + a.i AS i, CASE WHEN b.i = 5 AND a.i = 1000 THEN sleep(60) END AS slept \
+             FROM n AS b STRAIGHT_JOIN n AS a WHERE b.i <= 5",
+    fails_late: "SELECT exp(CASE i WHEN 5000 THEN 1000 ELSE 1 END) AS i FROM \
+                 (WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) \
+                 SELECT a.i + b.i * 1000 - 1000 AS i FROM n AS a, n AS b WHERE b.i < 9) AS many",
+    two_binds: "SELECT ?, ?",
+    running: Some(
+        "SELECT count(*) AS n FROM information_schema.processlist WHERE db = database() \
+         AND command IN ('Query', 'Execute') AND id <> connection_id()",
+    ),
+    isolation: None,
+    rename: "ALTER TABLE album RENAME COLUMN title TO name",
+    rename_back: "ALTER TABLE album RENAME COLUMN name TO title",
+    retype_stock: &[
+        "MODIFY stock bigint",
+        "MODIFY stock decimal(20, 0)",
+        "MODIFY stock varchar(30)",
+        "MODIFY stock int",
+    ],
+    filling_trigger: "CREATE TRIGGER fill BEFORE INSERT ON ticket FOR EACH ROW SET NEW.code = coalesce(NEW.code, 'made');",
+};
+
+const WAYS: Ways = Ways {
+    errors_end_transactions: false,
+    deferrable: false,
+    exact_decimals: true,
+    typed_columns: true,
+    plans_go_stale: false,
+    reads_back: true,
+    begin_waits: false,
+    triggers_fill: true,
+    drains: true,
+};
+
+fn backticks(name: &str) -> String {
+    format!("`{}`", name.replace('`', "``"))
+}
+
+async fn empty(engine: &'static str) -> Option<Empty> {
+    let (url, dropper) = mysql::create(engine).await?;
+    Some(Empty {
+        url,
+        place: Place::Server(dropper),
+    })
+}

@@ -1,0 +1,71 @@
+//! SQLite in a file.
+
+use crate::engine::{Empty, Engine, Place, Sql, Ways, double_quotes};
+
+/// SQLite in a file.
+pub static SQLITE: Engine = Engine {
+    name: "sqlite",
+    empty: || Box::pin(async { Some(empty()) }),
+    quote: double_quotes,
+    words: &[
+        ("$key", "INTEGER PRIMARY KEY"),
+        ("$int", "INTEGER"),
+        ("$varchar", "varchar"),
+        ("$text", "text"),
+        ("$bool", "boolean"),
+        ("$float", "double"),
+        ("$bytes", "blob"),
+        ("$uuid", "uuid"),
+        ("$datetime", "timestamp"),
+        ("$time", "time"),
+        ("$moment", "TIMESTAMPTZ"),
+        ("$json", "json"),
+        (
+            "$double_rating",
+            "INTEGER GENERATED ALWAYS AS (rating * 2) STORED",
+        ),
+        ("$add", "ADD COLUMN"),
+    ],
+    sql: Sql {
+        slow: "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 900000000) \
+               SELECT count(*) AS slept FROM n",
+        numbers: |count| {
+            format!(
+                "WITH RECURSIVE n (i) AS \
+                 (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) SELECT i FROM n"
+            )
+        },
+        stalls: "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 900000000) \
+                 SELECT count(*) AS slept FROM n",
+        fails_late: "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9000) \
+                     SELECT abs(CASE i WHEN 5000 THEN -9223372036854775807 - 1 ELSE i END) AS i FROM n",
+        two_binds: "SELECT ?1, ?2",
+        running: None,
+        isolation: None,
+        rename: "ALTER TABLE album RENAME COLUMN title TO name",
+        rename_back: "ALTER TABLE album RENAME COLUMN name TO title",
+        retype_stock: &[],
+        filling_trigger: "CREATE TRIGGER fill BEFORE INSERT ON ticket BEGIN SELECT 1; END;",
+    },
+    ways: Ways {
+        errors_end_transactions: false,
+        deferrable: true,
+        exact_decimals: false,
+        typed_columns: false,
+        plans_go_stale: true,
+        reads_back: false,
+        begin_waits: true,
+        triggers_fill: false,
+        drains: false,
+    },
+    lacks: &["arrays"],
+};
+
+fn empty() -> Empty {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("test.db");
+    Empty {
+        url: format!("sqlite:{}?mode=rwc", path.display()),
+        place: Place::Folder(folder),
+    }
+}

@@ -1,0 +1,111 @@
+//! The pool: who waits, for how long, in which order.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use crate::library::{books, library};
+use crate::probe::{eventually, reading};
+use crate::{TestDatabase, conformance};
+use futures_util::TryStreamExt as _;
+use noorm::executor::PoolOptions;
+use noorm::prelude::*;
+
+fn sized(max: u32) -> PoolOptions {
+    PoolOptions::default().max_size(max)
+}
+
+conformance! {
+    async fn whoever_waits_too_long_is_told_the_figures(db) on library {
+        let wait = Duration::from_millis(80);
+        let two = db.again(|b| b.pool(sized(2).acquire_timeout(wait))).await;
+        assert_eq!((two.status().max_size, two.status().connections), (2, 1));
+        let many = reading(&two, &(db.engine().sql.numbers)(3_000_000))?;
+        let (mut one, other) = (two.stream(many.clone()).await?, two.stream(many).await?);
+        let began = Instant::now();
+        let error = two.repository("book")?.count().await.unwrap_err();
+        assert!(began.elapsed() >= wait);
+        assert_eq!(error.kind(), ErrorKind::PoolTimeout);
+        assert_eq!(error.message(), "no connection came free within 80ms: 2 of at most 2 exist, 0 idle");
+        assert!(error.help().is_some());
+        assert!(one.try_next().await?.is_some());
+        drop((one, other));
+        assert_eq!(two.repository("book")?.count().await?, 0);
+    }
+
+    async fn many_tasks_share_few_connections(db) on library {
+        books(&db, 64).await?;
+        let eight = db.again(|b| b.pool(sized(8))).await;
+        let tasks = (0..16_i64).map(|task| {
+            let db = eight.clone();
+            tokio::spawn(async move {
+                let all = db.repository("book")?;
+                for n in 0..20 {
+                    let id = (task * 20 + n) % 64 + 1;
+                    assert_eq!(all.get(id).await?.get::<i64>("book_id")?, id);
+                    assert!(db.status().connections <= 8);
+                }
+                Ok::<_, Error>(())
+            })
+        });
+        for task in tasks.collect::<Vec<_>>() {
+            task.await.unwrap()?;
+        }
+        let status = eight.status();
+        assert!(status.connections >= 1 && status.connections == status.idle, "{status:?}");
+    }
+
+    async fn nobody_waits_for_a_second_connection(db) on library {
+        let one = db.again(|b| b.pool(sized(1).acquire_timeout(Duration::from_secs(5)))).await;
+        one.transaction(async |tx| {
+            let author = tx.repository("author")?.create(record! { "name" => "Ann" }).await?;
+            let id = author.get::<i64>("author_id")?;
+            let many = (0..40_000).map(|n| record! { "author_id" => id, "title" => format!("{n}") });
+            tx.repository("book")?.create_many(many).await?;
+            tx.transaction(async |inner| inner.repository("book")?.count().await).await
+        }).await?;
+        assert_eq!(one.repository("book")?.count().await?, 40_000);
+        one.refresh().await?;
+        eventually("it is given back", async || one.status().idle == 1).await;
+    }
+}
+
+crate::behaviour! { the_pool_serves_in_order_of_arrival on library, true }
+
+/// One connection is held, so that the other serves the rest one by one.
+async fn the_pool_serves_in_order_of_arrival(db: TestDatabase) -> Result<()> {
+    let two = db.again(|b| b.pool(sized(2))).await;
+    let many = reading(&two, &(db.engine().sql.numbers)(3_000_000))?;
+    let held = [two.stream(many.clone()).await?, two.stream(many).await?];
+    let served = Arc::new(Mutex::new(Vec::new()));
+    let arrived = Arc::new(AtomicU32::new(0));
+    let tasks = (0..200).map(|n| {
+        let (db, served, arrived) = (two.clone(), Arc::clone(&served), Arc::clone(&arrived));
+        tokio::spawn(async move {
+            // On one thread it waits in line before another task goes on.
+            arrived.fetch_add(1, Ordering::Relaxed);
+            db.transaction(async |_| {
+                served.lock().unwrap().push(n);
+                Ok::<_, Error>(())
+            })
+            .await
+        })
+    });
+    let tasks: Vec<_> = tasks.collect();
+    while arrived.load(Ordering::Relaxed) < 200 {
+        tokio::task::yield_now().await;
+    }
+    assert!(served.lock().unwrap().is_empty());
+    let [held, freed] = held;
+    drop(freed);
+    // A newcomer has to wait, although a connection is there.
+    two.repository("book")?.count().await?;
+    let before = served.lock().unwrap().len();
+    assert!(before >= 199, "{before}");
+    for task in tasks {
+        task.await.unwrap()?;
+    }
+    drop(held);
+    assert_eq!(*served.lock().unwrap(), (0..200).collect::<Vec<_>>());
+    Ok(())
+}

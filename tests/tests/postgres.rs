@@ -1,0 +1,162 @@
+//! What only PostgreSQL has: its arrays, its deferred constraints, its catalog, its functions.
+
+use std::time::{Duration, Instant};
+
+use noorm::executor::{Slot, TransactionStep};
+use noorm::prelude::*;
+use noorm_tests::engines::POSTGRES;
+use noorm_tests::library::library;
+use noorm_tests::probe::Probe;
+use noorm_tests::servers::postgres::execute;
+use noorm_tests::{Engine, run};
+
+fn arrays(_: &Engine) -> String {
+    "CREATE TABLE t (id int PRIMARY KEY, tags text[]);".to_owned()
+}
+
+#[test]
+fn lists_of_arrays_are_refused_in_words() {
+    run(&POSTGRES, arrays, async |db| {
+        let filter = col("tags").in_list([vec!["a"], vec!["b"]]);
+        let error = db.repository("t")?.query().filter(filter).count().await;
+        let error = error.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unsupported);
+        assert!(error.message().contains("holds arrays"), "{error}");
+        Ok(())
+    });
+}
+
+fn deferred(_: &Engine) -> String {
+    "CREATE TABLE t (id int PRIMARY KEY, r int CONSTRAINT t_r REFERENCES t DEFERRABLE INITIALLY DEFERRED,
+         u int CONSTRAINT t_u UNIQUE DEFERRABLE INITIALLY DEFERRED);"
+        .to_owned()
+}
+
+#[test]
+fn what_a_commit_violates_has_columns() {
+    run(&POSTGRES, deferred, async |db| {
+        for (column, value, kind) in [
+            ("r", 99, ErrorKind::ForeignKeyViolation),
+            ("u", 7, ErrorKind::UniqueViolation),
+        ] {
+            let work = async |tx: Transaction| {
+                let t = tx.repository("t")?;
+                t.create(record! { "id" => 1, column => value }).await?;
+                t.create(record! { "id" => 2, column => value }).await
+            };
+            let error = db.transaction(work).await.unwrap_err();
+            assert_eq!(error.kind(), kind, "{error}");
+            let violation = error.violation().cloned().unwrap_or_default();
+            assert_eq!(violation.table.as_deref(), Some("public.t"));
+            assert_eq!(violation.columns, [column]);
+        }
+        let raw = "INSERT INTO t (id) VALUES (1), (1)";
+        let error = db.raw(raw, vec![]).await.unwrap_err();
+        assert_eq!(
+            error.violation().cloned().unwrap_or_default().columns,
+            ["id"]
+        );
+        Ok(())
+    });
+}
+
+#[test]
+fn a_catalog_that_changes_meanwhile_is_read_again() {
+    run(&POSTGRES, arrays, async |db| {
+        let ddl = [
+            "DROP TABLE IF EXISTS x CASCADE",
+            "DROP TYPE IF EXISTS mood",
+            "CREATE TYPE mood AS ENUM ('sad')",
+            "CREATE TABLE x (id int PRIMARY KEY, m mood DEFAULT 'sad', n int CHECK (n > 0))",
+            "CREATE INDEX ON x ((n + 1)) WHERE n > 3",
+            "CREATE VIEW y AS SELECT * FROM x",
+        ];
+        let other = db.again(|builder| builder).await;
+        let changes = tokio::spawn(async move {
+            for command in ddl.iter().cycle().take(15 * ddl.len()) {
+                other.raw(*command, vec![]).await?;
+            }
+            Ok::<_, Error>(())
+        });
+        while !changes.is_finished() {
+            db.refresh().await?;
+        }
+        changes.await.expect("no panic")
+    });
+}
+
+#[test]
+fn read_only_holds_behind_a_pooler_too() {
+    run(&POSTGRES, arrays, async |db| {
+        let url = format!("{}?prepared_statements=off", db.url());
+        let db = Database::builder(url).read_only().connect().await?;
+        let error = db.repository("t")?.create(record! { "id" => 1 }).await;
+        assert_eq!(error.unwrap_err().kind(), ErrorKind::ReadOnly);
+        Ok(())
+    });
+}
+
+#[test]
+fn a_function_that_lacks_something_is_no_stale_plan() {
+    run(
+        &POSTGRES,
+        |_| {
+            "
+        CREATE TABLE t (id bigserial PRIMARY KEY, n int);
+        CREATE SEQUENCE runs;
+        CREATE FUNCTION bad() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+          PERFORM nextval('runs'); PERFORM no_such_function(NEW.n); RETURN NEW; END $$;
+        CREATE TRIGGER bad BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION bad();"
+                .to_owned()
+        },
+        async |db| {
+            for run in 1..=3 {
+                let error = db
+                    .repository("t")?
+                    .create(record! { "n" => 1 })
+                    .await
+                    .unwrap_err();
+                assert_eq!(error.kind(), ErrorKind::InvalidStatement, "{error:?}");
+                assert!(error.to_string().contains("no_such_function"), "{error}");
+                // Sequences aren't rolled back: they tell how often it ran.
+                let runs = db.raw("SELECT last_value FROM runs", vec![]).await?;
+                assert_eq!(runs.rows.value(0, 0), Some(&Value::I64(run)));
+            }
+            Ok(())
+        },
+    );
+}
+
+#[test]
+fn a_commit_that_takes_too_long_is_unknown() {
+    run(&POSTGRES, library, async |db| {
+        let ddl = "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS \
+                   'BEGIN PERFORM pg_sleep(60); RETURN NULL; END'; \
+                   CREATE CONSTRAINT TRIGGER dawdle AFTER INSERT ON author \
+                   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION dawdle()";
+        execute(db.url(), ddl).await.unwrap();
+        let probe = Probe::new(Slot::Trace);
+        let limit = Duration::from_secs(1);
+        let quick = db
+            .again(|b| b.statement_timeout(limit).layer(probe.clone()))
+            .await;
+        let began = Instant::now();
+        let ended = quick
+            .transaction(async |tx| {
+                tx.repository("author")?
+                    .create(record! { "name" => "Ann" })
+                    .await
+            })
+            .await;
+        assert_eq!(ended.unwrap_err().kind(), ErrorKind::CommitUnknown);
+        assert!(
+            began.elapsed() < Duration::from_secs(5),
+            "{:?}",
+            began.elapsed()
+        );
+        let told = probe.events();
+        assert_eq!(told.last(), Some(&(1, TransactionStep::Unknown)));
+        assert_eq!(db.repository("author")?.count().await?, 0);
+        Ok(())
+    });
+}
