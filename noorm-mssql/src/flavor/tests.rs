@@ -183,7 +183,7 @@ fn inserts_give_their_rows_back() {
     check(
         &insert("costly", &["price"], 1),
         expect![
-            "DECLARE @noorm TABLE ([id] int, [price] money, [x] xml, [h] hierarchyid, [old] varchar(max)); INSERT INTO [dbo].[costly] ([price]) OUTPUT inserted.[id], inserted.[price], inserted.[x], inserted.[h], inserted.[old] INTO @noorm ([id], [price], [x], [h], [old]) VALUES (@P1); SELECT t.[id], CAST(t.[price] AS decimal(19,4)), CAST(t.[x] AS nvarchar(max)), t.[h].ToString(), t.[old] FROM @noorm AS t"
+            "DECLARE @noorm TABLE ([id] int); INSERT INTO [dbo].[costly] ([price]) OUTPUT inserted.[id] INTO @noorm ([id]) VALUES (@P1); SELECT t.[id], CAST(t.[price] AS decimal(19,4)), CAST(t.[x] AS nvarchar(max)), t.[h].ToString(), t.[old] FROM [dbo].[costly] AS t INNER JOIN @noorm AS w ON t.[id] = w.[id]"
         ],
     );
     check(
