@@ -20,8 +20,8 @@ pub(super) fn page(writer: &mut Writer<'_>, select: &Select) {
         None => writer.push(&format!(" OFFSET @P{offset} ROWS")),
         // To fetch no row is an error (10744): then all are skipped.
         Some(limit) => writer.push(&format!(
-            " OFFSET CASE @P{limit} WHEN 0 THEN 9223372036854775807 ELSE @P{offset} END ROWS \
-             FETCH NEXT CASE @P{limit} WHEN 0 THEN 1 ELSE @P{limit} END ROWS ONLY"
+            " OFFSET (CASE @P{limit} WHEN 0 THEN CAST(9223372036854775807 AS bigint) ELSE @P{offset} END) \
+             ROWS FETCH NEXT (CASE @P{limit} WHEN 0 THEN 1 ELSE @P{limit} END) ROWS ONLY"
         )),
     }
 }

@@ -141,7 +141,7 @@ fn inserts_give_their_rows_back() {
     check(
         &insert("plain", &[], 1),
         expect![
-            "INSERT INTO [dbo].[plain] DEFAULT VALUES; SELECT t.[id], t.[na]]me] FROM [dbo].[plain] AS t WHERE t.[id] = SCOPE_IDENTITY()"
+            "INSERT INTO [dbo].[plain] DEFAULT VALUES; SELECT t.[id], t.[na]]me] FROM [dbo].[plain] AS t WHERE t.[id] = CAST(SCOPE_IDENTITY() AS int)"
         ],
     );
     check(
@@ -183,7 +183,7 @@ fn inserts_give_their_rows_back() {
     check(
         &insert("costly", &["price"], 1),
         expect![
-            "DECLARE @noorm TABLE ([id] int, [price] money, [x] xml, [h] hierarchyid, [old] varchar(max)); INSERT INTO [dbo].[costly] ([price]) OUTPUT inserted.[id], inserted.[price], inserted.[x], inserted.[h], inserted.[old] INTO @noorm ([id], [price], [x], [h], [old]) VALUES (@P1); SELECT t.[id], CAST(t.[price] AS decimal(19,4)), CAST(t.[x] AS nvarchar(max)), t.[h].ToString(), t.[old] FROM @noorm AS t"
+            "DECLARE @noorm TABLE ([id] int); INSERT INTO [dbo].[costly] ([price]) OUTPUT inserted.[id] INTO @noorm ([id]) VALUES (@P1); SELECT t.[id], CAST(t.[price] AS decimal(19,4)), CAST(t.[x] AS nvarchar(max)), t.[h].ToString(), t.[old] FROM [dbo].[costly] AS t INNER JOIN @noorm AS w ON t.[id] = w.[id]"
         ],
     );
     check(
@@ -280,7 +280,7 @@ fn pages() {
     check(
         &Tree::Select(page(true, true, &["na]me"])),
         expect![
-            "SELECT [id], [na]]me] FROM [dbo].[plain] WHERE [id] = @P1 ORDER BY [na]]me] DESC OFFSET CASE @P2 WHEN 0 THEN 9223372036854775807 ELSE @P3 END ROWS FETCH NEXT CASE @P2 WHEN 0 THEN 1 ELSE @P2 END ROWS ONLY"
+            "SELECT [id], [na]]me] FROM [dbo].[plain] WHERE [id] = @P1 ORDER BY [na]]me] DESC OFFSET (CASE @P2 WHEN 0 THEN CAST(9223372036854775807 AS bigint) ELSE @P3 END) ROWS FETCH NEXT (CASE @P2 WHEN 0 THEN 1 ELSE @P2 END) ROWS ONLY"
         ],
     );
     let counted = |mut select: Select, projection| {
@@ -296,7 +296,7 @@ fn pages() {
     check(
         &counted(page(true, true, &[]), Projection::Count),
         expect![
-            "SELECT COUNT(*) AS [count] FROM (SELECT 1 AS [one] FROM [dbo].[plain] WHERE [id] = @P1 ORDER BY [id] OFFSET CASE @P2 WHEN 0 THEN 9223372036854775807 ELSE @P3 END ROWS FETCH NEXT CASE @P2 WHEN 0 THEN 1 ELSE @P2 END ROWS ONLY) AS [counted]"
+            "SELECT COUNT(*) AS [count] FROM (SELECT 1 AS [one] FROM [dbo].[plain] WHERE [id] = @P1 ORDER BY [id] OFFSET (CASE @P2 WHEN 0 THEN CAST(9223372036854775807 AS bigint) ELSE @P3 END) ROWS FETCH NEXT (CASE @P2 WHEN 0 THEN 1 ELSE @P2 END) ROWS ONLY) AS [counted]"
         ],
     );
     check(

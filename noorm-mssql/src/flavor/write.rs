@@ -3,10 +3,10 @@
 //! | | when | how |
 //! |---|---|---|
 //! | [`Output`](Back::Output) | nothing fires on the write | `OUTPUT inserted.[c]` in the middle of it |
-//! | [`Again`](Back::Again) | something fires, or there are several rows, and the key is among the binds | the rows are selected by it, in its order |
-//! | [`Key`](Back::Key) | the same, and it is not; or changed columns are cast or computed | `OUTPUT` of the key `INTO` a table variable, which the rows are selected by |
+//! | [`Again`](Back::Again) | something fires, a column must be cast, or there are several rows, and the key is among the binds | the rows are selected by it, in its order |
+//! | [`Key`](Back::Key) | the same, and it is not; or changed columns are computed | `OUTPUT` of the key `INTO` a table variable, which the rows are selected by |
 //! | [`Number`](Back::Number) | the key is numbered, and the row all defaults | the row is selected by `SCOPE_IDENTITY()` |
-//! | [`Rows`](Back::Rows) | a column must be cast, or rows go | `OUTPUT` of the rows `INTO` a table variable, which is selected |
+//! | [`Rows`](Back::Rows) | a column must be cast and there is no key, or rows go | `OUTPUT` of the rows `INTO` a table variable, which is selected |
 //!
 //! Casts stand in a `SELECT` of their own because Babelfish knows no `inserted` inside of them. A table with triggers refuses an `OUTPUT` without `INTO` (error 334), and what a trigger changes isn't in
 //! it. The order of an `OUTPUT` is not the order of the rows
@@ -38,6 +38,8 @@ impl Back {
             return Self::Nothing;
         };
         let fires = fires(write.table, write.kind, |_| true);
+        let casts = columns.iter().any(|column| is_cast(column));
+        let keyed = !write.table.key_columns().is_empty();
         match write.kind {
             WriteKind::Insert
                 if write.columns.is_empty() && numbered_key(write.table).is_some() =>
@@ -53,13 +55,13 @@ impl Back {
             WriteKind::Insert | WriteKind::Update if fires => Self::Key,
             WriteKind::Delete if fires => Self::Rows,
             // Babelfish gives what a column was computed to before.
-            WriteKind::Update
-                if !write.table.key_columns().is_empty()
-                    && columns.iter().any(|c| is_cast(c) || c.generated.is_some()) =>
-            {
+            WriteKind::Update if keyed && columns.iter().any(|c| c.generated.is_some()) => {
                 Self::Key
             }
-            _ if columns.iter().any(|column| is_cast(column)) => Self::Rows,
+            // Large values are better not copied; Babelfish hangs over them in a table variable.
+            WriteKind::Insert if casts && names_key(write.table, write.columns) => Self::Again,
+            WriteKind::Insert | WriteKind::Update if casts && keyed => Self::Key,
+            _ if casts => Self::Rows,
             _ => Self::Output,
         }
     }
@@ -215,10 +217,13 @@ pub(super) fn after(writer: &mut Writer<'_>, write: &Write<'_>) {
             writer.push(" FROM ");
             writer.table_name(&write.table.table_name());
             writer.push(" AS t WHERE t.");
-            for name in write.table.key_columns() {
-                writer.identifier(name);
+            if let Some(key) = numbered_key(write.table) {
+                writer.identifier(&key.name);
+                // It is a decimal, to which every row's key would be converted.
+                writer.push(" = CAST(SCOPE_IDENTITY() AS ");
+                writer.push(variable_type(key));
+                writer.push(")");
             }
-            writer.push(" = SCOPE_IDENTITY()");
         }
         Back::Rows => {
             writer.push("; SELECT ");

@@ -184,6 +184,9 @@ pub(crate) fn select_as(column: &Column) -> SelectAs {
         Base::Money => SelectAs::Cast("decimal(19,4)"),
         Base::SmallMoney => SelectAs::Cast("decimal(10,4)"),
         Base::Clr => SelectAs::Text,
+        // A CLR type of the database's own; others are types of a newer server.
+        Base::Other if column.domain.is_some() => SelectAs::Text,
+        Base::Other => SelectAs::Cast("nvarchar(max)"),
         Base::Xml => SelectAs::Cast("nvarchar(max)"),
         Base::Variant => SelectAs::Cast("nvarchar(4000)"),
         Base::Char | Base::Text
