@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-use crate::command::{answer_within, run};
+use crate::command::{answer_within, capture, run};
 
 /// A container engine that answers.
 pub struct Docker {
@@ -32,6 +32,26 @@ impl Docker {
             Duration::from_secs(10),
         )
         .is_some()
+    }
+
+    /// Starts a container in the background, a port of this machine leading to one of its own.
+    ///
+    /// # Errors
+    /// The engine refuses it.
+    pub fn start(
+        &self,
+        image: &str,
+        (outside, inside): (u16, u16),
+        environment: &[(&str, &str)],
+    ) -> Result<Running> {
+        let mut command = docker();
+        command.args(["run", "--detach", "--rm", "--publish"]);
+        command.arg(format!("127.0.0.1:{outside}:{inside}"));
+        for (name, value) in environment {
+            command.arg("--env").arg(format!("{name}={value}"));
+        }
+        let id = capture(command.arg(image))?;
+        Ok(Running(id.trim().to_owned()))
     }
 
     /// Fetches an image from its registry, with the progress on the terminal.
@@ -76,6 +96,19 @@ impl Docker {
             .arg(folder)
             // The classic builder is a part of the engine; the newer one is a plugin of the client.
             .env("DOCKER_BUILDKIT", "0"))
+    }
+}
+
+/// A container that runs; it is stopped and removed when this is dropped.
+#[derive(Debug)]
+pub struct Running(String);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = answer_within(
+            docker().args(["rm", "--force", "--volumes", &self.0]),
+            Duration::from_secs(30),
+        );
     }
 }
 

@@ -9,12 +9,17 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::command::{capture, cargo, cargo_has, root, run as run_command};
-use crate::engine::{self, ENGINES, Engine};
+use crate::engine::{self, ENGINES, Engine, Servers};
 use crate::table;
 use lcov::{File, Lines};
 
 /// The crates that are measured.
-const CRATES: [&str; 3] = ["noorm-core", "noorm-sqlite", "noorm-postgres"];
+const CRATES: [&str; 4] = [
+    "noorm-core",
+    "noorm-sqlite",
+    "noorm-postgres",
+    "noorm-mysql",
+];
 
 /// Runs all tests of the workspace but the doc tests, instrumented, and prints the lines they cover.
 ///
@@ -25,13 +30,13 @@ pub fn run(threshold: f64, required: &[&Engine]) -> Result<()> {
         bail!("cargo-llvm-cov is missing: cargo install cargo-llvm-cov --locked");
     }
     let llvm = tools::variables()?;
-    let engines = engine::find(ENGINES, required)?;
+    let engines = engine::find(ENGINES, required, Servers::Start)?;
     // What earlier runs left would count: their profiles, and the programs of sources that have changed.
     run_command(cargo().args(["llvm-cov", "clean", "--workspace"]))?;
     run_command(
         instrumented()
             .envs(llvm.clone())
-            .envs(engines.variables)
+            .envs(engines.variables.clone())
             .env("NEXTEST_PROFILE", "coverage"),
     )?;
     let report = capture(cargo().args(["llvm-cov", "report", "--lcov"]).envs(llvm))?;
@@ -152,6 +157,7 @@ mod tests {
             file("noorm-core/src/lib.rs", 9, 10),
             file("noorm-sqlite/src/lib.rs", 2, 3),
             file("noorm-postgres/src/lib.rs", 1, 1),
+            file("noorm-mysql/src/lib.rs", 1, 1),
         ];
         assert!(judge(&files, 60.0).is_ok());
         expect!["below 90 % of the lines: noorm-sqlite (66.6 %)"]

@@ -1,12 +1,15 @@
 //! The database engines that tests run against, and how this machine offers them.
 
 mod find;
+mod mssql;
 mod mysql;
 mod postgres;
+mod start;
 
-pub use find::find;
+pub use find::{Engines, Servers, find};
+pub use start::{Container, Started};
 
-use crate::images::Image;
+use crate::images::{Image, StandIn};
 
 /// The engines, one row each. Everything else in this program reads this table.
 pub const ENGINES: &[Engine] = &[
@@ -20,9 +23,17 @@ pub const ENGINES: &[Engine] = &[
             look: postgres::look,
             image: Image {
                 official: "postgres:17",
-                folder: "postgres",
-                version: "15",
-                release: "bookworm",
+                stand_in: Some(StandIn {
+                    folder: "postgres",
+                    version: "15",
+                    release: "bookworm",
+                }),
+            },
+            container: Container {
+                port: 5432,
+                environment: &[("POSTGRES_PASSWORD", "secret")],
+                url: ("postgres://postgres:secret@", "/postgres"),
+                ready: postgres::answers,
             },
         },
     },
@@ -32,9 +43,17 @@ pub const ENGINES: &[Engine] = &[
             look: mysql::look_for_mysql,
             image: Image {
                 official: "mysql:9",
-                folder: "mysql",
-                version: "9.7",
-                release: "sid",
+                stand_in: Some(StandIn {
+                    folder: "mysql",
+                    version: "9.7",
+                    release: "sid",
+                }),
+            },
+            container: Container {
+                port: 3306,
+                environment: &[("MYSQL_ROOT_PASSWORD", "secret")],
+                url: ("mysql://root:secret@", "/"),
+                ready: mysql::answers,
             },
         },
     },
@@ -44,9 +63,36 @@ pub const ENGINES: &[Engine] = &[
             look: mysql::look_for_mariadb,
             image: Image {
                 official: "mariadb:11.8",
-                folder: "mariadb",
-                version: "10.11",
-                release: "bookworm",
+                stand_in: Some(StandIn {
+                    folder: "mariadb",
+                    version: "10.11",
+                    release: "bookworm",
+                }),
+            },
+            container: Container {
+                port: 3306,
+                environment: &[("MARIADB_ROOT_PASSWORD", "secret")],
+                url: ("mariadb://root:secret@", "/"),
+                ready: mysql::answers,
+            },
+        },
+    },
+    Engine {
+        name: "mssql",
+        source: Source::Server {
+            look: || Err("NOORM_TEST_MSSQL_URL is not set".to_owned()),
+            image: Image {
+                official: "mcr.microsoft.com/mssql/server:2022-latest",
+                stand_in: None,
+            },
+            container: Container {
+                port: 1433,
+                environment: &[("ACCEPT_EULA", "Y"), ("MSSQL_SA_PASSWORD", "Sec-ret-1")],
+                url: (
+                    "mssql://sa:Sec-ret-1@",
+                    "/master?trust_server_certificate=true",
+                ),
+                ready: mssql::answers,
             },
         },
     },
@@ -70,6 +116,8 @@ pub enum Source {
         look: fn() -> Result<Server, String>,
         /// The image to start containers of.
         image: Image,
+        /// How a container of it is run.
+        container: Container,
     },
 }
 

@@ -17,7 +17,14 @@ use crate::engine::{ENGINES, Engine, Source};
 pub struct Image {
     /// The official image, as a registry names it.
     pub official: &'static str,
-    /// The folder under `xtask/images/` with the Dockerfile of the stand-in.
+    /// What stands in for it where no registry answers; `None` where nothing can, and where a license has
+    /// to be accepted by who fetches the image.
+    pub stand_in: Option<StandIn>,
+}
+
+/// An image that is built here of a Debian package.
+pub struct StandIn {
+    /// The folder under `xtask/images/` with its Dockerfile.
     pub folder: &'static str,
     /// The version that the Dockerfile installs.
     pub version: &'static str,
@@ -26,7 +33,28 @@ pub struct Image {
 }
 
 impl Image {
-    /// The stand-in's name and tag. The tag changes with each file of its folder, so that an edited
+    /// The image to fetch where none is on this machine: the one that the variable names, else the
+    /// official one.
+    pub fn wanted(&self, engine: &Engine) -> String {
+        named(engine).unwrap_or_else(|| self.official.to_owned())
+    }
+
+    /// The image that is on this machine: the one that the variable names, or else the official one or
+    /// the stand-in.
+    ///
+    /// # Errors
+    /// The stand-in's folder can't be read.
+    pub fn present(&self, docker: &Docker, engine: &Engine) -> Result<Option<String>> {
+        let mut candidates = vec![self.wanted(engine)];
+        if let (None, Some(stand_in)) = (named(engine), &self.stand_in) {
+            candidates.push(stand_in.built()?);
+        }
+        Ok(candidates.into_iter().find(|image| docker.has(image)))
+    }
+}
+
+impl StandIn {
+    /// Its name and tag. The tag changes with each file of its folder, so that an edited
     /// entrypoint is picked up.
     ///
     /// # Errors
@@ -48,26 +76,7 @@ impl Image {
         ))
     }
 
-    /// The image to fetch where none is on this machine: the one that the variable names, else the
-    /// official one.
-    pub fn wanted(&self, engine: &Engine) -> String {
-        named(engine).unwrap_or_else(|| self.official.to_owned())
-    }
-
-    /// The image that is on this machine: the one that the variable names, or else the official one or
-    /// the stand-in.
-    ///
-    /// # Errors
-    /// The stand-in's folder can't be read.
-    pub fn present(&self, docker: &Docker, engine: &Engine) -> Result<Option<String>> {
-        let mut candidates = vec![self.wanted(engine)];
-        if named(engine).is_none() {
-            candidates.push(self.built()?);
-        }
-        Ok(candidates.into_iter().find(|image| docker.has(image)))
-    }
-
-    /// The image that the stand-in stands on: a Debian release.
+    /// The image that it stands on: a Debian release.
     fn base(&self) -> String {
         format!("noorm-debian:{}", self.release)
     }
@@ -85,22 +94,39 @@ pub fn provide() -> Result<()> {
     let Some(docker) = Docker::find() else {
         bail!("no container engine answers (`docker info`); install and start one");
     };
+    let mut failed = Vec::new();
     for engine in ENGINES {
         let Source::Server { image, .. } = &engine.source else {
             continue;
         };
-        let wanted = image.wanted(engine);
-        let name = match image.present(&docker, engine)? {
-            Some(name) => name,
-            None => match docker.pull(&wanted) {
-                Ok(()) => wanted,
-                Err(cause) if named(engine).is_some() => return Err(cause),
-                Err(_) => build(&docker, image)?,
-            },
-        };
-        println!("export {}={name}", engine.variable("IMAGE"));
+        if image.stand_in.is_none() && named(engine).is_none() {
+            // Who fetches it accepts its license.
+            continue;
+        }
+        match provide_one(&docker, engine, image) {
+            Ok(name) => println!("export {}={name}", engine.variable("IMAGE")),
+            Err(cause) => {
+                eprintln!("xtask: {}: {cause:#}", engine.name);
+                failed.push(engine.name);
+            }
+        }
+    }
+    if !failed.is_empty() {
+        bail!("no image of {}", failed.join(", "));
     }
     Ok(())
+}
+
+fn provide_one(docker: &Docker, engine: &Engine, image: &Image) -> Result<String> {
+    if let Some(name) = image.present(docker, engine)? {
+        return Ok(name);
+    }
+    let wanted = image.wanted(engine);
+    match (docker.pull(&wanted), &image.stand_in) {
+        (Ok(()), _) => Ok(wanted),
+        (Err(_), Some(stand_in)) if named(engine).is_none() => build(docker, stand_in),
+        (Err(cause), _) => Err(cause),
+    }
 }
 
 /// The image that this engine's variable names.
@@ -110,7 +136,7 @@ fn named(engine: &Engine) -> Option<String> {
         .filter(|name| !name.is_empty())
 }
 
-fn build(docker: &Docker, image: &Image) -> Result<String> {
+fn build(docker: &Docker, image: &StandIn) -> Result<String> {
     let (base, release) = (image.base(), image.release);
     if !docker.has(&base) {
         let folder = env::temp_dir().join(format!("noorm-{release}-{}", std::process::id()));
@@ -188,7 +214,9 @@ mod tests {
     #[test]
     fn each_engine_in_a_container_has_a_folder_with_a_dockerfile() {
         for engine in ENGINES {
-            if let Source::Server { image, .. } = &engine.source {
+            if let Source::Server { image, .. } = &engine.source
+                && let Some(image) = &image.stand_in
+            {
                 let dockerfile = fs::read_to_string(image.path().join("Dockerfile")).unwrap();
                 assert!(dockerfile.contains(&format!("FROM {}\n", image.base())));
                 assert!(dockerfile.contains(image.version));

@@ -15,6 +15,7 @@ mod container;
 mod coverage;
 mod engine;
 mod images;
+mod matrix;
 mod table;
 mod test;
 
@@ -22,7 +23,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::engine::{ENGINES, Engine};
+use crate::engine::{ENGINES, Engine, Servers};
 
 /// The chores of the noorm workspace.
 #[derive(Parser)]
@@ -92,7 +93,9 @@ fn main() -> ExitCode {
             require,
             runner,
         } => test::integration(&engines, &require.require, &runner),
-        Chore::Engines { require } => engine::find(ENGINES, &require.require).map(drop),
+        Chore::Engines { require } => {
+            engine::find(ENGINES, &require.require, Servers::Look).map(drop)
+        }
         Chore::Images => images::provide(),
         Chore::Bench { arguments } => bench::run(&arguments),
         Chore::Coverage {

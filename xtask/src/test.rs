@@ -6,7 +6,8 @@ use std::process::Command;
 use anyhow::{Result, bail};
 
 use crate::command::{cargo, cargo_has, root, run};
-use crate::engine::{self, ENGINES, Engine};
+use crate::engine::{self, ENGINES, Engine, Servers};
+use crate::matrix;
 
 /// The package of the integration suite.
 const SUITE: &str = "noorm-tests";
@@ -18,17 +19,20 @@ const SUITE: &str = "noorm-tests";
 /// # Errors
 /// A test fails, or a required engine isn't there.
 pub fn everything(required: &[&Engine], arguments: &[String]) -> Result<()> {
-    let engines = engine::find(ENGINES, required)?;
+    let engines = engine::find(ENGINES, required, Servers::Start)?;
     let mut command = runner(&["--workspace"], &[]);
     command.args(arguments).envs(engines.variables.clone());
-    let tests = run(&mut command);
+    let tests = match cargo_has("nextest") {
+        true => matrix::run(&mut command, &engines),
+        false => run(&mut command),
+    };
     if !arguments.is_empty() {
         return tests;
     }
     // The test runner leaves these out, whichever it is.
     let docs = run(cargo()
         .args(["test", "--doc", "--workspace", "--all-features"])
-        .envs(engines.variables));
+        .envs(engines.variables.clone()));
     match (tests, docs) {
         (Err(tests), Err(docs)) => bail!("{tests:#}; {docs:#}"),
         (tests, docs) => tests.and(docs),
@@ -40,11 +44,14 @@ pub fn everything(required: &[&Engine], arguments: &[String]) -> Result<()> {
 /// # Errors
 /// A test fails, or a required engine isn't there.
 pub fn integration(only: &[&Engine], required: &[&Engine], arguments: &[String]) -> Result<()> {
-    let engines = engine::find(ENGINES, required)?;
+    let engines = engine::find(ENGINES, required, Servers::Start)?;
     let names: Vec<_> = only.iter().map(|engine| engine.name).collect();
-    run(runner(&["--package", SUITE], &names)
-        .args(arguments)
-        .envs(engines.variables))
+    let mut command = runner(&["--package", SUITE], &names);
+    command.args(arguments).envs(engines.variables.clone());
+    if cargo_has("nextest") {
+        return matrix::run(&mut command, &engines);
+    }
+    run(&mut command)
 }
 
 /// The test runner for these packages: nextest, or the one that comes with cargo.

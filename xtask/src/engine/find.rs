@@ -14,7 +14,7 @@ use std::env;
 
 use anyhow::{Result, bail};
 
-use super::{Engine, Server, Source};
+use super::{Engine, Server, Source, Started};
 use crate::container::Docker;
 use crate::table;
 
@@ -26,6 +26,39 @@ const REQUIRE: &str = "NOORM_TEST_REQUIRE";
 pub struct Engines {
     /// The variables to set for them.
     pub variables: Vec<(String, String)>,
+    /// The engines that aren't there, and why.
+    missing: Vec<(&'static str, String)>,
+    /// The servers that run for as long as this is held.
+    _started: Vec<Started>,
+}
+
+impl Engines {
+    /// Tells why an engine isn't there; `None` if it is.
+    pub fn missing(&self, engine: &str) -> Option<&str> {
+        let mut missing = self.missing.iter();
+        missing
+            .find(|(name, _)| *name == engine)
+            .map(|(_, why)| &**why)
+    }
+
+    /// All engines but one.
+    #[cfg(test)]
+    pub fn without(engine: &'static str, why: &str) -> Self {
+        Self {
+            variables: Vec::new(),
+            missing: vec![(engine, why.to_owned())],
+            _started: Vec::new(),
+        }
+    }
+}
+
+/// Whether servers are started in containers where none is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Servers {
+    /// They are, for as long as the tests run.
+    Start,
+    /// They aren't: somebody only wants to know.
+    Look,
 }
 
 /// An engine, and how it was found.
@@ -49,7 +82,7 @@ enum Finding {
 ///
 /// # Errors
 /// A required engine isn't there.
-pub fn find(engines: &[Engine], required: &[&Engine]) -> Result<Engines> {
+pub fn find(engines: &'static [Engine], required: &[&Engine], servers: Servers) -> Result<Engines> {
     let forbidden = env::var(CONTAINERS).is_ok_and(|value| value == "0");
     let docker = if forbidden { None } else { Docker::find() };
     let seen = engines
@@ -69,8 +102,33 @@ pub fn find(engines: &[Engine], required: &[&Engine]) -> Result<Engines> {
     };
     eprint!("{}", report(&seen, containers));
     check(&seen, required)?;
+    let mut variables = variables(&seen, required);
+    let mut started = Vec::new();
+    if let (Servers::Start, Some(docker)) = (servers, &docker) {
+        for Seen {
+            engine,
+            finding,
+            image,
+        } in &seen
+        {
+            if let (Finding::Container, Source::Server { container, .. }, Some(image)) =
+                (finding, &engine.source, image)
+            {
+                let server = container.start(docker, engine, image)?;
+                eprintln!("started {} ({image})", engine.name);
+                variables.push((engine.variable("URL"), server.url.clone()));
+                started.push(server);
+            }
+        }
+    }
+    let missing = seen.iter().filter_map(|seen| match &seen.finding {
+        Finding::Missing(reason) => Some((seen.engine.name, reason.clone())),
+        _ => None,
+    });
     Ok(Engines {
-        variables: variables(&seen, required),
+        variables,
+        missing: missing.collect(),
+        _started: started,
     })
 }
 
@@ -78,6 +136,7 @@ fn see<'a>(engine: &'a Engine, docker: Option<&Docker>) -> Result<Seen<'a>> {
     let Source::Server {
         look,
         image: images,
+        ..
     } = &engine.source
     else {
         return Ok(Seen {
@@ -98,7 +157,7 @@ fn see<'a>(engine: &'a Engine, docker: Option<&Docker>) -> Result<Seen<'a>> {
             Ok(server) => Finding::Server(server),
             Err(reason) => {
                 // Now an image is needed; a container engine is there to fetch it.
-                if let (Some(docker), None) = (docker, &image) {
+                if let (Some(docker), None, true) = (docker, &image, images.stand_in.is_some()) {
                     let wanted = images.wanted(engine);
                     image = docker.pull(&wanted).is_ok().then_some(wanted);
                 }
@@ -151,7 +210,7 @@ fn report(seen: &[Seen<'_>], mut containers: String) -> String {
             Finding::Bundled => ("found", "bundled".to_owned()),
             Finding::Variable => ("found", seen.engine.variable("URL")),
             Finding::Server(server) => ("found", server.description.clone()),
-            Finding::Container => ("found", "a container for each test that asks".to_owned()),
+            Finding::Container => ("found", "a container".to_owned()),
             Finding::Missing(reason) => ("skipped", reason.clone()),
         };
         rows.push([seen.engine.name.to_owned(), state.to_owned(), how]);

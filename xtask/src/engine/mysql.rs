@@ -38,7 +38,7 @@ pub fn look_for_mariadb() -> Result<Server, String> {
 }
 
 fn look(product: &str, scheme: &str) -> Result<Server, String> {
-    match ask() {
+    match ask(ADDRESS) {
         Ok(Answer::Welcome { version }) if product_of(&version) == product => Ok(Server {
             url: format!("{scheme}://{USER}@{ADDRESS}/"),
             description: format!("{product} {} on {ADDRESS}", number(&version)),
@@ -68,9 +68,14 @@ fn number(version: &str) -> &str {
     version.split('-').next().unwrap_or(version)
 }
 
-fn ask() -> io::Result<Answer> {
+/// Tells whether the server at an address takes logins yet.
+pub fn answers(address: SocketAddr) -> bool {
+    ask(address).is_ok()
+}
+
+fn ask(address: SocketAddr) -> io::Result<Answer> {
     let limit = Duration::from_secs(2);
-    let mut stream = TcpStream::connect_timeout(&ADDRESS, limit)?;
+    let mut stream = TcpStream::connect_timeout(&address, limit)?;
     stream.set_read_timeout(Some(limit))?;
     stream.set_write_timeout(Some(limit))?;
     converse(&mut stream)

@@ -11,6 +11,8 @@ const ADDRESS: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCAL
 const USER: &str = "postgres";
 const PROTOCOL_3_0: i32 = 196_608;
 const UNKNOWN_DATABASE: &str = "3D000";
+/// cannot_connect_now
+const STARTING_UP: &str = "57P03";
 
 /// What a server says to somebody who wants in.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,7 +29,7 @@ enum Answer {
 /// There is none: in words why.
 pub fn look() -> Result<Server, String> {
     for database in ["test", "postgres"] {
-        match ask(database) {
+        match ask(ADDRESS, database) {
             Ok(Answer::Welcome { version }) => {
                 return Ok(Server {
                     url: format!("postgres://{USER}@{ADDRESS}/{database}"),
@@ -50,9 +52,17 @@ pub fn look() -> Result<Server, String> {
     Err(format!("the server on {ADDRESS} has no database"))
 }
 
-fn ask(database: &str) -> io::Result<Answer> {
+/// Tells whether the server at an address takes logins yet.
+pub fn answers(address: SocketAddr) -> bool {
+    match ask(address, "postgres") {
+        Ok(Answer::Refused { code, .. }) => code != STARTING_UP,
+        answer => answer.is_ok(),
+    }
+}
+
+fn ask(address: SocketAddr, database: &str) -> io::Result<Answer> {
     let limit = Duration::from_secs(2);
-    let mut stream = TcpStream::connect_timeout(&ADDRESS, limit)?;
+    let mut stream = TcpStream::connect_timeout(&address, limit)?;
     stream.set_read_timeout(Some(limit))?;
     stream.set_write_timeout(Some(limit))?;
     stream.write_all(&startup(database))?;

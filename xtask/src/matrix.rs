@@ -1,0 +1,119 @@
+//! What became of the conformance suite, engine by engine, read from the test runner's own lines.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+use crate::engine::{ENGINES, Engines};
+use crate::table;
+
+/// The counts of one engine.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+struct Counts {
+    passed: u32,
+    failed: u32,
+    unsupported: u32,
+}
+
+/// Runs nextest, passing its lines on, and prints the matrix of engines and results behind them.
+///
+/// # Errors
+/// A test fails, or the runner can't be started.
+pub fn run(command: &mut Command, engines: &Engines) -> Result<()> {
+    let mut child = command
+        .args(["--status-level", "all", "--color", "never"])
+        .stderr(Stdio::piped())
+        .spawn()
+        .context("cargo nextest")?;
+    let mut counts = BTreeMap::new();
+    for line in BufReader::new(child.stderr.take().context("no output")?).lines() {
+        let line = line.context("the runner's output")?;
+        eprintln!("{line}");
+        // Failures are told once more behind the summary.
+        if line.trim_start().starts_with("Summary") {
+            eprint!("\n{}\n", report(&counts, engines));
+        } else {
+            count(&line, &mut counts);
+        }
+    }
+    let status = child.wait().context("cargo nextest")?;
+    if !status.success() {
+        bail!("tests failed ({status})");
+    }
+    Ok(())
+}
+
+/// Counts a line such as `PASS [   0.1s] ( 3/99) noorm-tests::conformance mysql::smoke::…`.
+fn count(line: &str, counts: &mut BTreeMap<String, Counts>) {
+    let mut words = line.split_whitespace();
+    let (Some(state), Some(path)) = (
+        words.next(),
+        line.split(" noorm-tests::conformance ").nth(1),
+    ) else {
+        return;
+    };
+    let Some((engine, behaviour)) = path.trim().split_once("::") else {
+        return;
+    };
+    let counts: &mut Counts = counts.entry(engine.to_owned()).or_default();
+    match state {
+        "PASS" if behaviour.starts_with("unsupported::") => counts.unsupported += 1,
+        "PASS" | "LEAK" | "FLAKY" => counts.passed += 1,
+        "FAIL" | "TIMEOUT" | "ABORT" | "SIGSEGV" | "SIGABRT" => counts.failed += 1,
+        _ => {}
+    }
+}
+
+/// The matrix. Tests of an engine that isn't there pass, because they do nothing: they count as skipped.
+fn report(counts: &BTreeMap<String, Counts>, engines: &Engines) -> String {
+    let head = ["engine", "passed", "failed", "unsupported", "skipped", ""];
+    let mut rows = vec![head.map(str::to_owned)];
+    for (name, counts) in counts {
+        // `postgres_unprepared` is found as `postgres` is.
+        let engine = ENGINES.iter().find(|engine| name.starts_with(engine.name));
+        let missing = engine.and_then(|engine| engines.missing(engine.name));
+        let Counts {
+            passed,
+            failed,
+            unsupported,
+        } = *counts;
+        let (figures, why) = match missing {
+            Some(reason) => ([0, 0, 0, passed + failed + unsupported], reason),
+            None => ([passed, failed, unsupported, 0], ""),
+        };
+        let [passed, failed, unsupported, skipped] = figures.map(|n| n.to_string());
+        let why = why.to_owned();
+        rows.push([name.clone(), passed, failed, unsupported, skipped, why]);
+    }
+    table::lines(&rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::expect;
+
+    #[test]
+    fn lines_of_the_runner_become_a_matrix() {
+        let mut counts = BTreeMap::new();
+        for line in [
+            "        PASS [   0.136s] (  9/107) noorm-tests::conformance mysql::smoke::records",
+            "        FAIL [   0.136s] ( 10/107) noorm-tests::conformance mysql::smoke::others",
+            "        PASS [   0.136s] ( 11/107) noorm-tests::conformance mysql::unsupported::x::y",
+            "        PASS [   0.136s] ( 12/107) noorm-tests::conformance mssql::smoke::records",
+            "        SLOW [> 30.000s] (───────) noorm-tests::conformance mysql::smoke::slow",
+            "        PASS [   0.136s] ( 13/107) noorm-tests::pool fairness",
+        ] {
+            count(line, &mut counts);
+        }
+        let engines = Engines::without("mssql", "NOORM_TEST_MSSQL_URL is not set");
+        expect![[r#"
+            engine  passed  failed  unsupported  skipped
+            mssql   0       0       0            1        NOORM_TEST_MSSQL_URL is not set
+            mysql   1       1       1            0
+        "#]]
+        .assert_eq(&report(&counts, &engines));
+    }
+}
