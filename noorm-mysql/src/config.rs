@@ -17,7 +17,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use mysql_async::{Opts, OptsBuilder, SslOpts};
-use noorm_core::{Error, ErrorKind, Result};
+use noorm_core::Result;
+use noorm_core::plugin::parts::invalid;
 
 /// How much encryption is asked for; the names are those of MySQL's own clients.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -204,8 +205,4 @@ impl<'a> Parts<'a> {
 fn strip_prefix_ignoring_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
     let (head, tail) = text.split_at_checked(prefix.len())?;
     head.eq_ignore_ascii_case(prefix).then_some(tail)
-}
-
-fn invalid(message: impl Into<String>) -> Error {
-    Error::new(ErrorKind::InvalidUrl, message)
 }

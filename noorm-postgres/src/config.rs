@@ -14,7 +14,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use noorm_core::{Error, ErrorKind, Result};
+use noorm_core::Result;
+use noorm_core::plugin::parts::invalid;
 
 /// How much encryption is asked for; the names are libpq's.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -176,10 +177,6 @@ impl<'a> Parts<'a> {
 fn strip_prefix_ignoring_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
     let (head, tail) = text.split_at_checked(prefix.len())?;
     head.eq_ignore_ascii_case(prefix).then_some(tail)
-}
-
-fn invalid(message: impl Into<String>) -> Error {
-    Error::new(ErrorKind::InvalidUrl, message)
 }
 
 #[cfg(test)]

@@ -12,8 +12,10 @@
 //! of one name is an error at connect, unless it says `replaces = …`.
 
 mod cache;
+pub mod catalog;
 mod dialect;
 mod introspector;
+pub mod parts;
 mod registry;
 mod relation_loader;
 mod url;

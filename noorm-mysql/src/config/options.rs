@@ -4,10 +4,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use noorm_core::Result;
+use noorm_core::plugin::parts::{
+    decode, host_and_port, invalid, is_local, port_number, timeout, wrong,
+};
 
-use super::value::wrong;
-use super::value::{decode, host_and_port, is_local, non_empty, port_number, ssl_mode, timeout};
-use super::{Config, Parts, SslMode, invalid};
+use super::value::{non_empty, ssl_mode};
+use super::{Config, Parts, SslMode};
 
 /// A `_` in a name means the same as a `-`; `sslmode` the same as `ssl-mode`.
 const KNOWN: &[&str] = &[
@@ -55,7 +57,7 @@ impl Draft {
         }
         let (host, port) = host_and_port(parts.host)?;
         self.host = non_empty(decode(host, "host")?.into_owned());
-        self.port = port.map(port_number).transpose()?;
+        self.port = port.map(|port| port_number(port, 3306)).transpose()?;
         Ok(())
     }
 

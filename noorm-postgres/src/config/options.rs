@@ -4,12 +4,16 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use noorm_core::Result;
+use noorm_core::plugin::parts::{
+    decode, host_and_port, invalid, is_local, on_or_off, port_number, timeout, wrong,
+};
 use tokio_postgres::config::{ChannelBinding, LoadBalanceHosts, TargetSessionAttrs};
 
-use super::value::{
-    decode, host_and_port, is_local, non_empty, on_or_off, port_number, ssl_mode, timeout, wrong,
-};
-use super::{Config, Parts, RootCertificates, SslMode, invalid};
+use super::value::{non_empty, ssl_mode};
+use super::{Config, Parts, RootCertificates, SslMode};
+
+/// The port that a server listens at by default.
+const PORT: u16 = 5432;
 
 const KNOWN: &[&str] = &[
     "application_name",
@@ -72,7 +76,8 @@ impl Draft {
         for host in parts.hosts.split(',') {
             let (host, port) = host_and_port(host)?;
             self.hosts.push(decode(host, "host")?.into_owned());
-            self.ports.push(port.map_or(Ok(5432), port_number)?);
+            self.ports
+                .push(port.map_or(Ok(PORT), |port| port_number(port, PORT))?);
         }
         Ok(())
     }
@@ -112,7 +117,10 @@ impl Draft {
                     self.driver.hostaddr(address);
                 }
             }
-            "port" => self.ports = value.split(',').map(port_number).collect::<Result<_>>()?,
+            "port" => {
+                let ports = value.split(',').map(|port| port_number(port, PORT));
+                self.ports = ports.collect::<Result<_>>()?;
+            }
             "application_name" => self.application_name = Some(value),
             "options" => {
                 self.driver.options(value);

@@ -2,6 +2,8 @@ use std::time::Duration;
 
 use expect_test::{Expect, expect};
 
+use noorm_core::ErrorKind;
+
 use super::*;
 
 fn parse(url: &str) -> Result<Config> {

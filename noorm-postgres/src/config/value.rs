@@ -1,62 +1,12 @@
-//! Reading the single parts of a URL.
-
-use std::borrow::Cow;
-use std::time::Duration;
+//! Reading what only these URLs have.
 
 use noorm_core::Result;
-use percent_encoding::percent_decode_str;
+use noorm_core::plugin::parts::wrong;
 
-use super::{SslMode, invalid};
+use super::SslMode;
 
 pub(super) fn non_empty(text: String) -> Option<String> {
     (!text.is_empty()).then_some(text)
-}
-
-pub(super) fn wrong(option: &str, reason: &str) -> noorm_core::Error {
-    invalid(format!("the URL's option `{option}` {reason}"))
-}
-
-/// Decodes percent signs; a `+` is a plus, as in libpq.
-pub(super) fn decode<'a>(text: &'a str, what: &str) -> Result<Cow<'a, str>> {
-    percent_decode_str(text)
-        .decode_utf8()
-        .map_err(|_| wrong(what, "is no UTF-8 once percent-decoded"))
-        .and_then(|decoded| match decoded.contains('\0') {
-            true => Err(wrong(what, "holds a NUL character")),
-            false => Ok(decoded),
-        })
-}
-
-/// Splits `host`, `host:port`, `[::1]:port`; nothing of it is shown, it may be part of a password.
-pub(super) fn host_and_port(text: &str) -> Result<(&str, Option<&str>)> {
-    if let Some(rest) = text.strip_prefix('[') {
-        let (host, after) = rest
-            .split_once(']')
-            .ok_or_else(|| invalid("an IPv6 address in the URL has no closing bracket"))?;
-        return match (after, after.strip_prefix(':')) {
-            ("", _) => Ok((host, None)),
-            (_, Some(port)) => Ok((host, Some(port))),
-            _ => Err(invalid(
-                "an IPv6 address in the URL is followed by other than a port",
-            )),
-        };
-    }
-    match text.split_once(':') {
-        Some((_, port)) if port.contains(':') => Err(invalid("a host in the URL has two colons")
-            .with_help("write an IPv6 address in brackets: [::1]:5432")),
-        Some((host, port)) => Ok((host, Some(port))),
-        None => Ok((text, None)),
-    }
-}
-
-pub(super) fn port_number(text: &str) -> Result<u16> {
-    match text.parse() {
-        _ if text.is_empty() => Ok(5432),
-        Ok(port) if port > 0 => Ok(port),
-        _ => Err(invalid("a port in the URL is no number from 1 to 65535").with_help(
-            "percent-encode a `/` in the password as %2F, a `?` as %3F, a `:` in the user as %3A",
-        )),
-    }
 }
 
 pub(super) fn ssl_mode(name: &str, value: &str) -> Result<SslMode> {
@@ -72,41 +22,4 @@ pub(super) fn ssl_mode(name: &str, value: &str) -> Result<SslMode> {
             return Err(wrong(name, known));
         }
     })
-}
-
-pub(super) fn on_or_off(name: &str, value: &str) -> Result<bool> {
-    match value {
-        "on" | "true" | "1" | "yes" => Ok(true),
-        "off" | "false" | "0" | "no" => Ok(false),
-        _ => Err(wrong(name, "is neither on nor off")),
-    }
-}
-
-/// A number with a unit, or without one in `unit` milliseconds; 0 stands for no limit, as in libpq.
-pub(super) fn timeout(name: &str, value: &str, unit: u64) -> Result<Option<Duration>> {
-    let digits = value.bytes().take_while(u8::is_ascii_digit).count();
-    let (number, suffix) = value.split_at_checked(digits).unwrap_or((value, ""));
-    let unit = match suffix {
-        "" => Some(unit),
-        "ms" => Some(1),
-        "s" => Some(1000),
-        "min" => Some(60_000),
-        "h" => Some(3_600_000),
-        _ => None,
-    };
-    let number = number.parse::<u64>().ok();
-    let millis = number
-        .zip(unit)
-        .and_then(|(number, unit)| number.checked_mul(unit));
-    match millis {
-        Some(0) => Ok(None),
-        Some(millis) => Ok(Some(Duration::from_millis(millis))),
-        None => Err(wrong(name, "is no span of time, such as 500ms, 5s or 2min")),
-    }
-}
-
-/// Tells whether `host` is this machine: a loopback name or address, or a socket's folder.
-pub(super) fn is_local(host: &str) -> bool {
-    let address = host.parse::<std::net::IpAddr>();
-    host == "localhost" || host.starts_with('/') || address.is_ok_and(|a| a.is_loopback())
 }
