@@ -1,3 +1,5 @@
+use noorm_core::ErrorKind;
+
 use super::*;
 
 fn parse(url: &str) -> Result<Config> {
