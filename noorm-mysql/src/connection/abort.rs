@@ -21,6 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(super) fn abort(runtime: &Handle, config: &Arc<Config>, conn: Conn) {
     let config = Arc::clone(config);
     let id = conn.id();
+    close(conn);
     runtime.spawn(async move {
         let kill = async {
             if let Ok(mut second) = setup::open(&config).await {
@@ -29,7 +30,13 @@ pub(super) fn abort(runtime: &Handle, config: &Arc<Config>, conn: Conn) {
             }
         };
         let _ = timeout(PATIENCE, kill).await;
-        // Dropped before, it would wait for the rows that are still to come.
-        drop(conn);
     });
+}
+
+/// Closes the socket. Where the driver finds a runtime, it reads all rows that are still to come first, and
+/// keeps other tasks waiting meanwhile; a thread of its own has none.
+fn close(conn: Conn) {
+    let closing = std::thread::Builder::new().name("noorm-mysql-close".to_owned());
+    // Without a thread, the driver does it its way.
+    let _ = closing.spawn(move || drop(conn));
 }
