@@ -38,6 +38,8 @@ pub struct Sql {
     pub stalls: &'static str,
     /// Fails, some thousand rows from its beginning.
     pub fails_late: &'static str,
+    /// Begin a transaction, in ways that a caller might write.
+    pub begins: &'static [&'static str],
     /// Selects two binds.
     pub two_binds: &'static str,
     /// Counts the statements that others run in this database, in a column `n`; `None` where nothing

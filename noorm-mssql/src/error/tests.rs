@@ -120,6 +120,7 @@ fn babelfishs_own_messages() {
     let check = |text, kind| assert_eq!(foreign_kind(text), kind, "{text}");
     check("relation \"x\" does not exist", ErrorKind::SchemaChanged);
     check("column \"x\" does not exist", ErrorKind::SchemaChanged);
+    check("column \"@p2\" does not exist", ErrorKind::InvalidStatement);
     check("value \"5\" is out of range", ErrorKind::InvalidValue);
     check("syntax error at or near \"x\"", ErrorKind::InvalidStatement);
     check("anything else", ErrorKind::Database);
