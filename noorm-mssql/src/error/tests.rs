@@ -25,7 +25,7 @@ fn kinds_by_number() {
     check(&[4060, 911], ErrorKind::DatabaseNotFound);
     check(&[10928, 10929], ErrorKind::TooManyConnections);
     check(&[40501, 40613, 40197], ErrorKind::ConnectionLost);
-    check(&[102, 156, 8623], ErrorKind::InvalidStatement);
+    check(&[102, 156, 266, 8623], ErrorKind::InvalidStatement);
     check(&[3930], ErrorKind::TransactionPoisoned);
     check(&[50000], ErrorKind::Database);
     assert!(kind(1205).is_transient() && kind(1222).is_transient());
