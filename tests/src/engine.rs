@@ -73,6 +73,8 @@ pub struct Ways {
     pub plans_go_stale: bool,
     /// What a write changed is read by a statement of its own: it may fail when the write has succeeded.
     pub reads_back: bool,
+    /// There are columns of JSON; elsewhere documents are kept as text.
+    pub json: bool,
     /// SQL may begin a transaction and leave it open; elsewhere that is an error.
     pub raw_begins: bool,
     /// A transaction waits for another one when it begins, not when it writes.

@@ -64,6 +64,7 @@ pub static MSSQL: Engine = Engine {
         typed_columns: true,
         plans_go_stale: false,
         reads_back: false,
+        json: false,
         raw_begins: false,
         begin_waits: false,
         triggers_fill: false,

@@ -122,6 +122,7 @@ const WAYS: Ways = Ways {
     typed_columns: true,
     plans_go_stale: false,
     reads_back: true,
+    json: true,
     raw_begins: true,
     begin_waits: false,
     triggers_fill: true,

@@ -85,6 +85,7 @@ const WAYS: Ways = Ways {
     typed_columns: true,
     plans_go_stale: true,
     reads_back: false,
+    json: true,
     raw_begins: true,
     begin_waits: false,
     triggers_fill: true,

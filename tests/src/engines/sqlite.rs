@@ -57,6 +57,7 @@ pub static SQLITE: Engine = Engine {
         typed_columns: false,
         plans_go_stale: true,
         reads_back: false,
+        json: true,
         raw_begins: true,
         begin_waits: true,
         triggers_fill: false,
