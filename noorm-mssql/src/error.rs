@@ -109,6 +109,8 @@ pub(crate) fn kind(code: u32) -> ErrorKind {
         | 243
         | 263
         | 264
+        // A procedure, as every call is one, leaves a transaction open.
+        | 266
         | 271..=273
         | 305
         | 306
@@ -140,6 +142,9 @@ fn help(code: u32) -> Option<&'static str> {
     Some(match code {
         1205 => "another transaction went first; run the whole transaction again",
         1222 => "`lock_timeout` sets how long to wait; the statement can be run again",
+        266 => {
+            "begin it with `Database::transaction`: SQL must end the transactions that it begins"
+        }
         544 => "leave the identity column out, or set IDENTITY_INSERT with SQL of your own",
         3960 | 41302 | 41305 | 41325 | 41301 => "run the whole transaction again",
         8623 | 8631 | 8632 => "the statement is too complicated: pass values as one list",

@@ -2,8 +2,10 @@
 
 use std::ops::Deref;
 
-use noorm::Database;
 use noorm::database::Builder;
+use noorm::plugin::{Catalog, Introspector, Scope};
+use noorm::schema::Schema;
+use noorm::{BoxFuture, Database, Result};
 
 use crate::engine::{Empty, Engine, Place};
 
@@ -53,7 +55,7 @@ impl Empty {
         ddl: &str,
         options: impl FnOnce(Builder) -> Builder,
     ) -> TestDatabase {
-        let setup = Database::connect(self.url.as_str()).await.expect("connect");
+        let setup = undiscovered(&self.url).await.expect("connect");
         for command in split(ddl) {
             let done = setup.raw(command.as_str(), vec![]).await;
             done.unwrap_or_else(|error| panic!("{error}\nin: {command}"));
@@ -95,6 +97,27 @@ impl TestDatabase {
     #[must_use]
     pub fn into_parts(self) -> (Database, Place) {
         (self.db, self.place)
+    }
+}
+
+/// Connects for raw SQL only, and spares the server the reading of its catalog.
+///
+/// # Errors
+/// What the library says.
+pub(crate) async fn undiscovered(url: &str) -> Result<Database> {
+    Database::builder(url).introspector(Nothing).connect().await
+}
+
+/// Finds no tables.
+struct Nothing;
+
+impl Introspector for Nothing {
+    fn introspect<'a>(
+        &'a self,
+        _: &'a mut dyn Catalog,
+        _: &'a Scope,
+    ) -> BoxFuture<'a, Result<Schema>> {
+        Box::pin(async { Ok(Schema::new("nothing")) })
     }
 }
 

@@ -38,6 +38,8 @@ pub struct Sql {
     pub stalls: &'static str,
     /// Fails, some thousand rows from its beginning.
     pub fails_late: &'static str,
+    /// Begin a transaction, in ways that a caller might write.
+    pub begins: &'static [&'static str],
     /// Selects two binds.
     pub two_binds: &'static str,
     /// Counts the statements that others run in this database, in a column `n`; `None` where nothing
@@ -71,6 +73,10 @@ pub struct Ways {
     pub plans_go_stale: bool,
     /// What a write changed is read by a statement of its own: it may fail when the write has succeeded.
     pub reads_back: bool,
+    /// There are columns of JSON; elsewhere documents are kept as text.
+    pub json: bool,
+    /// SQL may begin a transaction and leave it open; elsewhere that is an error.
+    pub raw_begins: bool,
     /// A transaction waits for another one when it begins, not when it writes.
     pub begin_waits: bool,
     /// A trigger can fill a column before its row is checked.

@@ -25,7 +25,7 @@ fn kinds_by_number() {
     check(&[4060, 911], ErrorKind::DatabaseNotFound);
     check(&[10928, 10929], ErrorKind::TooManyConnections);
     check(&[40501, 40613, 40197], ErrorKind::ConnectionLost);
-    check(&[102, 156, 8623], ErrorKind::InvalidStatement);
+    check(&[102, 156, 266, 8623], ErrorKind::InvalidStatement);
     check(&[3930], ErrorKind::TransactionPoisoned);
     check(&[50000], ErrorKind::Database);
     assert!(kind(1205).is_transient() && kind(1222).is_transient());
@@ -120,6 +120,7 @@ fn babelfishs_own_messages() {
     let check = |text, kind| assert_eq!(foreign_kind(text), kind, "{text}");
     check("relation \"x\" does not exist", ErrorKind::SchemaChanged);
     check("column \"x\" does not exist", ErrorKind::SchemaChanged);
+    check("column \"@p2\" does not exist", ErrorKind::InvalidStatement);
     check("value \"5\" is out of range", ErrorKind::InvalidValue);
     check("syntax error at or near \"x\"", ErrorKind::InvalidStatement);
     check("anything else", ErrorKind::Database);

@@ -40,6 +40,10 @@ pub static MSSQL: Engine = Engine {
                  (ORDER BY (SELECT NULL)) AS bigint) AS i FROM sys.all_columns) AS many",
         fails_late: "SELECT 1 / (i - 5000) AS i FROM (SELECT TOP (9000) CAST(row_number() OVER \
                      (ORDER BY (SELECT NULL)) AS bigint) AS i FROM sys.all_columns) AS many",
+        begins: &[
+            "BEGIN TRANSACTION",
+            " -- a comment\n/* another */ begin tran",
+        ],
         two_binds: "SELECT @P1, @P2",
         running: None,
         isolation: None,
@@ -60,6 +64,8 @@ pub static MSSQL: Engine = Engine {
         typed_columns: true,
         plans_go_stale: false,
         reads_back: false,
+        json: false,
+        raw_begins: false,
         begin_waits: false,
         triggers_fill: false,
         drains: true,

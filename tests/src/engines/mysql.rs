@@ -95,6 +95,7 @@ const SQL: Sql = Sql {
     fails_late: "SELECT exp(CASE i WHEN 5000 THEN 1000 ELSE 1 END) AS i FROM \
                  (WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) \
                  SELECT a.i + b.i * 1000 - 1000 AS i FROM n AS a, n AS b WHERE b.i < 9) AS many",
+    begins: &["BEGIN", " -- a comment\n/* another */ begin"],
     two_binds: "SELECT ?, ?",
     running: Some(
         "SELECT count(*) AS n FROM information_schema.processlist WHERE db = database() \
@@ -121,6 +122,8 @@ const WAYS: Ways = Ways {
     typed_columns: true,
     plans_go_stale: false,
     reads_back: true,
+    json: true,
+    raw_begins: true,
     begin_waits: false,
     triggers_fill: true,
     drains: true,

@@ -59,7 +59,8 @@ const SQL: Sql = Sql {
     stalls: "SELECT i, CASE WHEN i > 4000 THEN CAST(pg_sleep(60) AS text) END AS slept \
              FROM generate_series(1, 4001) AS n (i)",
     fails_late: "SELECT 1 / (i - 5000) AS i FROM generate_series(1, 9000) AS n (i)",
-    two_binds: "SELECT $1::int, $2::int",
+    begins: &["BEGIN", " -- a comment\n/* another */ begin"],
+        two_binds: "SELECT $1::int, $2::int",
     running: Some(
         "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() \
          AND state = 'active' AND pid <> pg_backend_pid()",
@@ -84,6 +85,8 @@ const WAYS: Ways = Ways {
     typed_columns: true,
     plans_go_stale: true,
     reads_back: false,
+    json: true,
+    raw_begins: true,
     begin_waits: false,
     triggers_fill: true,
     drains: true,

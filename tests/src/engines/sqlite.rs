@@ -41,6 +41,7 @@ pub static SQLITE: Engine = Engine {
                  SELECT count(*) AS slept FROM n",
         fails_late: "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9000) \
                      SELECT abs(CASE i WHEN 5000 THEN -9223372036854775807 - 1 ELSE i END) AS i FROM n",
+        begins: &["BEGIN", " -- a comment\n/* another */ begin"],
         two_binds: "SELECT ?1, ?2",
         running: None,
         isolation: None,
@@ -56,6 +57,8 @@ pub static SQLITE: Engine = Engine {
         typed_columns: false,
         plans_go_stale: true,
         reads_back: false,
+        json: true,
+        raw_begins: true,
         begin_waits: true,
         triggers_fill: false,
         drains: false,

@@ -1,8 +1,9 @@
 //! SQL Servers, and databases in them.
 
-use noorm::{Database, Result};
+use noorm::Result;
 
 use super::{Dropper, missing, named, unique_name, with_database};
+use crate::database::undiscovered;
 
 /// Makes an empty database; `None` if there is no server and nobody requires one. A license must be
 /// accepted before its container is started, so that none is started here.
@@ -17,10 +18,13 @@ pub(crate) async fn create() -> Option<(String, Dropper)> {
         .expect("create a database");
     let url = with_database(&server, &name);
     let drop = async move || {
+        let Ok(db) = undiscovered(&server).await else {
+            return;
+        };
         // Not every server knows how to throw the others out first.
         let alone = format!("ALTER DATABASE {name} SET SINGLE_USER WITH ROLLBACK IMMEDIATE");
-        let _ = execute(&server, &[alone]).await;
-        let _ = execute(&server, &[format!("DROP DATABASE {name}")]).await;
+        let _ = db.raw(alone, vec![]).await;
+        let _ = db.raw(format!("DROP DATABASE {name}"), vec![]).await;
     };
     Some((url, Dropper::new(drop, None)))
 }
@@ -30,7 +34,7 @@ pub(crate) async fn create() -> Option<(String, Dropper)> {
 /// # Errors
 /// What the library says.
 pub async fn execute(url: &str, commands: &[String]) -> Result<()> {
-    let db = Database::connect(url).await?;
+    let db = undiscovered(url).await?;
     for command in commands {
         db.raw(command.as_str(), vec![]).await?;
     }
