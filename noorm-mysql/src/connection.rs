@@ -115,11 +115,14 @@ impl MysqlConnection {
     }
 
     /// Runs a statement and reads everything that it gives.
+    ///
+    /// What is seldom needed is a future of its own: theirs are large, and each statement would pay for
+    /// the room.
     async fn execute(&mut self, statement: &Rendered, binds: &[Value]) -> Result<Outcome> {
         let mut cursor = self.send(statement, binds).await?;
         let values = match cursor.read(self.conn()?).await {
             Ok(values) => values,
-            Err(cause) => return Err(self.failed(cause, statement).await),
+            Err(cause) => return Err(Box::pin(self.failed(cause, statement)).await),
         };
         let affected = self.conn()?.affected_rows();
         self.settle(statement).await?;
@@ -137,11 +140,11 @@ impl MysqlConnection {
         }
         let sent = match statement.cacheable {
             true => self.send_prepared(statement, params).await,
-            false => self.send_once(statement, params).await,
+            false => Box::pin(self.send_once(statement, params)).await,
         };
         match sent {
             Ok(protocol) => Ok(Cursor::new(self.conn()?, protocol, statement)),
-            Err(cause) => Err(self.failed(cause, statement).await),
+            Err(cause) => Err(Box::pin(self.failed(cause, statement)).await),
         }
     }
 
@@ -236,7 +239,7 @@ impl MysqlConnection {
         let commits = flags.contains(StatusFlags::SERVER_STATUS_AUTOCOMMIT);
         match self.depth() {
             None if is_open || !commits => self.broken = true,
-            Some(_) if !is_open => self.begin_again().await?,
+            Some(_) if !is_open => Box::pin(self.begin_again()).await?,
             _ => {}
         }
         Ok(())
@@ -255,12 +258,10 @@ impl Connection for MysqlConnection {
         statement: &'a Rendered,
         binds: &'a [Value],
     ) -> BoxFuture<'a, Result<Outcome>> {
-        Box::pin(async move {
-            match &statement.read_back {
-                None => self.execute(statement, binds).await,
-                Some(read_back) => self.write_and_read(statement, read_back, binds).await,
-            }
-        })
+        match &statement.read_back {
+            None => Box::pin(self.execute(statement, binds)),
+            Some(read_back) => Box::pin(self.write_and_read(statement, read_back, binds)),
+        }
     }
 
     fn open(
