@@ -8,7 +8,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::{Operation, postgres, runtime};
+use crate::{Contender, Operation, mysql, postgres, runtime};
 
 /// Tells a process that it is the one that is counted: a URL, an operation, a contender, how often.
 const TASK: &str = "NOORM_BENCH_INSTRUCTIONS";
@@ -59,10 +59,23 @@ pub fn is_counted() -> Result<bool> {
     let operation = all.into_iter().find(|o| format!("{o:?}") == operation);
     let runtime = runtime()?;
     runtime.block_on(async {
-        let mut contender = postgres::contender(url, contender).await?;
+        let all = match url.starts_with("mysql:") {
+            true => mysql::contenders(url).await?,
+            false => postgres::contenders(url).await?,
+        };
+        let mut contender = named(all, contender)?;
         contender
             .run(operation.context("no such operation")?, times.parse()?)
             .await
     })?;
     Ok(true)
+}
+
+fn named(
+    all: Vec<Box<dyn Contender<Operation>>>,
+    name: &str,
+) -> Result<Box<dyn Contender<Operation>>> {
+    all.into_iter()
+        .find(|contender| contender.name() == name)
+        .context("no such contender")
 }

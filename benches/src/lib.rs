@@ -10,9 +10,12 @@
 pub mod discovery;
 pub mod instructions;
 pub mod memory;
+pub mod mssql;
+pub mod mysql;
 pub mod postgres;
 pub mod report;
 pub mod rounds;
+mod served;
 pub mod server;
 pub mod sqlite;
 pub mod ticker;

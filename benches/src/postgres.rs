@@ -9,15 +9,15 @@
 //! | SeaORM | entities and active models; a pool of one |
 
 mod diesel;
-mod noorm;
 mod raw;
 #[cfg(feature = "peers")]
 mod sea_orm;
 #[cfg(feature = "peers")]
 mod sqlx;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
+use crate::served::Noorm;
 use crate::server::connect;
 use crate::{Contender, Operation, ROWS};
 
@@ -61,7 +61,7 @@ pub async fn fill(url: &str) -> Result<()> {
 pub async fn contenders(url: &str) -> Result<Vec<Box<dyn Contender<Operation>>>> {
     #[allow(unused_mut, reason = "without the peers nothing is added")]
     let mut all: Vec<Box<dyn Contender<Operation>>> = vec![
-        Box::new(noorm::Noorm::connect(url).await?),
+        Box::new(Noorm::connect(url).await?),
         Box::new(raw::Raw::connect(url).await?),
         Box::new(diesel::Diesel::connect(url).await?),
     ];
@@ -71,15 +71,4 @@ pub async fn contenders(url: &str) -> Result<Vec<Box<dyn Contender<Operation>>>>
         all.push(Box::new(sea_orm::SeaOrm::connect(url).await?));
     }
     Ok(all)
-}
-
-/// Connects one of them.
-///
-/// # Errors
-/// Where a connection can't be made.
-pub async fn contender(url: &str, name: &str) -> Result<Box<dyn Contender<Operation>>> {
-    let all = contenders(url).await?;
-    all.into_iter()
-        .find(|contender| contender.name() == name)
-        .context("no such contender")
 }

@@ -1,4 +1,4 @@
-//! noorm, through the whole stack.
+//! noorm on a server, through the whole stack.
 
 use anyhow::Result;
 use noorm::executor::PoolOptions;
@@ -6,10 +6,10 @@ use noorm::prelude::*;
 
 use crate::Client;
 
-pub(super) struct Noorm(Database);
+pub(crate) struct Noorm(pub(crate) Database);
 
 impl Noorm {
-    pub(super) async fn connect(url: &str) -> Result<Self> {
+    pub(crate) async fn connect(url: &str) -> Result<Self> {
         let one = PoolOptions::default().max_size(1);
         Ok(Self(Database::builder(url).pool(one).connect().await?))
     }
