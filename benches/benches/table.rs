@@ -1,16 +1,17 @@
 //! Every target beside what is measured now, as one table of ratios.
 //!
-//! Arguments choose parts of it: `sqlite`, `postgres`, `discovery`.
+//! Arguments choose parts of it: `sqlite`, `postgres`, `discovery`, `mysql`, `mariadb`, `mssql`.
 
 use std::time::Duration;
 
 use anyhow::Result;
 use noorm_benches::discovery::{self, Discover};
+use noorm_benches::mysql::{self, Plain, Product};
 use noorm_benches::report::{Measure, Report, time};
 use noorm_benches::rounds::{interleave, reconnecting};
 use noorm_benches::server::Scratch;
 use noorm_benches::sqlite::{noorm, raw};
-use noorm_benches::{Operation, instructions, memory, postgres, runtime, sqlite, ticker};
+use noorm_benches::{Operation, instructions, memory, mssql, postgres, runtime, sqlite, ticker};
 use tokio::runtime::Runtime;
 
 fn main() -> Result<()> {
@@ -34,6 +35,14 @@ fn main() -> Result<()> {
     }
     if wanted("discovery") {
         of_discovery(&runtime, &mut report)?;
+    }
+    for product in [Product::Mysql, Product::Mariadb] {
+        if wanted(&product.names().0.to_lowercase()) {
+            on_mysql(&runtime, &mut report, product)?;
+        }
+    }
+    if wanted("mssql") {
+        on_mssql(&runtime, &mut report)?;
     }
     println!("\n{report}");
     Ok(())
@@ -90,7 +99,8 @@ fn on_postgres(runtime: &Runtime, report: &mut Report) -> Result<()> {
         let series = reconnecting(runtime, connect, operation, (12, 10, 200))?;
         report.compare(what, &series, Measure::CpuAtBest, target);
         report.compare(what, &series, Measure::WallAtBest, None);
-        instructions(report, url, what, operation)?;
+        let names = ["noorm", "tokio-postgres", "diesel-async"];
+        instructions(report, url, what, operation, &names)?;
     }
     let what = "PostgreSQL: load 10,000 rows";
     let mut all = runtime.block_on(postgres::contenders(url))?;
@@ -100,11 +110,77 @@ fn on_postgres(runtime: &Runtime, report: &mut Report) -> Result<()> {
     Ok(())
 }
 
-fn instructions(report: &mut Report, url: &str, what: &str, operation: Operation) -> Result<()> {
-    let names = ["noorm", "tokio-postgres", "diesel-async"];
-    let [noorm, raw, diesel] = names.map(|name| instructions::count(url, operation, name));
-    if let (Some(noorm), Some(raw), Some(diesel)) = (noorm?, raw?, diesel?) {
-        report.instructions(what, [noorm, raw], &[("diesel-async", diesel)]);
+fn on_mysql(runtime: &Runtime, report: &mut Report, product: Product) -> Result<()> {
+    let Some(database) = mysql::Scratch::create(runtime, product, "table")? else {
+        return Ok(());
+    };
+    let url = database.url();
+    runtime.block_on(mysql::fill(url))?;
+    let (engine, _) = product.names();
+    let often = (12, 10, 200);
+    for (what, operation, target) in [
+        ("find by key", Operation::Find, Some(1.15)),
+        ("update and read", Operation::Update, Some(1.15)),
+        ("insert and read", Operation::Insert, None),
+    ] {
+        let what = format!("{engine}: {what}");
+        let connect = async || mysql::contenders(url).await;
+        let series = reconnecting(runtime, connect, operation, often)?;
+        report.compare(&what, &series, Measure::CpuAtBest, target);
+        report.compare(&what, &series, Measure::WallAtBest, None);
+        instructions(report, url, &what, operation, &["noorm", "mysql_async"])?;
+    }
+    let what = format!("{engine}: update by key");
+    let connect = async || mysql::plain(url).await;
+    let series = reconnecting(runtime, connect, Plain, often)?;
+    report.compare(&what, &series, Measure::CpuAtBest, Some(1.15));
+    report.compare(&what, &series, Measure::WallAtBest, None);
+    let what = format!("{engine}: load 10,000 rows");
+    let mut all = runtime.block_on(mysql::contenders(url))?;
+    let load = interleave(runtime, &mut all, Operation::Load, (40, 3))?;
+    report.compare(&what, &load, Measure::Wall, Some(1.2));
+    report.compare(&what, &load, Measure::Cpu, None);
+    let Some(database) = mysql::Scratch::create(runtime, product, "discovery")? else {
+        return Ok(());
+    };
+    let url = database.url();
+    runtime.block_on(mysql::discovery::fill(url))?;
+    let mut all = runtime.block_on(mysql::discovery::contenders(url))?;
+    let times = interleave(runtime, &mut all, Discover, (10, 1))?;
+    let what = format!("{engine}: discovery of 1,000 tables");
+    report.compare(&what, &times, Measure::Wall, Some(2.0));
+    Ok(())
+}
+
+fn on_mssql(runtime: &Runtime, report: &mut Report) -> Result<()> {
+    let Some(database) = mssql::Scratch::create(runtime)? else {
+        return Ok(());
+    };
+    let connect = async || mssql::contenders(database.url()).await;
+    let series = reconnecting(runtime, connect, Operation::Find, (12, 10, 100))?;
+    let what = "SQL Server: find by key";
+    report.compare(what, &series, Measure::CpuAtBest, Some(1.25));
+    report.compare(what, &series, Measure::WallAtBest, None);
+    Ok(())
+}
+
+/// The first of the names is noorm's, the second the raw driver's.
+fn instructions(
+    report: &mut Report,
+    url: &str,
+    what: &str,
+    operation: Operation,
+    names: &[&'static str],
+) -> Result<()> {
+    let mut counts = Vec::new();
+    for name in names {
+        match instructions::count(url, operation, name)? {
+            Some(count) => counts.push((*name, count)),
+            None => return Ok(()),
+        }
+    }
+    if let [(_, noorm), (_, raw), others @ ..] = &counts[..] {
+        report.instructions(what, [*noorm, *raw], others);
     }
     Ok(())
 }
