@@ -195,7 +195,7 @@ async fn deadlines_are_kept(db: TestDatabase) -> Result<()> {
     // And a stream that is read in time but never ends.
     let endless = (engine.sql.numbers)(900_000_000);
     // The server compiles so long a query first.
-    let later = Instant::now() + Duration::from_millis(500);
+    let later = Instant::now() + Duration::from_secs(2);
     let reader = db.with_context(|context| context.deadline(later));
     let mut stream = reader.stream(reading(&db, &endless)?).await?;
     let error = loop {
@@ -237,6 +237,6 @@ async fn dropping_never_blocks_timing(db: TestDatabase) -> Result<()> {
     done.store(true, Ordering::Relaxed);
     let longest = ticker.await.unwrap();
     // Each of the statements would take seconds; the machine may be busy with others.
-    assert!(longest < Duration::from_millis(300), "{longest:?}");
+    assert!(longest < Duration::from_secs(1), "{longest:?}");
     check_answers(&db).await
 }
