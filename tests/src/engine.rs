@@ -25,6 +25,19 @@ pub struct Engine {
     pub ways: Ways,
     /// The capabilities that it lacks, as errors name them.
     pub lacks: &'static [&'static str],
+    /// What is hard to discover.
+    pub torture: Torture,
+}
+
+/// What is hard to discover, beside what all engines have (`torture/common.sql`).
+#[derive(Debug)]
+pub struct Torture {
+    /// DDL of what this engine has, in parts.
+    pub ddl: &'static [&'static str],
+    /// What discovery tells of that, in the words of `torture/common.txt`.
+    pub found: &'static [&'static str],
+    /// What reads otherwise in `torture/common.txt`: what stands there, and what is so here.
+    pub differs: &'static [(&'static str, &'static str)],
 }
 
 /// Statements that no two engines write alike.

@@ -17,6 +17,7 @@
 mod broken;
 mod cache_layers;
 mod cancellation;
+mod discovery;
 mod pool;
 mod refusals;
 mod relations;

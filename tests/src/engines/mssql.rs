@@ -1,6 +1,6 @@
 //! SQL Server.
 
-use crate::engine::{Empty, Engine, Place, Sql, Ways};
+use crate::engine::{Empty, Engine, Place, Sql, Torture, Ways};
 use crate::servers::mssql;
 
 /// SQL Server.
@@ -14,6 +14,7 @@ pub static MSSQL: Engine = Engine {
         ("$varchar", "nvarchar"),
         ("$text", "nvarchar(max)"),
         ("$bool", "bit"),
+        ("$real", "real"),
         ("$float", "float"),
         ("$bytes", "varbinary(max)"),
         ("$uuid", "uniqueidentifier"),
@@ -65,6 +66,11 @@ pub static MSSQL: Engine = Engine {
         drains: true,
     },
     lacks: &["arrays"],
+    torture: Torture {
+        ddl: &[include_str!("../torture/mssql.sql")],
+        found: &[include_str!("../torture/mssql.txt")],
+        differs: &[],
+    },
 };
 
 fn numbers(count: u64) -> String {

@@ -1,6 +1,6 @@
 //! MariaDB and MySQL.
 
-use crate::engine::{Empty, Engine, Place, Sql, Ways};
+use crate::engine::{Empty, Engine, Place, Sql, Torture, Ways};
 use crate::servers::mysql;
 
 /// MariaDB.
@@ -15,6 +15,7 @@ pub static MARIADB: Engine = Engine {
         ("$varchar", "varchar"),
         ("$text", "longtext"),
         ("$bool", "boolean"),
+        ("$real", "float"),
         ("$float", "double"),
         ("$bytes", "longblob"),
         ("$datetime", "datetime(6)"),
@@ -36,6 +37,34 @@ pub static MARIADB: Engine = Engine {
     },
     ways: WAYS,
     lacks: &["arrays"],
+    torture: Torture {
+        ddl: &[
+            include_str!("../torture/mysql.sql"),
+            include_str!("../torture/mariadb_extra.sql"),
+        ],
+        found: &[
+            include_str!("../torture/mysql.txt"),
+            include_str!("../torture/mariadb_extra.txt"),
+        ],
+        differs: &[
+            ("raw: bytes\n", "raw: bytes(4294967295)\n"),
+            // A unique index is a constraint, and the other way round.
+            (
+                "  unique index road_once: opened desc, from_id, to_id\n",
+                "",
+            ),
+            (
+                "key from_id, to_id\n",
+                "key from_id, to_id\n  unique road_once: opened, from_id, to_id\n",
+            ),
+            // As if a row could be added through a view without a key.
+            (
+                "\"towns\"\n  town_id: int64\n",
+                "\"towns\"\n  town_id: int64 default\n",
+            ),
+            ("doc: json\n", "doc: json collated utf8mb4_bin\n"),
+        ],
+    },
 };
 
 /// MySQL.
@@ -47,6 +76,39 @@ pub static MYSQL: Engine = Engine {
     sql: SQL,
     ways: WAYS,
     lacks: &["arrays", "returning"],
+    torture: Torture {
+        ddl: &[
+            include_str!("../torture/mysql.sql"),
+            include_str!("../torture/mysql_extra.sql"),
+        ],
+        found: &[
+            include_str!("../torture/mysql.txt"),
+            include_str!("../torture/mysql_extra.txt"),
+        ],
+        differs: &[
+            ("raw: bytes\n", "raw: bytes(4294967295)\n"),
+            // A unique index is a constraint, and the other way round.
+            (
+                "  unique index road_once: opened desc, from_id, to_id\n",
+                "",
+            ),
+            (
+                "key from_id, to_id\n",
+                "key from_id, to_id\n  unique road_once: opened, from_id, to_id\n",
+            ),
+            // As if a row could be added through a view without a key.
+            (
+                "\"towns\"\n  town_id: int64\n",
+                "\"towns\"\n  town_id: int64 default\n",
+            ),
+            ("u: uuid\n", "u: text(36)\n"),
+            // A foreign key can't use an index that descends.
+            (
+                "  index town_region_idx",
+                "  index town_region: region_country, region_number\n  index town_region_idx",
+            ),
+        ],
+    },
 };
 
 const WORDS: &[(&str, &str)] = &[
@@ -55,6 +117,7 @@ const WORDS: &[(&str, &str)] = &[
     ("$varchar", "varchar"),
     ("$text", "longtext"),
     ("$bool", "boolean"),
+    ("$real", "float"),
     ("$float", "double"),
     ("$bytes", "longblob"),
     ("$uuid", "char(36)"),

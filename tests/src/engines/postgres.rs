@@ -1,6 +1,6 @@
 //! PostgreSQL, with prepared statements and without.
 
-use crate::engine::{Empty, Engine, Place, Sql, Ways, double_quotes};
+use crate::engine::{Empty, Engine, Place, Sql, Torture, Ways, double_quotes};
 use crate::servers::postgres;
 
 /// PostgreSQL.
@@ -12,6 +12,7 @@ pub static POSTGRES: Engine = Engine {
     sql: SQL,
     ways: WAYS,
     lacks: &[],
+    torture: TORTURE,
 };
 
 /// PostgreSQL as behind a pooler in transaction mode.
@@ -26,6 +27,7 @@ pub static POSTGRES_UNPREPARED: Engine = Engine {
         ..WAYS
     },
     lacks: &[],
+    torture: TORTURE,
 };
 
 const WORDS: &[(&str, &str)] = &[
@@ -37,6 +39,7 @@ const WORDS: &[(&str, &str)] = &[
     ("$varchar", "varchar"),
     ("$text", "text"),
     ("$bool", "boolean"),
+    ("$real", "real"),
     ("$float", "double precision"),
     ("$bytes", "bytea"),
     ("$uuid", "uuid"),
@@ -75,6 +78,12 @@ const SQL: Sql = Sql {
     ],
     filling_trigger: Some("CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.code := coalesce(NEW.code, 'made'); RETURN NEW; END $$;
 CREATE TRIGGER fill BEFORE INSERT ON ticket FOR EACH ROW EXECUTE FUNCTION fill();"),
+};
+
+const TORTURE: Torture = Torture {
+    ddl: &[include_str!("../torture/postgres.sql")],
+    found: &[include_str!("../torture/postgres.txt")],
+    differs: &[],
 };
 
 const WAYS: Ways = Ways {

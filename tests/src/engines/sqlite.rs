@@ -1,6 +1,6 @@
 //! SQLite in a file.
 
-use crate::engine::{Empty, Engine, Place, Sql, Ways, double_quotes};
+use crate::engine::{Empty, Engine, Place, Sql, Torture, Ways, double_quotes};
 
 /// SQLite in a file.
 pub static SQLITE: Engine = Engine {
@@ -13,6 +13,7 @@ pub static SQLITE: Engine = Engine {
         ("$varchar", "varchar"),
         ("$text", "text"),
         ("$bool", "boolean"),
+        ("$real", "real"),
         ("$float", "double"),
         ("$bytes", "blob"),
         ("$uuid", "uuid"),
@@ -61,6 +62,15 @@ pub static SQLITE: Engine = Engine {
         drains: false,
     },
     lacks: &["arrays"],
+    torture: Torture {
+        ddl: &[include_str!("../torture/sqlite.sql")],
+        found: &[include_str!("../torture/sqlite.txt")],
+        differs: &[
+            ("small: int16", "small: int64"),
+            ("normal: int32", "normal: int64"),
+            ("single: float32", "single: float64"),
+        ],
+    },
 };
 
 fn empty() -> Empty {
