@@ -18,6 +18,8 @@ mod broken;
 mod cache_layers;
 mod cancellation;
 mod discovery;
+mod extremes;
+mod natives;
 mod pool;
 mod refusals;
 mod relations;

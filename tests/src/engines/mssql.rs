@@ -1,5 +1,6 @@
 //! SQL Server.
 
+use super::natives;
 use crate::engine::{Empty, Engine, Place, Sql, Torture, Ways};
 use crate::servers::mssql;
 
@@ -21,6 +22,7 @@ pub static MSSQL: Engine = Engine {
         ("$datetime", "datetime2(7)"),
         ("$time", "time(7)"),
         ("$moment", "datetimeoffset"),
+        ("$document", "nvarchar(max)"),
         ("$json", "nvarchar(max)"),
         ("$double_rating", "AS (rating * 2) PERSISTED"),
         ("$add", "ADD"),
@@ -64,12 +66,37 @@ pub static MSSQL: Engine = Engine {
         begin_waits: false,
         triggers_fill: false,
         drains: true,
+        nan: false,
+        infinity: false,
+        negative_zero: true,
+        subnormal: true,
+        nul_in_text: true,
+        moments: ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"),
+        late_moments_are_sent: false,
+        documents: false,
+        far_floats_in_lists: true,
     },
     lacks: &["arrays"],
+    natives: natives::MSSQL,
     torture: Torture {
         ddl: &[include_str!("../torture/mssql.sql")],
         found: &[include_str!("../torture/mssql.txt")],
-        differs: &[],
+        differs: &[
+            (" numbered\n", " numbered read-only\n"),
+            ("doc: json\n", "doc: text\n"),
+            (
+                "unique country_calling: calling_code\n",
+                "unique country_calling: calling_code nulls too\n",
+            ),
+            (
+                "unique region_name: name, country\n",
+                "unique region_name: name, country nulls too\n",
+            ),
+            (
+                "unique Odd \"unique\": MixedCase, with space\n",
+                "unique Odd \"unique\": MixedCase, with space nulls too\n",
+            ),
+        ],
     },
 };
 

@@ -1,5 +1,6 @@
 //! MariaDB and MySQL.
 
+use super::natives;
 use crate::engine::{Empty, Engine, Place, Sql, Torture, Ways};
 use crate::servers::mysql;
 
@@ -21,6 +22,7 @@ pub static MARIADB: Engine = Engine {
         ("$datetime", "datetime(6)"),
         ("$time", "time(6)"),
         ("$moment", "timestamp(6) NULL"),
+        ("$document", "json"),
         ("$json", "json"),
         (
             "$double_rating",
@@ -35,8 +37,13 @@ pub static MARIADB: Engine = Engine {
         stalls: "SELECT seq AS i, CASE WHEN seq > 4000 THEN sleep(60) END AS slept FROM seq_1_to_4001",
         ..SQL
     },
-    ways: WAYS,
+    ways: Ways {
+        negative_zero: false,
+        late_moments_are_sent: true,
+        ..WAYS
+    },
     lacks: &["arrays"],
+    natives: natives::MARIADB,
     torture: Torture {
         ddl: &[
             include_str!("../torture/mysql.sql"),
@@ -76,6 +83,7 @@ pub static MYSQL: Engine = Engine {
     sql: SQL,
     ways: WAYS,
     lacks: &["arrays", "returning"],
+    natives: natives::MYSQL,
     torture: Torture {
         ddl: &[
             include_str!("../torture/mysql.sql"),
@@ -124,6 +132,7 @@ const WORDS: &[(&str, &str)] = &[
     ("$datetime", "datetime(6)"),
     ("$time", "time(6)"),
     ("$moment", "timestamp(6) NULL"),
+    ("$document", "json"),
     ("$json", "json"),
     (
         "$double_rating",
@@ -187,6 +196,15 @@ const WAYS: Ways = Ways {
     begin_waits: false,
     triggers_fill: true,
     drains: true,
+    nan: false,
+    infinity: false,
+    negative_zero: true,
+    subnormal: true,
+    nul_in_text: true,
+    moments: ("1970-01-01T00:00:01Z", "2038-01-19T03:14:07.999999Z"),
+    late_moments_are_sent: false,
+    documents: true,
+    far_floats_in_lists: true,
 };
 
 fn backticks(name: &str) -> String {

@@ -1,5 +1,6 @@
 //! PostgreSQL, with prepared statements and without.
 
+use super::natives;
 use crate::engine::{Empty, Engine, Place, Sql, Torture, Ways, double_quotes};
 use crate::servers::postgres;
 
@@ -12,6 +13,7 @@ pub static POSTGRES: Engine = Engine {
     sql: SQL,
     ways: WAYS,
     lacks: &[],
+    natives: natives::POSTGRES,
     torture: TORTURE,
 };
 
@@ -27,6 +29,7 @@ pub static POSTGRES_UNPREPARED: Engine = Engine {
         ..WAYS
     },
     lacks: &[],
+    natives: natives::POSTGRES,
     torture: TORTURE,
 };
 
@@ -46,6 +49,7 @@ const WORDS: &[(&str, &str)] = &[
     ("$datetime", "timestamp"),
     ("$time", "time"),
     ("$moment", "timestamptz"),
+    ("$document", "jsonb"),
     ("$json", "json"),
     (
         "$double_rating",
@@ -96,6 +100,15 @@ const WAYS: Ways = Ways {
     begin_waits: false,
     triggers_fill: true,
     drains: true,
+    nan: true,
+    infinity: true,
+    negative_zero: true,
+    subnormal: true,
+    nul_in_text: false,
+    moments: ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"),
+    late_moments_are_sent: false,
+    documents: true,
+    far_floats_in_lists: true,
 };
 
 async fn empty(options: &str) -> Option<Empty> {

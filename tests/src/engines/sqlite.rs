@@ -1,5 +1,6 @@
 //! SQLite in a file.
 
+use super::natives;
 use crate::engine::{Empty, Engine, Place, Sql, Torture, Ways, double_quotes};
 
 /// SQLite in a file.
@@ -20,6 +21,7 @@ pub static SQLITE: Engine = Engine {
         ("$datetime", "timestamp"),
         ("$time", "time"),
         ("$moment", "TIMESTAMPTZ"),
+        ("$document", "json"),
         ("$json", "json"),
         (
             "$double_rating",
@@ -60,8 +62,18 @@ pub static SQLITE: Engine = Engine {
         begin_waits: true,
         triggers_fill: false,
         drains: false,
+        nan: false,
+        infinity: true,
+        negative_zero: false,
+        subnormal: true,
+        nul_in_text: true,
+        moments: ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"),
+        late_moments_are_sent: false,
+        documents: true,
+        far_floats_in_lists: false,
     },
     lacks: &["arrays"],
+    natives: natives::SQLITE,
     torture: Torture {
         ddl: &[include_str!("../torture/sqlite.sql")],
         found: &[include_str!("../torture/sqlite.txt")],

@@ -154,7 +154,7 @@ fn describe_table(out: &mut String, table: &Table) {
         let method = index
             .method
             .as_deref()
-            .filter(|m| !m.eq_ignore_ascii_case("btree"));
+            .filter(|m| !["btree", "nonclustered"].contains(m));
         let method = method.map(|m| format!(" by {m}")).unwrap_or_default();
         let unique = if index.unique {
             "unique index"

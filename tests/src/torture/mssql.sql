@@ -4,7 +4,7 @@ CREATE TABLE special (
     title varchar(40),
     tiny tinyint,
     cost money,
-    stamp rowversion,
+    stamp rowversion NOT NULL,
     closed date,
     size AS (len(title))
 );
