@@ -113,7 +113,7 @@ impl SqlFlavor for MysqlFlavor {
     }
 
     fn would_change(&self, column: &Column, value: &Value) -> Option<Cow<'static, str>> {
-        would_change(column, value)
+        would_change(self.0, column, value)
     }
 
     /// One bind whatever the list's length: `JSON_TABLE` makes rows of it, by which indexes are used.

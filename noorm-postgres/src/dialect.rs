@@ -1,20 +1,21 @@
 //! The dialect: what it can do, and how it writes SQL.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
-use noorm_core::Result;
 use noorm_core::executor::{Driver, PooledDriver};
 use noorm_core::plugin::{ConnectOptions, Dialect, Introspector};
 use noorm_core::schema::Column;
 use noorm_core::sql::{Capabilities, Returning, SqlFlavor, Writer};
 use noorm_core::statement::Node;
+use noorm_core::{Result, Value};
 
 use crate::config::Config;
 use crate::connection::PostgresConnector;
 use crate::introspect::PostgresIntrospector;
-use crate::types::select_as;
+use crate::types::{beyond, select_as, unsendable};
 
 /// What PostgreSQL can do. The protocol counts binds in 16 bits (manual, section 55.7, Bind).
 const CAPABILITIES: Capabilities = {
@@ -94,6 +95,15 @@ impl SqlFlavor for PostgresFlavor {
     fn selected(&self, out: &mut String, column: &Column, quoted: &str) {
         out.push_str(quoted);
         out.push_str(select_as(column).cast());
+    }
+
+    fn would_change(&self, column: &Column, value: &Value) -> Option<Cow<'static, str>> {
+        beyond(column, value)
+    }
+
+    /// No row has what is beyond the range; asking for it is no error.
+    fn would_change_compared(&self, _: &Column, value: &Value) -> Option<Cow<'static, str>> {
+        unsendable(value)
     }
 
     fn in_list(&self, writer: &mut Writer<'_>, operand: &Node) {

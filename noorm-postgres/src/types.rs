@@ -11,6 +11,7 @@
 
 mod decode;
 mod encode;
+mod limits;
 mod network;
 mod numeric;
 mod select;
@@ -20,4 +21,5 @@ mod temporal;
 
 pub(crate) use decode::RowDecoder;
 pub(crate) use encode::Param;
+pub(crate) use limits::{beyond, unsendable};
 pub(crate) use select::select_as;

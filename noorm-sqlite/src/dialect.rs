@@ -95,7 +95,17 @@ impl SqlFlavor for SqliteFlavor {
 
     /// A column of NUMERIC affinity keeps a fraction as a double (<https://sqlite.org/datatype3.html>,
     /// section 3): of an exact decimal, 15 digits are sure to come back.
+    /// For a NaN it would store NULL.
     fn would_change(&self, column: &Column, value: &Value) -> Option<Cow<'static, str>> {
+        let is_nan = match value {
+            Value::F32(number) => number.is_nan(),
+            Value::F64(number) => number.is_nan(),
+            _ => false,
+        };
+        if is_nan {
+            let reason = "is no number (NaN), which SQLite can't store: declare the column as text";
+            return Some(Cow::Borrowed(reason));
+        }
         let (ColumnType::Decimal { .. }, Value::Decimal(number)) = (&column.column_type, value)
         else {
             return None;

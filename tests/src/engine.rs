@@ -25,6 +25,34 @@ pub struct Engine {
     pub ways: Ways,
     /// The capabilities that it lacks, as errors name them.
     pub lacks: &'static [&'static str],
+    /// What is hard to discover.
+    pub torture: Torture,
+    /// Its types.
+    pub natives: Natives,
+}
+
+/// Every type that an engine has.
+#[derive(Debug)]
+pub struct Natives {
+    /// DDL of types that must be made first.
+    pub ddl: &'static str,
+    /// Each type, and its extreme values in the engine's SQL.
+    pub values: &'static [(&'static str, &'static [&'static str])],
+    /// Those whose values can't be compared.
+    pub unequal: &'static [&'static str],
+    /// What a type can't keep: a value as JSON, and a part of the error's message.
+    pub refused: &'static [(&'static str, &'static str, &'static str)],
+}
+
+/// What is hard to discover, beside what all engines have (`torture/common.sql`).
+#[derive(Debug)]
+pub struct Torture {
+    /// DDL of what this engine has, in parts.
+    pub ddl: &'static [&'static str],
+    /// What discovery tells of that, in the words of `torture/common.txt`.
+    pub found: &'static [&'static str],
+    /// What reads otherwise in `torture/common.txt`: what stands there, and what is so here.
+    pub differs: &'static [(&'static str, &'static str)],
 }
 
 /// Statements that no two engines write alike.
@@ -83,6 +111,24 @@ pub struct Ways {
     pub triggers_fill: bool,
     /// An unread result must be read before a connection is of use again.
     pub drains: bool,
+    /// A float can be NaN.
+    pub nan: bool,
+    /// A float can be infinite.
+    pub infinity: bool,
+    /// The zero below zero is kept.
+    pub negative_zero: bool,
+    /// Floats nearer to zero than the least normal one are kept.
+    pub subnormal: bool,
+    /// A text can hold the character NUL.
+    pub nul_in_text: bool,
+    /// The first and last moment (to the microsecond) that `$moment` keeps.
+    pub moments: (&'static str, &'static str),
+    /// The server judges a moment that is later.
+    pub late_moments_are_sent: bool,
+    /// There is a type for JSON.
+    pub documents: bool,
+    /// A list can hold floats beyond 1e60, and below 1e-60.
+    pub far_floats_in_lists: bool,
 }
 
 /// A new, empty database.

@@ -2,6 +2,7 @@
 
 mod mssql;
 mod mysql;
+mod natives;
 mod postgres;
 mod sqlite;
 

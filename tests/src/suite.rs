@@ -17,6 +17,9 @@
 mod broken;
 mod cache_layers;
 mod cancellation;
+mod discovery;
+mod extremes;
+mod natives;
 mod pool;
 mod refusals;
 mod relations;

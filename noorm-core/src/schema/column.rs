@@ -40,7 +40,7 @@ pub struct Column {
     pub auto_increment: bool,
     /// How it is computed, if it is.
     pub generated: Option<Generated>,
-    /// Its collation, where it isn't the default.
+    /// Its collation, where it isn't the default or a comparison has to name it.
     pub collation: Option<String>,
     /// The domain (a named type with constraints) it was declared with, qualified with its schema.
     pub domain: Option<String>,

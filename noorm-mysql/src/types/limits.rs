@@ -11,11 +11,12 @@ use noorm_core::Value;
 use noorm_core::schema::Column;
 
 use super::Native;
+use crate::server::Product;
 
 type Reason = Option<Cow<'static, str>>;
 
 /// Says why `column` would keep something else than `value`, which fits its type.
-pub(crate) fn would_change(column: &Column, value: &Value) -> Reason {
+pub(crate) fn would_change(product: Product, column: &Column, value: &Value) -> Reason {
     let native = || Native::parse(&column.native_type);
     match value {
         Value::Decimal(number) => decimal(&native(), number),
@@ -32,7 +33,7 @@ pub(crate) fn would_change(column: &Column, value: &Value) -> Reason {
         Value::Date(date) => years(*date),
         Value::Time(time) => fraction(&native(), *time),
         Value::Timestamp(at) => timestamp(&native(), *at),
-        Value::TimestampTz(at) => moment(&native(), *at),
+        Value::TimestampTz(at) => moment(product, &native(), *at),
         _ => None,
     }
 }
@@ -148,9 +149,13 @@ fn timestamp(native: &Native, at: NaiveDateTime) -> Reason {
 
 /// A `TIMESTAMP` counts seconds from 1970 in 32 bits, of which MySQL uses the signed half; MariaDB from
 /// 11.5 on uses all of it, so that the server judges what lies between.
-fn moment(native: &Native, at: DateTime<Utc>) -> Reason {
+fn moment(product: Product, native: &Native, at: DateTime<Utc>) -> Reason {
     let seconds = at.timestamp();
-    if native.name() == "timestamp" && !(1..=i64::from(u32::MAX)).contains(&seconds) {
+    let last = match product {
+        Product::Mysql => i64::from(i32::MAX),
+        Product::Mariadb => i64::from(u32::MAX),
+    };
+    if native.name() == "timestamp" && !(1..=last).contains(&seconds) {
         return Some(
             "is out of range, which is from 1970-01-01 00:00:01 to 2038-01-19 03:14:07 UTC".into(),
         );
@@ -167,7 +172,10 @@ mod tests {
     #[track_caller]
     fn check(native: &str, value: impl Into<Value>, expected: Option<&str>) {
         let column = Column::new("c", 1, native, ColumnType::text());
-        assert_eq!(would_change(&column, &value.into()).as_deref(), expected);
+        assert_eq!(
+            would_change(Product::Mysql, &column, &value.into()).as_deref(),
+            expected
+        );
     }
 
     fn number(text: &str) -> BigDecimal {
@@ -275,6 +283,14 @@ mod tests {
         check(
             "timestamp",
             old.and_hms_opt(0, 0, 0).unwrap().and_utc(),
+            Some("is out of range, which is from 1970-01-01 00:00:01 to 2038-01-19 03:14:07 UTC"),
+        );
+        let late = NaiveDate::from_ymd_opt(2038, 1, 19).unwrap();
+        let last = late.and_hms_micro_opt(3, 14, 7, 999_999).unwrap().and_utc();
+        check("timestamp(6)", last, None);
+        check(
+            "timestamp(6)",
+            last + chrono::TimeDelta::microseconds(1),
             Some("is out of range, which is from 1970-01-01 00:00:01 to 2038-01-19 03:14:07 UTC"),
         );
         check("datetime", old.and_hms_opt(0, 0, 0).unwrap(), None);

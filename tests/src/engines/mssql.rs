@@ -1,6 +1,7 @@
 //! SQL Server.
 
-use crate::engine::{Empty, Engine, Place, Sql, Ways};
+use super::natives;
+use crate::engine::{Empty, Engine, Place, Sql, Torture, Ways};
 use crate::servers::mssql;
 
 /// SQL Server.
@@ -14,12 +15,14 @@ pub static MSSQL: Engine = Engine {
         ("$varchar", "nvarchar"),
         ("$text", "nvarchar(max)"),
         ("$bool", "bit"),
+        ("$real", "real"),
         ("$float", "float"),
         ("$bytes", "varbinary(max)"),
         ("$uuid", "uniqueidentifier"),
         ("$datetime", "datetime2(7)"),
         ("$time", "time(7)"),
         ("$moment", "datetimeoffset"),
+        ("$document", "nvarchar(max)"),
         ("$json", "nvarchar(max)"),
         ("$double_rating", "AS (rating * 2) PERSISTED"),
         ("$add", "ADD"),
@@ -69,8 +72,38 @@ pub static MSSQL: Engine = Engine {
         begin_waits: false,
         triggers_fill: false,
         drains: true,
+        nan: false,
+        infinity: false,
+        negative_zero: true,
+        subnormal: true,
+        nul_in_text: true,
+        moments: ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"),
+        late_moments_are_sent: false,
+        documents: false,
+        far_floats_in_lists: true,
     },
     lacks: &["arrays"],
+    natives: natives::MSSQL,
+    torture: Torture {
+        ddl: &[include_str!("../torture/mssql.sql")],
+        found: &[include_str!("../torture/mssql.txt")],
+        differs: &[
+            (" numbered\n", " numbered read-only\n"),
+            ("doc: json\n", "doc: text\n"),
+            (
+                "unique country_calling: calling_code\n",
+                "unique country_calling: calling_code nulls too\n",
+            ),
+            (
+                "unique region_name: name, country\n",
+                "unique region_name: name, country nulls too\n",
+            ),
+            (
+                "unique Odd \"unique\": MixedCase, with space\n",
+                "unique Odd \"unique\": MixedCase, with space nulls too\n",
+            ),
+        ],
+    },
 };
 
 fn numbers(count: u64) -> String {

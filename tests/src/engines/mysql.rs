@@ -1,6 +1,7 @@
 //! MariaDB and MySQL.
 
-use crate::engine::{Empty, Engine, Place, Sql, Ways};
+use super::natives;
+use crate::engine::{Empty, Engine, Place, Sql, Torture, Ways};
 use crate::servers::mysql;
 
 /// MariaDB.
@@ -15,11 +16,13 @@ pub static MARIADB: Engine = Engine {
         ("$varchar", "varchar"),
         ("$text", "longtext"),
         ("$bool", "boolean"),
+        ("$real", "float"),
         ("$float", "double"),
         ("$bytes", "longblob"),
         ("$datetime", "datetime(6)"),
         ("$time", "time(6)"),
         ("$moment", "timestamp(6) NULL"),
+        ("$document", "json"),
         ("$json", "json"),
         (
             "$double_rating",
@@ -34,8 +37,41 @@ pub static MARIADB: Engine = Engine {
         stalls: "SELECT seq AS i, CASE WHEN seq > 4000 THEN sleep(60) END AS slept FROM seq_1_to_4001",
         ..SQL
     },
-    ways: WAYS,
+    ways: Ways {
+        negative_zero: false,
+        late_moments_are_sent: true,
+        ..WAYS
+    },
     lacks: &["arrays"],
+    natives: natives::MARIADB,
+    torture: Torture {
+        ddl: &[
+            include_str!("../torture/mysql.sql"),
+            include_str!("../torture/mariadb_extra.sql"),
+        ],
+        found: &[
+            include_str!("../torture/mysql.txt"),
+            include_str!("../torture/mariadb_extra.txt"),
+        ],
+        differs: &[
+            ("raw: bytes\n", "raw: bytes(4294967295)\n"),
+            // A unique index is a constraint, and the other way round.
+            (
+                "  unique index road_once: opened desc, from_id, to_id\n",
+                "",
+            ),
+            (
+                "key from_id, to_id\n",
+                "key from_id, to_id\n  unique road_once: opened, from_id, to_id\n",
+            ),
+            // As if a row could be added through a view without a key.
+            (
+                "\"towns\"\n  town_id: int64\n",
+                "\"towns\"\n  town_id: int64 default\n",
+            ),
+            ("doc: json\n", "doc: json collated utf8mb4_bin\n"),
+        ],
+    },
 };
 
 /// MySQL.
@@ -47,6 +83,40 @@ pub static MYSQL: Engine = Engine {
     sql: SQL,
     ways: WAYS,
     lacks: &["arrays", "returning"],
+    natives: natives::MYSQL,
+    torture: Torture {
+        ddl: &[
+            include_str!("../torture/mysql.sql"),
+            include_str!("../torture/mysql_extra.sql"),
+        ],
+        found: &[
+            include_str!("../torture/mysql.txt"),
+            include_str!("../torture/mysql_extra.txt"),
+        ],
+        differs: &[
+            ("raw: bytes\n", "raw: bytes(4294967295)\n"),
+            // A unique index is a constraint, and the other way round.
+            (
+                "  unique index road_once: opened desc, from_id, to_id\n",
+                "",
+            ),
+            (
+                "key from_id, to_id\n",
+                "key from_id, to_id\n  unique road_once: opened, from_id, to_id\n",
+            ),
+            // As if a row could be added through a view without a key.
+            (
+                "\"towns\"\n  town_id: int64\n",
+                "\"towns\"\n  town_id: int64 default\n",
+            ),
+            ("u: uuid\n", "u: text(36)\n"),
+            // A foreign key can't use an index that descends.
+            (
+                "  index town_region_idx",
+                "  index town_region: region_country, region_number\n  index town_region_idx",
+            ),
+        ],
+    },
 };
 
 const WORDS: &[(&str, &str)] = &[
@@ -55,12 +125,14 @@ const WORDS: &[(&str, &str)] = &[
     ("$varchar", "varchar"),
     ("$text", "longtext"),
     ("$bool", "boolean"),
+    ("$real", "float"),
     ("$float", "double"),
     ("$bytes", "longblob"),
     ("$uuid", "char(36)"),
     ("$datetime", "datetime(6)"),
     ("$time", "time(6)"),
     ("$moment", "timestamp(6) NULL"),
+    ("$document", "json"),
     ("$json", "json"),
     (
         "$double_rating",
@@ -127,6 +199,15 @@ const WAYS: Ways = Ways {
     begin_waits: false,
     triggers_fill: true,
     drains: true,
+    nan: false,
+    infinity: false,
+    negative_zero: true,
+    subnormal: true,
+    nul_in_text: true,
+    moments: ("1970-01-01T00:00:01Z", "2038-01-19T03:14:07.999999Z"),
+    late_moments_are_sent: false,
+    documents: true,
+    far_floats_in_lists: true,
 };
 
 fn backticks(name: &str) -> String {

@@ -1,6 +1,7 @@
 //! PostgreSQL, with prepared statements and without.
 
-use crate::engine::{Empty, Engine, Place, Sql, Ways, double_quotes};
+use super::natives;
+use crate::engine::{Empty, Engine, Place, Sql, Torture, Ways, double_quotes};
 use crate::servers::postgres;
 
 /// PostgreSQL.
@@ -12,6 +13,8 @@ pub static POSTGRES: Engine = Engine {
     sql: SQL,
     ways: WAYS,
     lacks: &[],
+    natives: natives::POSTGRES,
+    torture: TORTURE,
 };
 
 /// PostgreSQL as behind a pooler in transaction mode.
@@ -26,6 +29,8 @@ pub static POSTGRES_UNPREPARED: Engine = Engine {
         ..WAYS
     },
     lacks: &[],
+    natives: natives::POSTGRES,
+    torture: TORTURE,
 };
 
 const WORDS: &[(&str, &str)] = &[
@@ -37,12 +42,14 @@ const WORDS: &[(&str, &str)] = &[
     ("$varchar", "varchar"),
     ("$text", "text"),
     ("$bool", "boolean"),
+    ("$real", "real"),
     ("$float", "double precision"),
     ("$bytes", "bytea"),
     ("$uuid", "uuid"),
     ("$datetime", "timestamp"),
     ("$time", "time"),
     ("$moment", "timestamptz"),
+    ("$document", "jsonb"),
     ("$json", "json"),
     (
         "$double_rating",
@@ -78,6 +85,12 @@ const SQL: Sql = Sql {
 CREATE TRIGGER fill BEFORE INSERT ON ticket FOR EACH ROW EXECUTE FUNCTION fill();"),
 };
 
+const TORTURE: Torture = Torture {
+    ddl: &[include_str!("../torture/postgres.sql")],
+    found: &[include_str!("../torture/postgres.txt")],
+    differs: &[],
+};
+
 const WAYS: Ways = Ways {
     errors_end_transactions: true,
     deferrable: true,
@@ -90,6 +103,15 @@ const WAYS: Ways = Ways {
     begin_waits: false,
     triggers_fill: true,
     drains: true,
+    nan: true,
+    infinity: true,
+    negative_zero: true,
+    subnormal: true,
+    nul_in_text: false,
+    moments: ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"),
+    late_moments_are_sent: false,
+    documents: true,
+    far_floats_in_lists: true,
 };
 
 async fn empty(options: &str) -> Option<Empty> {

@@ -1,6 +1,7 @@
 //! SQLite in a file.
 
-use crate::engine::{Empty, Engine, Place, Sql, Ways, double_quotes};
+use super::natives;
+use crate::engine::{Empty, Engine, Place, Sql, Torture, Ways, double_quotes};
 
 /// SQLite in a file.
 pub static SQLITE: Engine = Engine {
@@ -13,12 +14,14 @@ pub static SQLITE: Engine = Engine {
         ("$varchar", "varchar"),
         ("$text", "text"),
         ("$bool", "boolean"),
+        ("$real", "real"),
         ("$float", "double"),
         ("$bytes", "blob"),
         ("$uuid", "uuid"),
         ("$datetime", "timestamp"),
         ("$time", "time"),
         ("$moment", "TIMESTAMPTZ"),
+        ("$document", "json"),
         ("$json", "json"),
         (
             "$double_rating",
@@ -62,8 +65,27 @@ pub static SQLITE: Engine = Engine {
         begin_waits: true,
         triggers_fill: false,
         drains: false,
+        nan: false,
+        infinity: true,
+        negative_zero: false,
+        subnormal: true,
+        nul_in_text: true,
+        moments: ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"),
+        late_moments_are_sent: false,
+        documents: true,
+        far_floats_in_lists: false,
     },
     lacks: &["arrays"],
+    natives: natives::SQLITE,
+    torture: Torture {
+        ddl: &[include_str!("../torture/sqlite.sql")],
+        found: &[include_str!("../torture/sqlite.txt")],
+        differs: &[
+            ("small: int16", "small: int64"),
+            ("normal: int32", "normal: int64"),
+            ("single: float32", "single: float64"),
+        ],
+    },
 };
 
 fn empty() -> Empty {
