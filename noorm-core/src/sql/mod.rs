@@ -4,9 +4,12 @@ mod bounded;
 mod flavor;
 mod read_back;
 mod render;
+mod select;
 mod write;
+mod writer;
 
 pub use flavor::{Capabilities, Returning, SqlFlavor};
 pub use read_back::{KeySource, ReadBack};
-pub use render::{BoundColumn, Rendered, ResultColumn, Writer, render};
+pub use render::{Rendered, ResultColumn, render};
 pub use write::{Write, WriteKind};
+pub use writer::{BoundColumn, Writer};
