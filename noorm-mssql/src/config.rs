@@ -15,8 +15,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use noorm_core::{Error, ErrorKind, Result};
-use percent_encoding::percent_decode_str;
+use noorm_core::Result;
+use noorm_core::plugin::parts::{self, invalid};
 
 use options::Draft;
 
@@ -227,21 +227,7 @@ fn read_host(draft: &mut Draft, text: &str) -> Result<()> {
 }
 
 fn decode(text: &str, what: &str) -> Result<String> {
-    let decoded = percent_decode_str(text)
-        .decode_utf8()
-        .map_err(|_| wrong(what, "is no UTF-8 once percent-decoded"))?;
-    match decoded.contains('\0') {
-        true => Err(wrong(what, "holds a NUL character")),
-        false => Ok(decoded.into_owned()),
-    }
-}
-
-fn invalid(message: impl Into<String>) -> Error {
-    Error::new(ErrorKind::InvalidUrl, message)
-}
-
-fn wrong(option: &str, reason: &str) -> Error {
-    invalid(format!("the URL's option `{option}` {reason}"))
+    parts::decode(text, what).map(std::borrow::Cow::into_owned)
 }
 
 #[cfg(test)]

@@ -4,8 +4,8 @@
 //! ODBC has it (<https://learn.microsoft.com/dotnet/framework/data/adonet/connection-string-syntax>).
 
 use noorm_core::Result;
+use noorm_core::plugin::parts::invalid;
 
-use super::invalid;
 use super::options::Draft;
 
 pub(super) fn read(draft: &mut Draft, text: &str) -> Result<()> {

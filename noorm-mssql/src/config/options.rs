@@ -4,8 +4,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use noorm_core::Result;
+use noorm_core::plugin::parts::{invalid, timeout, wrong};
 
-use super::{Config, Encrypt, Login, invalid, is_local, wrong};
+use super::{Config, Encrypt, Login, is_local};
+
+/// What a span of time without a unit is in, as in ADO, in milliseconds.
+const SECONDS: u64 = 1000;
 
 const KNOWN: &[&str] = &[
     "access_token",
@@ -92,12 +96,12 @@ impl Draft {
                 };
             }
             "connecttimeout" | "connectiontimeout" | "timeout" => {
-                self.connect_timeout = timeout(name, &value)?;
+                self.connect_timeout = timeout(name, &value, SECONDS)?;
             }
             "statementtimeout" | "commandtimeout" => {
-                self.statement_timeout = timeout(name, &value)?;
+                self.statement_timeout = timeout(name, &value, SECONDS)?;
             }
-            "locktimeout" => self.lock_timeout = timeout(name, &value)?,
+            "locktimeout" => self.lock_timeout = timeout(name, &value, SECONDS)?,
             "integratedsecurity" | "trustedconnection" => {
                 if matches!(&*value.to_ascii_lowercase(), "sspi" | "true" | "yes") {
                     return Err(invalid("Windows logins are not supported")
@@ -244,28 +248,5 @@ fn yes_or_no(name: &str, value: &str) -> Result<bool> {
         "true" | "yes" | "on" | "1" => Ok(true),
         "false" | "no" | "off" | "0" => Ok(false),
         _ => Err(wrong(name, "is neither true nor false")),
-    }
-}
-
-/// A number with a unit, or without one in seconds as in ADO; 0 stands for no limit.
-fn timeout(name: &str, value: &str) -> Result<Option<Duration>> {
-    let digits = value.bytes().take_while(u8::is_ascii_digit).count();
-    let (number, suffix) = value.split_at_checked(digits).unwrap_or((value, ""));
-    let unit = match suffix {
-        "ms" => Some(1),
-        "" | "s" => Some(1000),
-        "min" => Some(60_000),
-        "h" => Some(3_600_000),
-        _ => None,
-    };
-    let millis = number
-        .parse::<u64>()
-        .ok()
-        .zip(unit)
-        .and_then(|(number, unit)| number.checked_mul(unit));
-    match millis {
-        Some(0) => Ok(None),
-        Some(millis) => Ok(Some(Duration::from_millis(millis))),
-        None => Err(wrong(name, "is no span of time, such as 500ms, 5s or 2min")),
     }
 }

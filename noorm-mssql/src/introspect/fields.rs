@@ -1,49 +1,11 @@
 //! From rows of values to the row structs.
 
 use noorm_core::Result;
-use noorm_core::executor::{Row, Rows};
-use noorm_core::value::FromValue;
-
-/// A struct that one row of a catalog query becomes.
-pub(super) trait CatalogRow: Sized {
-    /// Takes the fields in the order of the query's columns.
-    fn from_fields(fields: &mut Fields<'_, '_>) -> Result<Self>;
-}
-
-/// The fields of one row, taken from left to right.
-pub(super) struct Fields<'r, 'v> {
-    row: &'r mut Row<'v>,
-    next: usize,
-}
-
-impl Fields<'_, '_> {
-    pub(super) fn take<T: FromValue>(&mut self) -> Result<T> {
-        let column = self.next;
-        self.next += 1;
-        self.row.take(column)
-    }
-
-    /// Takes a flag; NULL is no.
-    pub(super) fn flag(&mut self) -> Result<bool> {
-        self.take::<Option<bool>>().map(Option::unwrap_or_default)
-    }
-
-    /// Takes a number; NULL is 0.
-    pub(super) fn number(&mut self) -> Result<i64> {
-        self.take::<Option<i64>>().map(Option::unwrap_or_default)
-    }
-}
+use noorm_core::executor::Rows;
+use noorm_core::plugin::catalog;
+pub(super) use noorm_core::plugin::catalog::{CatalogRow, Fields};
 
 /// Reads the rows of the catalog query `name`.
-pub(super) fn read<T: CatalogRow>(name: &str, mut rows: Rows) -> Result<Vec<T>> {
-    let mut read = Vec::with_capacity(rows.len());
-    for mut row in rows.rows_mut() {
-        let mut fields = Fields {
-            row: &mut row,
-            next: 0,
-        };
-        let row = T::from_fields(&mut fields);
-        read.push(row.map_err(|error| error.context(format!("reading the catalog ({name})")))?);
-    }
-    Ok(read)
+pub(super) fn read<T: CatalogRow>(name: &str, rows: Rows) -> Result<Vec<T>> {
+    catalog::read(name, rows, |error| error)
 }
