@@ -9,7 +9,7 @@ use crate::servers::Dropper;
 /// A database engine that the suite runs on.
 ///
 /// The author of a dialect describes theirs in a static and gives it to [`run`](crate::suite::run).
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Engine {
     /// Its name, the first part of its tests' names: `mariadb`.
     pub name: &'static str,
@@ -32,7 +32,7 @@ pub struct Engine {
 }
 
 /// Every type that an engine has.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Natives {
     /// DDL of types that must be made first.
     pub ddl: &'static str,
@@ -45,7 +45,7 @@ pub struct Natives {
 }
 
 /// What is hard to discover, beside what all engines have (`torture/common.sql`).
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Torture {
     /// DDL of what this engine has, in parts.
     pub ddl: &'static [&'static str],
@@ -56,7 +56,7 @@ pub struct Torture {
 }
 
 /// Statements that no two engines write alike.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Sql {
     /// Takes far longer than any test, and only reads.
     pub slow: &'static str,
