@@ -7,6 +7,7 @@
 //! | diesel-async | its query DSL and a `Queryable` struct |
 //! | sqlx | `query_as` into a `FromRow` struct |
 //! | SeaORM | entities and active models; a pool of one |
+//! | toasty | models and their builders; a pool of one, and an update gives no row back |
 
 mod diesel;
 mod raw;
@@ -14,6 +15,8 @@ mod raw;
 mod sea_orm;
 #[cfg(feature = "peers")]
 mod sqlx;
+#[cfg(feature = "peers")]
+mod toasty;
 
 use anyhow::Result;
 
@@ -69,6 +72,7 @@ pub async fn contenders(url: &str) -> Result<Vec<Box<dyn Contender<Operation>>>>
     {
         all.push(Box::new(sqlx::Sqlx::connect(url).await?));
         all.push(Box::new(sea_orm::SeaOrm::connect(url).await?));
+        all.push(Box::new(toasty::Toasty::connect(url).await?));
     }
     Ok(all)
 }
