@@ -1,4 +1,4 @@
-//! Real input: the Chinook music store on SQLite and PostgreSQL, row by row the same.
+//! Real input: the Chinook music store on every engine, row by row the same.
 //!
 //! The data isn't part of the project; without it beside the checkout the test is skipped.
 
@@ -7,9 +7,9 @@ use std::path::PathBuf;
 
 use futures_util::TryStreamExt as _;
 use noorm::prelude::*;
-use noorm_tests::engines::POSTGRES;
-use noorm_tests::runtime;
-use noorm_tests::servers::postgres;
+use noorm_tests::engines::{MARIADB, MYSQL, POSTGRES};
+use noorm_tests::servers::{mysql, postgres};
+use noorm_tests::{Engine, TestDatabase, runtime};
 
 fn data() -> Option<PathBuf> {
     let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/chinook");
@@ -95,25 +95,61 @@ fn sqlite_reads_all_of_it() {
     );
 }
 
+/// Compares what an engine has with what SQLite has.
+async fn compare(db: &TestDatabase, folder: &std::path::Path) {
+    let (ours, theirs) = (check(db).await.unwrap(), sqlite(folder).await.unwrap());
+    for (table, rows) in &ours {
+        for (mine, other) in rows.iter().zip(&theirs[table]) {
+            assert_eq!(mine, other, "{table}");
+        }
+        assert_eq!(rows.len(), theirs[table].len(), "{table}");
+    }
+}
+
+/// The script `name`, behind the line that goes to the database that it has made.
+fn script(folder: &std::path::Path, name: &str, behind: &str) -> String {
+    let script = std::fs::read_to_string(folder.join(name)).unwrap();
+    let (_, script) = script.split_once(behind).unwrap();
+    script.to_owned()
+}
+
 #[test]
 fn postgres_reads_the_same() {
     let Some(folder) = data() else { return };
-    let script = folder.join("Chinook_PostgreSql_AutoIncrementPKs.sql");
-    let script = std::fs::read_to_string(script).unwrap();
-    // What makes the database and goes to it is for psql.
-    let (_, script) = script.split_once("\\c chinook_auto_increment;").unwrap();
+    let name = "Chinook_PostgreSql_AutoIncrementPKs.sql";
+    let script = script(&folder, name, "\\c chinook_auto_increment;");
     runtime().block_on(async {
         let Some(empty) = POSTGRES.empty().await else {
             return;
         };
-        postgres::execute(&empty.url, script).await.unwrap();
+        postgres::execute(&empty.url, &script).await.unwrap();
         let db = empty.fill(&POSTGRES, "", |builder| builder).await;
-        let (ours, theirs) = (check(&db).await.unwrap(), sqlite(&folder).await.unwrap());
-        for (table, rows) in &ours {
-            for (mine, other) in rows.iter().zip(&theirs[table]) {
-                assert_eq!(mine, other, "{table}");
-            }
-            assert_eq!(rows.len(), theirs[table].len(), "{table}");
-        }
+        compare(&db, &folder).await;
     });
+}
+
+fn check_mysql(engine: &'static Engine) {
+    let Some(folder) = data() else { return };
+    let name = "Chinook_MySql_AutoIncrementPKs.sql";
+    let script = script(&folder, name, "USE `Chinook_AutoIncrement`;");
+    // It writes a backslash as one, as the standard has it.
+    let script = format!("SET SESSION sql_mode = 'NO_BACKSLASH_ESCAPES'; {script}");
+    runtime().block_on(async {
+        let Some(empty) = engine.empty().await else {
+            return;
+        };
+        mysql::execute(&empty.url, &script).await.unwrap();
+        let db = empty.fill(engine, "", |builder| builder).await;
+        compare(&db, &folder).await;
+    });
+}
+
+#[test]
+fn mariadb_reads_the_same() {
+    check_mysql(&MARIADB);
+}
+
+#[test]
+fn mysql_reads_the_same() {
+    check_mysql(&MYSQL);
 }

@@ -20,9 +20,10 @@ fn sized(max: u32) -> PoolOptions {
     PoolOptions::default().max_size(max)
 }
 
-/// Ends every backend of the test's database, over a connection of its own.
+/// Ends every backend of the test's database, over a connection of its own, and waits until they are gone.
 async fn terminate_all(url: &str) {
-    let sql = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {OTHERS}");
+    let sql =
+        format!("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE {OTHERS}");
     execute(url, &sql).await.unwrap();
 }
 
