@@ -6,6 +6,7 @@ use super::plan::{Action, Plan};
 use super::write::{Checked, Purpose, check};
 use super::{FromRow, Record, Repository, projection};
 use crate::error::{Error, ErrorKind, Result};
+use crate::sql::binds_added;
 use crate::statement::{Insert, Statement, Tree};
 use crate::value::Value;
 
@@ -78,7 +79,9 @@ impl<T: FromRow> Repository<T> {
         records: impl IntoIterator<Item = impl Into<Record>>,
     ) -> Result<Vec<T>> {
         let plan = self.plan()?;
-        let chunks = self.chunks(&plan, self.checked(&plan, records)?);
+        let added =
+            |columns: &[Arc<str>]| binds_added(&plan.table, columns, self.database.flavor());
+        let chunks = self.chunks(&plan, self.checked(&plan, records)?, added);
         if chunks.len() > 1 {
             let inside = async |tx: crate::database::Transaction| {
                 let inside = Self {
@@ -115,7 +118,7 @@ impl<T: FromRow> Repository<T> {
         records: impl IntoIterator<Item = impl Into<Record>>,
     ) -> Result<u64> {
         let plan = self.plan()?;
-        let chunks = self.chunks(&plan, self.checked(&plan, records)?);
+        let chunks = self.chunks(&plan, self.checked(&plan, records)?, |_| 0);
         if chunks.len() > 1 {
             let inside = async |tx: crate::database::Transaction| {
                 let inside = Self {
@@ -159,11 +162,19 @@ impl<T: FromRow> Repository<T> {
         each.collect()
     }
 
-    /// Runs of records that name the same columns, none longer than a statement takes.
-    fn chunks(&self, plan: &Plan, checked: Vec<Checked>) -> Vec<Chunk> {
+    /// Runs of records that name the same columns, none longer than a statement takes; `added` tells the
+    /// binds that a row has beside its own.
+    fn chunks(
+        &self,
+        plan: &Plan,
+        checked: Vec<Checked>,
+        added: impl Fn(&[Arc<str>]) -> usize,
+    ) -> Vec<Chunk> {
         let flavor = self.database.flavor();
         let max = flavor.capabilities().max_binds;
         let mut chunks: Vec<Chunk> = Vec::new();
+        // The binds of a row of the last chunk.
+        let mut width = 0;
         for Checked { columns, values } in checked {
             match chunks.last_mut() {
                 // A row of defaults stands alone: SQL has no way to say several.
@@ -171,12 +182,15 @@ impl<T: FromRow> Repository<T> {
                     if *names == columns
                         && !columns.is_empty()
                         && *rows < flavor.rows_per_insert(&plan.table, &columns)
-                        && binds.len() + values.len() <= max =>
+                        && (*rows + 1) * width <= max =>
                 {
                     *rows += 1;
                     binds.extend(values);
                 }
-                _ => chunks.push((columns, 1, values)),
+                _ => {
+                    width = values.len() + added(&columns);
+                    chunks.push((columns, 1, values));
+                }
             }
         }
         chunks

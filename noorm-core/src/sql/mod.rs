@@ -9,6 +9,7 @@ mod write;
 mod writer;
 
 pub use flavor::{Capabilities, Returning, SqlFlavor};
+pub(crate) use read_back::binds_added;
 pub use read_back::{KeySource, ReadBack};
 pub use render::{Rendered, ResultColumn, render};
 pub use write::{Write, WriteKind};

@@ -77,6 +77,18 @@ pub(super) fn of_insert(table: &Table, insert: &Insert, flavor: &dyn SqlFlavor) 
         .with_help("use `insert_many`, which gives their number only"))
 }
 
+/// Tells how many binds each new row that is read again has beside those of `columns`: the key that only a
+/// default makes.
+pub(crate) fn binds_added(table: &Table, columns: &[Arc<str>], flavor: &dyn SqlFlavor) -> usize {
+    if flavor.capabilities().returning.insert {
+        return 0;
+    }
+    let columns = columns.iter().map(|column| &**column);
+    let insert = Insert::new(table.table_name(), columns, 1);
+    // What can't be read again is refused, with the reason, when it is rendered.
+    of_insert(table, &insert, flavor).map_or(0, |lookup| lookup.defaults.len())
+}
+
 /// Finds out how the row that `update` changes is found again.
 ///
 /// # Errors

@@ -44,6 +44,26 @@ on_both! {
         }
     }
 
+    async fn keys_that_a_default_makes_count_among_the_binds(test) {
+        // 100 rows of 655 binds are within 65,535; with a key for each they no longer are.
+        let names: Vec<String> = (0..655).map(|n| format!("c{n}")).collect();
+        let columns: Vec<String> = names.iter().map(|name| format!("{name} INT")).collect();
+        let ddl = format!(
+            "CREATE TABLE wide (id VARCHAR(36) DEFAULT (uuid()) PRIMARY KEY, {})",
+            columns.join(", ")
+        );
+        let db = test.with(&[&ddl]).await;
+        let rows = (0..110_i64).map(|at| {
+            noorm_core::repository::Record::from_pairs(names.iter().map(|name| (name.clone(), Value::from(at))))
+        });
+        let made = db.repository("wide").unwrap().create_many(rows).await.unwrap();
+        assert_eq!(made.len(), 110);
+        for (at, row) in made.iter().enumerate() {
+            assert_eq!(row.get::<usize>("c654").unwrap(), at);
+            assert_eq!(row.get::<String>("id").unwrap().len(), 36);
+        }
+    }
+
     async fn many_writers_each_get_their_own(test) {
         let db = test.with(&["CREATE TABLE n (id INT AUTO_INCREMENT PRIMARY KEY, v INT)"]).await;
         let tasks = (0..8).map(|task| {

@@ -204,3 +204,18 @@ fn an_update_is_found_by_its_key() {
         "they aren't found by their whole key",
     );
 }
+
+#[test]
+fn keys_that_a_default_makes_are_binds_too() {
+    let added = |schema: &Schema, columns: &[&str]| {
+        let columns: Vec<Arc<str>> = columns.iter().map(|column| (*column).into()).collect();
+        binds_added(schema.tables.first().unwrap(), &columns, &Bare)
+    };
+    let made = table(|table| id(table).default = Some("uuid()".into()));
+    assert_eq!(added(&made, &["name"]), 1);
+    assert_eq!(added(&made, &["id", "name"]), 0);
+    let numbered = table(|table| id(table).auto_increment = true);
+    assert_eq!(added(&numbered, &["name"]), 0);
+    // Nothing makes it: that is refused elsewhere.
+    assert_eq!(added(&table(|_| {}), &["name"]), 0);
+}
