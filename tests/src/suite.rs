@@ -19,6 +19,7 @@ mod cache_layers;
 mod cancellation;
 mod discovery;
 mod extremes;
+mod identity;
 mod natives;
 mod pool;
 mod refusals;

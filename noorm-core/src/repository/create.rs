@@ -39,7 +39,7 @@ impl<T: FromRow> Repository<T> {
         let Checked { columns, values } = check(
             &plan,
             record.into(),
-            Purpose::Create,
+            self.creating(),
             self.database.flavor(),
         )?;
         let rows = self.insert(&plan, columns, 1, values).await?;
@@ -132,6 +132,34 @@ impl<T: FromRow> Repository<T> {
         self.add_chunks(&plan, chunks).await
     }
 
+    /// Gives a repository whose new rows may name identity columns that the database else numbers itself
+    /// (`GENERATED ALWAYS`, SQL Server's `IDENTITY`): for rows that come from elsewhere with their keys.
+    ///
+    /// The numbers that the database makes itself go on where they stood on PostgreSQL: set its sequence
+    /// when all rows are in.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use noorm_core::record;
+    ///
+    /// let albums = db.repository("album")?.with_identity_insert();
+    /// let blue = albums.create(record! { "album_id" => 7, "title" => "Blue" }).await?;
+    /// assert_eq!(blue.get::<i64>("album_id")?, 7);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_identity_insert(mut self) -> Self {
+        self.identity_insert = true;
+        self
+    }
+
+    fn creating(&self) -> Purpose {
+        Purpose::Create {
+            identity: self.identity_insert,
+        }
+    }
+
     async fn add_chunks(&self, plan: &Plan, chunks: Vec<Chunk>) -> Result<u64> {
         let mut added = 0;
         for (columns, rows, values) in chunks {
@@ -156,7 +184,7 @@ impl<T: FromRow> Repository<T> {
         let flavor = self.database.flavor();
         let records = records.into_iter().enumerate();
         let each = records.map(|(at, record)| {
-            check(plan, record.into(), Purpose::Create, flavor)
+            check(plan, record.into(), self.creating(), flavor)
                 .map_err(|error| error.context(format!("record {at}")))
         });
         each.collect()

@@ -52,6 +52,8 @@ use write::{Checked, Purpose, check};
 pub struct Repository<T> {
     database: Database,
     plan: Arc<Plan>,
+    /// Whether new rows may name their identity columns.
+    identity_insert: bool,
     of: PhantomData<fn() -> T>,
 }
 
@@ -61,6 +63,7 @@ impl<T> Clone for Repository<T> {
         Self {
             database: self.database.clone(),
             plan,
+            identity_insert: self.identity_insert,
             of: PhantomData,
         }
     }
@@ -131,6 +134,7 @@ impl<T: FromRow> Repository<T> {
         Self {
             database,
             plan,
+            identity_insert: false,
             of: PhantomData,
         }
     }

@@ -12,7 +12,10 @@ use crate::value::Value;
 /// What a record is written for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Purpose {
-    Create,
+    /// A new row; `identity` tells whether it may name what the database numbers.
+    Create {
+        identity: bool,
+    },
     Update,
 }
 
@@ -45,7 +48,7 @@ pub(super) fn check(
             ));
             continue;
         };
-        match cell(table, column, value, flavor) {
+        match cell(table, column, value, purpose, flavor) {
             Ok(value) => {
                 checked.columns.push(Arc::clone(name));
                 checked.values.push(value);
@@ -53,7 +56,7 @@ pub(super) fn check(
             Err(problem) => problems.push(problem),
         }
     }
-    if purpose == Purpose::Create && !filled_by_trigger(table) {
+    if purpose != Purpose::Update && !filled_by_trigger(table) {
         let missing = table.columns.iter().filter(|c| {
             c.is_required() && !table.kind.is_view() && header.position(&c.name).is_none()
         });
@@ -76,6 +79,7 @@ fn cell(
     table: &Table,
     column: &Column,
     value: Value,
+    purpose: Purpose,
     flavor: &dyn SqlFlavor,
 ) -> Result<Value, Problem> {
     let problem = |code, message: String| Err(Problem::new(&column.name, code, message));
@@ -86,10 +90,18 @@ fn cell(
         );
     }
     if column.identity == Some(Identity::Always) {
-        return problem(
-            "identity",
-            "is numbered by the database: leave it out".into(),
-        );
+        let message = match purpose {
+            Purpose::Create { identity: true } => None,
+            Purpose::Create { .. } => {
+                Some("is numbered by the database: leave it out, or ask for `with_identity_insert`")
+            }
+            Purpose::Update => {
+                Some("is numbered by the database, and stays as it is: leave it out")
+            }
+        };
+        if let Some(message) = message {
+            return problem("identity", message.into());
+        }
     }
     if value.is_null() && !column.nullable && !takes_null(table, column) {
         return problem("null", "can't be null".into());

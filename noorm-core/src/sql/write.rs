@@ -7,7 +7,7 @@ use super::render::{ResultColumn, result_columns};
 use super::select::columns_of;
 use super::writer::Writer;
 use crate::error::{Error, Result};
-use crate::schema::{Column, Table, TableName};
+use crate::schema::{Column, Identity, Table, TableName};
 use crate::statement::{Delete, Insert, Node, Projection, Update};
 
 /// What a write does.
@@ -38,6 +38,27 @@ pub struct Write<'a> {
 }
 
 impl Write<'_> {
+    /// Tells whether it is an `INSERT` that names an identity column which takes no value unless it is told to
+    /// (`OVERRIDING SYSTEM VALUE`, `IDENTITY_INSERT`). A repository refuses it where nobody asked for it.
+    ///
+    /// ```
+    /// use noorm_core::sql::{Write, Writer};
+    ///
+    /// fn rows(writer: &mut Writer<'_>, write: &Write<'_>) {
+    ///     if write.names_identity() {
+    ///         writer.push(" OVERRIDING SYSTEM VALUE");
+    ///     }
+    ///     writer.values(write);
+    /// }
+    /// ```
+    #[must_use]
+    pub fn names_identity(&self) -> bool {
+        let always = |column: &Column| column.identity == Some(Identity::Always);
+        let mut named = self.columns.iter();
+        self.kind == WriteKind::Insert
+            && named.any(|name| self.table.column(name).is_some_and(always))
+    }
+
     /// The columns of its result.
     pub(super) fn result(&self) -> Vec<ResultColumn> {
         self.returning
@@ -85,8 +106,8 @@ impl Writer<'_> {
     /// use noorm_core::sql::{Write, Writer};
     ///
     /// fn rows(writer: &mut Writer<'_>, write: &Write<'_>) {
-    ///     writer.push(" OVERRIDING SYSTEM VALUE");
     ///     writer.values(write);
+    ///     writer.push(" AS new");
     /// }
     /// ```
     pub fn values(&mut self, write: &Write<'_>) {

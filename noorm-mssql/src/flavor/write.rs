@@ -108,8 +108,25 @@ pub(super) fn rows_per_insert(table: &Table, columns: &[Arc<str>], max: usize) -
     }
 }
 
-/// Writes the declaration of the table variable.
+/// Writes the declaration of the table variable, and lets identities in.
 pub(super) fn before(writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
+    declare(writer, write)?;
+    identity_insert(writer, write, "ON; ");
+    Ok(())
+}
+
+/// Lets identities be written or not, for one table of a session at a time. The end of `sp_executesql` takes
+/// it back, too, should the insert fail.
+fn identity_insert(writer: &mut Writer<'_>, write: &Write<'_>, on_or_off: &str) {
+    if write.names_identity() {
+        writer.push("SET IDENTITY_INSERT ");
+        writer.table_name(&write.table.table_name());
+        writer.push(" ");
+        writer.push(on_or_off);
+    }
+}
+
+fn declare(writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
     let back = Back::of(write);
     if matches!(back, Back::Nothing | Back::Output | Back::Again) {
         return Ok(());
@@ -206,6 +223,10 @@ pub(super) fn rows(writer: &mut Writer<'_>, write: &Write<'_>) {
 
 /// Writes the select that reads the rows as they are now.
 pub(super) fn after(writer: &mut Writer<'_>, write: &Write<'_>) {
+    if write.names_identity() {
+        writer.push("; ");
+        identity_insert(writer, write, "OFF");
+    }
     let Some(columns) = &write.returning else {
         return;
     };

@@ -11,6 +11,7 @@ pub static MSSQL: Engine = Engine {
     quote: |name| format!("[{}]", name.replace(']', "]]")),
     words: &[
         ("$key", "bigint IDENTITY PRIMARY KEY"),
+        ("$always", "bigint IDENTITY PRIMARY KEY"),
         ("$int", "bigint"),
         ("$varchar", "nvarchar"),
         ("$text", "nvarchar(max)"),
