@@ -10,8 +10,8 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use noorm_core::schema::{Column, Table};
-use noorm_core::sql::{Capabilities, Returning, SqlFlavor, Write, Writer};
-use noorm_core::statement::{Match, Node, Select};
+use noorm_core::sql::{Capabilities, Returning, SqlFlavor, Upsert, Write, Writer};
+use noorm_core::statement::{Conflict, Match, Node, Select};
 use noorm_core::{Result, Value};
 
 use crate::types::{self, Base, SelectAs, list_element, select_as};
@@ -26,6 +26,7 @@ const CAPABILITIES: Capabilities = {
     capabilities.transactional_ddl = true;
     capabilities.concurrent_writers = true;
     capabilities.max_rows = 1_000;
+    capabilities.upsert = Upsert::Stepwise;
     capabilities
 };
 
@@ -178,6 +179,11 @@ impl SqlFlavor for MssqlFlavor {
 
     fn rows(&self, writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
         write::rows(writer, write);
+        Ok(())
+    }
+
+    /// An upsert's update stands before it.
+    fn on_conflict(&self, _: &mut Writer<'_>, _: &Write<'_>, _: &Conflict) -> Result<()> {
         Ok(())
     }
 

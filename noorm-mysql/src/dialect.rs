@@ -7,8 +7,8 @@ use futures_util::future::BoxFuture;
 use noorm_core::executor::{Driver, PooledDriver};
 use noorm_core::plugin::{ConnectOptions, Dialect, Introspector};
 use noorm_core::schema::{Column, ColumnType};
-use noorm_core::sql::{Capabilities, SqlFlavor, Writer};
-use noorm_core::statement::{Match, Node};
+use noorm_core::sql::{Capabilities, SqlFlavor, Upsert, Write, Writer};
+use noorm_core::statement::{Conflict, Match, Node};
 use noorm_core::{Result, Value};
 
 use crate::config::Config;
@@ -82,6 +82,7 @@ impl SqlFlavor for MysqlFlavor {
         capabilities.schemas = true;
         capabilities.returning = self.0.returning();
         capabilities.concurrent_writers = true;
+        capabilities.upsert = Upsert::AnyKey;
         capabilities
     }
 
@@ -150,6 +151,38 @@ impl SqlFlavor for MysqlFlavor {
         if how != Match::Like {
             writer.push(" COLLATE utf8mb4_bin");
         }
+    }
+
+    /// What an upsert takes from the new rows, it takes from a name of theirs; MariaDB has `VALUES()`, which
+    /// MySQL is about to lose.
+    fn rows(&self, writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
+        writer.values(write);
+        if write.on_conflict.is_some() && self.0 == Product::Mysql {
+            writer.push(" AS `noorm new`");
+        }
+        Ok(())
+    }
+
+    fn on_conflict(
+        &self,
+        writer: &mut Writer<'_>,
+        _: &Write<'_>,
+        conflict: &Conflict,
+    ) -> Result<()> {
+        let product = self.0;
+        writer.push(" ON DUPLICATE KEY UPDATE");
+        writer.assigned(conflict, |writer, column| match product {
+            Product::Mysql => {
+                writer.push("`noorm new`.");
+                writer.identifier(column);
+            }
+            Product::Mariadb => {
+                writer.push("VALUES(");
+                writer.identifier(column);
+                writer.push(")");
+            }
+        });
+        Ok(())
     }
 
     fn text_type(&self) -> &'static str {

@@ -8,7 +8,7 @@ use futures_util::future::BoxFuture;
 use noorm_core::executor::{Driver, PooledDriver};
 use noorm_core::plugin::{ConnectOptions, Dialect, Introspector};
 use noorm_core::schema::Column;
-use noorm_core::sql::{Capabilities, Returning, SqlFlavor, Write, Writer};
+use noorm_core::sql::{Capabilities, Returning, SqlFlavor, Upsert, Write, Writer};
 use noorm_core::statement::Node;
 use noorm_core::{Result, Value};
 
@@ -24,6 +24,7 @@ const CAPABILITIES: Capabilities = {
     capabilities.returning = Returning::ALL;
     capabilities.arrays = true;
     capabilities.transactional_ddl = true;
+    capabilities.upsert = Upsert::Targeted;
     capabilities.concurrent_writers = true;
     capabilities
 };

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use noorm_core::executor::{Driver, PooledDriver};
 use noorm_core::plugin::{ConnectOptions, Dialect, Introspector};
 use noorm_core::schema::{Column, ColumnType};
-use noorm_core::sql::{Capabilities, Returning, SqlFlavor, Writer};
+use noorm_core::sql::{Capabilities, Returning, SqlFlavor, Upsert, Writer};
 use noorm_core::statement::{Match, Node};
 use noorm_core::value::FromValue as _;
 use noorm_core::{BoxFuture, Result, Value};
@@ -84,6 +84,7 @@ impl SqlFlavor for SqliteFlavor {
         let mut capabilities = Capabilities::minimal(32_766);
         capabilities.returning = Returning::ALL;
         capabilities.transactional_ddl = true;
+        capabilities.upsert = Upsert::Targeted;
         capabilities
     }
 

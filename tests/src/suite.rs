@@ -34,6 +34,7 @@ mod transactions_open;
 mod triggers;
 mod typed;
 mod types;
+mod upsert;
 
 use std::process::ExitCode;
 

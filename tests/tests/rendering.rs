@@ -8,7 +8,7 @@ use noorm::prelude::*;
 use noorm::schema::{Column, ColumnType, PrimaryKey, Schema, Table, TableKind, TableName};
 use noorm::sql::SqlFlavor;
 use noorm::statement::{
-    Delete, Insert, Node, OrderBy, Projection, Raw, Select, Statement, Tree, Update,
+    Conflict, Delete, Insert, Node, OrderBy, Projection, Raw, Select, Statement, Tree, Update,
 };
 
 fn schema(dialect: &str) -> Arc<Schema> {
@@ -74,6 +74,12 @@ fn by_title(select: &mut Select) {
 fn statements() -> Vec<(Tree, Vec<Value>)> {
     let mut insert: Insert = Insert::new(name(), ["id", "title"], 2);
     insert.returning = Some(Projection::All);
+    let mut upsert = Insert::new(name(), ["id", "title"], 1);
+    upsert.on_conflict = Some(Conflict::new(["id"], ["title"]));
+    let mut keep = upsert.clone();
+    keep.on_conflict = Some(Conflict::new(["id"], []));
+    upsert.returning = Some(Projection::All);
+    let two = vec![Value::I64(1), "a".into()];
     let mut update = Update::new(name(), [("title", Node::Bind)]);
     update.filter = Some(Node::Constant(true));
     update.returning = Some(Projection::Columns(vec!["ip".into()]));
@@ -101,6 +107,8 @@ fn statements() -> Vec<(Tree, Vec<Value>)> {
         select(Expr::all([]) & Expr::any([])),
         (Tree::Insert(insert), four),
         (Tree::Insert(Insert::new(name(), [], 1)), vec![]),
+        (Tree::Insert(upsert), two.clone()),
+        (Tree::Insert(keep), two),
         (Tree::Update(update), vec!["x".into()]),
         (Tree::Delete(delete), vec![Value::I64(1)]),
         (Tree::Raw(Raw::new("VACUUM")), vec![]),

@@ -6,12 +6,15 @@
 //!
 //! `T` is a [`Record`], whose columns are named at run time, or an [`Entity`]; both go the same way.
 
+mod chunks;
 mod create;
 mod from_row;
 mod key;
+mod or_create;
 mod plan;
 mod query;
 mod record;
+mod upsert;
 mod write;
 
 use std::marker::PhantomData;
@@ -22,6 +25,7 @@ pub use key::Key;
 pub(crate) use plan::{Plan, Plans};
 pub use query::Query;
 pub use record::Record;
+pub use upsert::OnConflict;
 
 use crate::database::Database;
 use crate::error::{Error, ErrorKind, Result};
@@ -289,6 +293,7 @@ impl<T: FromRow> Repository<T> {
             action,
             written,
             read,
+            conflict: None,
         };
         plan.statement(pattern, binds, self.database.flavor(), tree)
     }

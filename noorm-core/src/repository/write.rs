@@ -25,6 +25,14 @@ pub(super) struct Checked {
     pub(super) values: Vec<Value>,
 }
 
+impl Checked {
+    /// The value of a column, if it is named.
+    pub(super) fn value(&self, column: &str) -> Option<&Value> {
+        let place = self.columns.iter().position(|name| **name == *column)?;
+        self.values.get(place)
+    }
+}
+
 /// Checks everything that can be told without asking the database, and tells all of it at once.
 pub(super) fn check(
     plan: &Plan,

@@ -11,6 +11,7 @@ pub(super) fn is_bounded(tree: &Tree, schema: &Schema) -> bool {
             let mut pointing = pointing_at(schema, &insert.table);
             // One that was violated before may be mended by this row: that takes a search.
             insert.rows <= 1
+                && insert.on_conflict.is_none()
                 && plain(schema, &insert.table).is_some()
                 && pointing.all(|key| key.deferrability == Deferrability::NotDeferrable)
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Write, Writer};
 use crate::error::Result;
 use crate::schema::{Column, Table};
-use crate::statement::{Match, Node, Select};
+use crate::statement::{Conflict, Match, Node, Select};
 use crate::value::Value;
 
 /// What a dialect can do: plain facts, to be asked before, not found out by failing.
@@ -40,6 +40,8 @@ pub struct Capabilities {
     pub max_binds: usize,
     /// The most rows that one `INSERT` takes.
     pub max_rows: usize,
+    /// How an `INSERT` becomes an update of the row that is there.
+    pub upsert: Upsert,
 }
 
 impl Capabilities {
@@ -63,8 +65,25 @@ impl Capabilities {
             concurrent_writers: false,
             max_binds,
             max_rows: usize::MAX,
+            upsert: Upsert::None,
         }
     }
+}
+
+/// How a dialect does an upsert: an `INSERT` that becomes an update where the row is there already.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Upsert {
+    /// Not at all.
+    #[default]
+    None,
+    /// Of the row that has the same key, which is named (`ON CONFLICT (…)`).
+    Targeted,
+    /// Of a row that has any unique key in common (`ON DUPLICATE KEY`). Where that could be another key
+    /// than the one that is named, it is refused.
+    AnyKey,
+    /// In several steps, row by row, which must stand in a transaction.
+    Stepwise,
 }
 
 /// Which writes can give their rows back by themselves.
@@ -435,6 +454,39 @@ pub trait SqlFlavor: Send + Sync {
     /// As [`before_write`](SqlFlavor::before_write).
     fn rows(&self, writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
         writer.values(write);
+        Ok(())
+    }
+
+    /// Writes what makes an upsert of an `INSERT`, behind its rows; by default
+    /// [`ON CONFLICT`](Writer::on_conflict).
+    ///
+    /// ```
+    /// use noorm_core::Result;
+    /// use noorm_core::sql::{Write, Writer};
+    /// use noorm_core::statement::Conflict;
+    ///
+    /// /// MariaDB's.
+    /// fn on_conflict(writer: &mut Writer<'_>, _: &Write<'_>, conflict: &Conflict) -> Result<()> {
+    ///     writer.push(" ON DUPLICATE KEY UPDATE");
+    ///     writer.assigned(conflict, |writer, column| {
+    ///         writer.push("VALUES(");
+    ///         writer.identifier(column);
+    ///         writer.push(")");
+    ///     });
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`before_write`](SqlFlavor::before_write).
+    fn on_conflict(
+        &self,
+        writer: &mut Writer<'_>,
+        write: &Write<'_>,
+        conflict: &Conflict,
+    ) -> Result<()> {
+        let _ = write;
+        writer.on_conflict(conflict);
         Ok(())
     }
 

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::{Delete, Insert, Match, Node, Projection, Select, Tree, Update};
+use super::{Conflict, Delete, Insert, Match, Node, Projection, Select, Tree, Update};
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{Column, ColumnType, Schema, Table, TableName};
-use crate::sql::SqlFlavor;
+use crate::sql::{SqlFlavor, check_target};
 use crate::value::Value;
 
 /// What the texts to match are when a tree is checked.
@@ -76,10 +76,14 @@ impl<'a, 'b> Checker<'a, 'b> {
                 table,
                 columns,
                 rows,
+                on_conflict,
                 returning,
             }) => {
                 let table = Arc::clone(self.schema.table_named(table)?);
                 self.projection(&table, returning.as_ref())?;
+                if let Some(conflict) = on_conflict {
+                    conflicting(&table, columns, conflict)?;
+                }
                 for _ in 0..*rows {
                     for name in columns {
                         self.fit(&table, column(&table, name)?)?;
@@ -286,6 +290,19 @@ fn fit(table: &Table, column: &Column, wanted: Use<'_>, bind: &mut Value) -> Res
     let name = format!("{}.{}", table.table_name(), column.name);
     let message = format!("the value for `{name}` {reason}");
     Err(Error::new(ErrorKind::TypeMismatch, message))
+}
+
+/// Checks that the rows bring what an upsert looks for and changes.
+fn conflicting(table: &Table, columns: &[Arc<str>], conflict: &Conflict) -> Result<()> {
+    check_target(table, &conflict.target)?;
+    for name in conflict.target.iter().chain(&conflict.update) {
+        column(table, name)?;
+        if !columns.contains(name) {
+            let message = format!("an upsert names `{name}`, which its rows don't bring");
+            return Err(Error::new(ErrorKind::InvalidStatement, message));
+        }
+    }
+    Ok(())
 }
 
 fn column<'a>(table: &'a Table, name: &str) -> Result<&'a Column> {

@@ -11,19 +11,21 @@
 //! renders nothing.
 
 mod check;
+mod conflict;
 mod expr;
 mod node;
 mod visit;
 
 use std::sync::{Arc, OnceLock};
 
+pub use conflict::Conflict;
 pub use expr::{Any, Column, Expr, NamedColumn, Operand, Order, SubQuery, col};
 pub use node::{
     Compare, Delete, Insert, Match, Node, OrderBy, Projection, Raw, Select, Tree, Update,
 };
 pub use visit::Access;
 
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{Schema, TableName};
 use crate::sql::{Rendered, SqlFlavor, render};
 use crate::value::Value;
@@ -213,7 +215,8 @@ impl Statement {
     }
 
     /// Makes the same statement touch only rows of `table` for which `filter` holds: what a tenant
-    /// layer does. Subqueries over the table are narrowed too; an insert is left as it is.
+    /// layer does. Subqueries over the table are narrowed too; an insert is left as it is, and an upsert
+    /// refused, which could change any row.
     ///
     /// ```
     #[doc = include_str!("../../doc/shop.txt")]
@@ -229,13 +232,21 @@ impl Statement {
     /// ```
     ///
     /// # Errors
-    /// As [`Statement::new`], of the filter.
+    /// As [`Statement::new`], of the filter; [`Unsupported`](crate::ErrorKind::Unsupported) of an upsert.
     pub fn narrowed<T>(
         &self,
         table: &TableName,
         filter: &Expr<T>,
         flavor: &dyn SqlFlavor,
     ) -> Result<Self> {
+        if let Tree::Insert(insert) = &self.shape.tree
+            && insert.on_conflict.is_some()
+            && insert.table == *table
+        {
+            let message = format!("an upsert of `{table}` may change any of its rows");
+            return Err(Error::new(ErrorKind::Unsupported, message)
+                .with_help("look for the row first, then create or update it"));
+        }
         let (node, mut values) = filter.clone().into_parts();
         let schema = &self.shape.schema;
         check::check_filter(

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::Conflict;
 use crate::schema::TableName;
 
 /// An expression of a statement.
@@ -154,6 +155,8 @@ pub struct Insert {
     pub columns: Vec<Arc<str>>,
     /// The number of rows.
     pub rows: usize,
+    /// What is done about rows that have the same key; `None` makes them a violation.
+    pub on_conflict: Option<Conflict>,
     /// What is given back of the new rows.
     pub returning: Option<Projection>,
 }
@@ -186,6 +189,7 @@ impl Insert {
             table,
             columns,
             rows,
+            on_conflict: None,
             returning: None,
         }
     }

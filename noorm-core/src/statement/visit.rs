@@ -34,6 +34,7 @@ impl Tree {
                 table,
                 columns: _,
                 rows: _,
+                on_conflict: _,
                 returning: _,
             }) => {
                 visit(table, Access::Write);

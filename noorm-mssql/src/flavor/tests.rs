@@ -7,7 +7,7 @@ use noorm_core::schema::{
 };
 use noorm_core::sql::{SqlFlavor as _, render};
 use noorm_core::statement::{
-    Compare, Delete, Insert, Match, Node, OrderBy, Projection, Select, Tree, Update,
+    Compare, Conflict, Delete, Insert, Match, Node, OrderBy, Projection, Select, Tree, Update,
 };
 
 use super::MssqlFlavor;
@@ -417,4 +417,39 @@ fn binds_know_their_columns() {
         .map(|at| rendered.bound_column(at).unwrap().name.as_str())
         .collect();
     assert_eq!(names, ["b", "v", "b", "v"]);
+}
+
+#[test]
+fn an_upsert_looks_for_its_row_under_a_lock() {
+    let upsert = |table: &str, columns: &[&str], update: &[&str], rows: usize| {
+        let mut insert = Insert::new(name(table), columns.iter().copied(), rows);
+        let target = columns.iter().copied().filter(|c| !update.contains(c));
+        insert.on_conflict = Some(Conflict::new(target, update.iter().copied()));
+        insert.returning = (!update.is_empty()).then_some(Projection::All);
+        Tree::Insert(insert)
+    };
+    check(
+        &upsert("keyed", &["a", "b", "v"], &["v"], 1),
+        expect![
+            "UPDATE [dbo].[keyed] WITH (UPDLOCK, SERIALIZABLE) SET [v] = @P3 WHERE [a] = @P1 AND [b] = @P2; IF @@ROWCOUNT = 0 BEGIN INSERT INTO [dbo].[keyed] ([a], [b], [v]) VALUES (@P1, @P2, @P3) END; SELECT t.[a], t.[b], t.[v] FROM [dbo].[keyed] AS t INNER JOIN (VALUES (0, @P1, @P2)) AS w ([noorm number], [a], [b]) ON t.[a] = w.[a] AND t.[b] = w.[b]"
+        ],
+    );
+    check(
+        &upsert("plain", &["na]me", "id"], &["na]me"], 1),
+        expect![
+            "UPDATE [dbo].[plain] WITH (UPDLOCK, SERIALIZABLE) SET [na]]me] = @P1 WHERE [id] = @P2; IF @@ROWCOUNT = 0 BEGIN SET IDENTITY_INSERT [dbo].[plain] ON; INSERT INTO [dbo].[plain] ([na]]me], [id]) VALUES (@P1, @P2); SET IDENTITY_INSERT [dbo].[plain] OFF END; SELECT t.[id], t.[na]]me] FROM [dbo].[plain] AS t INNER JOIN (VALUES (0, @P2)) AS w ([noorm number], [id]) ON t.[id] = w.[id]"
+        ],
+    );
+    check(
+        &upsert("keyed", &["b", "a"], &[], 1),
+        expect![
+            "IF NOT EXISTS (SELECT 1 FROM [dbo].[keyed] WITH (UPDLOCK, SERIALIZABLE) WHERE [b] = @P1 AND [a] = @P2) BEGIN INSERT INTO [dbo].[keyed] ([b], [a]) VALUES (@P1, @P2) END"
+        ],
+    );
+    check(
+        &upsert("keyed", &["b", "a", "v"], &["v"], 2),
+        expect![
+            "Unsupported: mssql can't insert or update several rows in one statement: it lacks the capability `upsert`"
+        ],
+    );
 }
