@@ -165,7 +165,7 @@ fn inserts_give_their_rows_back() {
     check(
         &insert("loud", &["id", "na]me"], 1),
         expect![
-            "INSERT INTO [dbo].[loud] ([id], [na]]me]) VALUES (@P1, @P2); SELECT t.[id], t.[na]]me] FROM [dbo].[loud] AS t INNER JOIN (VALUES (0, @P1)) AS w ([noorm number], [id]) ON t.[id] = w.[id]"
+            "SET IDENTITY_INSERT [dbo].[loud] ON; INSERT INTO [dbo].[loud] ([id], [na]]me]) VALUES (@P1, @P2); SET IDENTITY_INSERT [dbo].[loud] OFF; SELECT t.[id], t.[na]]me] FROM [dbo].[loud] AS t INNER JOIN (VALUES (0, @P1)) AS w ([noorm number], [id]) ON t.[id] = w.[id]"
         ],
     );
     check(
