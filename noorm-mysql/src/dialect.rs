@@ -82,6 +82,7 @@ impl SqlFlavor for MysqlFlavor {
         capabilities.schemas = true;
         capabilities.returning = self.0.returning();
         capabilities.concurrent_writers = true;
+        capabilities.assigns_in_turn = true;
         capabilities.upsert = Upsert::AnyKey;
         capabilities
     }

@@ -17,6 +17,7 @@
 mod broken;
 mod cache_layers;
 mod cancellation;
+mod changes;
 mod discovery;
 mod extremes;
 mod identity;

@@ -31,12 +31,14 @@ use crate::value::Value;
 /// ```
 #[must_use = "a query does nothing until it is asked: call `all`, `first`, `count`, `stream`, …"]
 pub struct Query<T> {
-    repository: Repository<T>,
-    filters: Vec<Expr<T>>,
-    order: Vec<Order<T>>,
+    pub(super) repository: Repository<T>,
+    pub(super) filters: Vec<Expr<T>>,
+    pub(super) order: Vec<Order<T>>,
     columns: Option<Vec<Arc<str>>>,
-    limit: Option<u64>,
-    offset: Option<u64>,
+    pub(super) limit: Option<u64>,
+    pub(super) offset: Option<u64>,
+    /// Whether a write without a filter is meant.
+    pub(super) all_rows: bool,
 }
 
 impl<T> Clone for Query<T> {
@@ -48,6 +50,7 @@ impl<T> Clone for Query<T> {
             columns: self.columns.clone(),
             limit: self.limit,
             offset: self.offset,
+            all_rows: self.all_rows,
         }
     }
 }
@@ -74,6 +77,7 @@ impl<T: FromRow> Query<T> {
             columns: None,
             limit: None,
             offset: None,
+            all_rows: false,
         }
     }
 
@@ -321,7 +325,7 @@ impl<T: FromRow> Query<T> {
         Statement::new(Tree::Select(select), binds, &plan.schema, database.flavor())
     }
 
-    fn into_select(self) -> (Select, Vec<Value>) {
+    pub(super) fn into_select(self) -> (Select, Vec<Value>) {
         let mut select = Select::all(self.repository.table_name().clone());
         let entity = || T::columns().map(|names| names.iter().map(|n| Arc::from(*n)).collect());
         if let Some(columns) = self.columns.or_else(entity) {
@@ -336,7 +340,10 @@ impl<T: FromRow> Query<T> {
                 binds = values;
             }
         }
-        select.order = self.order.into_iter().map(|order| order.by).collect();
+        for order in self.order {
+            select.order.push(order.by);
+            binds.extend(order.binds);
+        }
         for (bound, wanted) in [
             (self.limit, &mut select.limit),
             (self.offset, &mut select.offset),

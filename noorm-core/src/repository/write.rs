@@ -91,25 +91,8 @@ fn cell(
     flavor: &dyn SqlFlavor,
 ) -> Result<Value, Problem> {
     let problem = |code, message: String| Err(Problem::new(&column.name, code, message));
-    if column.generated.is_some() {
-        return problem(
-            "generated",
-            "is computed by the database: leave it out".into(),
-        );
-    }
-    if column.identity == Some(Identity::Always) {
-        let message = match purpose {
-            Purpose::Create { identity: true } => None,
-            Purpose::Create { .. } => {
-                Some("is numbered by the database: leave it out, or ask for `with_identity_insert`")
-            }
-            Purpose::Update => {
-                Some("is numbered by the database, and stays as it is: leave it out")
-            }
-        };
-        if let Some(message) = message {
-            return problem("identity", message.into());
-        }
+    if let Some(problem) = refused(column, purpose) {
+        return Err(problem);
     }
     if value.is_null() && !column.nullable && !takes_null(table, column) {
         return problem("null", "can't be null".into());
@@ -122,6 +105,25 @@ fn cell(
         },
         Err(mismatch) => problem("type", mismatch.to_string()),
     }
+}
+
+/// Why a column takes no value at all.
+pub(super) fn refused(column: &Column, purpose: Purpose) -> Option<Problem> {
+    let (code, message) = match (column.generated.is_some(), column.identity) {
+        (true, _) => ("generated", "is computed by the database: leave it out"),
+        (_, Some(Identity::Always)) => (
+            "identity",
+            match purpose {
+                Purpose::Create { identity: true } => return None,
+                Purpose::Create { .. } => {
+                    "is numbered by the database: leave it out, or ask for `with_identity_insert`"
+                }
+                Purpose::Update => "is numbered by the database, and stays as it is: leave it out",
+            },
+        ),
+        _ => return None,
+    };
+    Some(Problem::new(&column.name, code, message))
 }
 
 fn unknown(table: &Table, name: &str) -> String {

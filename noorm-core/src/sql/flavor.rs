@@ -40,6 +40,9 @@ pub struct Capabilities {
     pub max_binds: usize,
     /// The most rows that one `INSERT` takes.
     pub max_rows: usize,
+    /// Whether an `UPDATE` goes through its columns in turn, so that a later one reads what an earlier one
+    /// has become.
+    pub assigns_in_turn: bool,
     /// How an `INSERT` becomes an update of the row that is there.
     pub upsert: Upsert,
 }
@@ -65,6 +68,7 @@ impl Capabilities {
             concurrent_writers: false,
             max_binds,
             max_rows: usize::MAX,
+            assigns_in_turn: false,
             upsert: Upsert::None,
         }
     }

@@ -297,7 +297,7 @@ impl Places {
         match node {
             Node::Bind => self.binds += 1,
             Node::Column(_) | Node::Constant(_) => {}
-            Node::Compare(_, a, b) => {
+            Node::Arithmetic(_, a, b) | Node::Compare(_, a, b) => {
                 self.count(a);
                 self.count(b);
             }

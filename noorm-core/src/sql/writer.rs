@@ -6,7 +6,7 @@ use super::SqlFlavor;
 use super::read_back::ReadBack;
 use crate::error::Error;
 use crate::schema::{Column, ColumnType, Schema, Table, TableName};
-use crate::statement::{Compare, Node};
+use crate::statement::{Arithmetic, Compare, Node};
 
 /// How many conditions are written in one row.
 const WIDE: usize = 256;
@@ -269,6 +269,15 @@ impl Writer<'_> {
             Node::Bind => self.bind(),
             Node::Constant(true) => self.push("1 = 1"),
             Node::Constant(false) => self.push("1 = 0"),
+            Node::Arithmetic(op, a, b) => {
+                self.operand_like(a, b);
+                self.push(match op {
+                    Arithmetic::Plus => " + ",
+                    Arithmetic::Minus => " - ",
+                    Arithmetic::Times => " * ",
+                });
+                self.operand_like(b, a);
+            }
             Node::Compare(op, a, b) => {
                 self.operand_like(a, b);
                 self.push(operator(*op));

@@ -157,7 +157,7 @@ impl<'a, 'b> Checker<'a, 'b> {
             Node::Column(name) => column(table, name).map(|_| ()),
             Node::Bind => self.next().map(|_| ()),
             Node::Constant(_) => Ok(()),
-            Node::Compare(_, a, b) => self.against(table, a, &[b]),
+            Node::Arithmetic(_, a, b) | Node::Compare(_, a, b) => self.against(table, a, &[b]),
             Node::Between(a, low, high) => self.against(table, a, &[low, high]),
             Node::IsNull(a) | Node::Not(a) => self.node(table, a),
             Node::In(a) => {
@@ -390,7 +390,7 @@ impl Narrowing<'_> {
                 self.keep(1);
             }
             Node::IsNull(a) | Node::Not(a) => self.node(a),
-            Node::Compare(_, a, b) => {
+            Node::Arithmetic(_, a, b) | Node::Compare(_, a, b) => {
                 self.node(a);
                 self.node(b);
             }

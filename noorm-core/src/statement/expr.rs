@@ -4,6 +4,7 @@
 //! compile. Columns named by strings exist for [`Record`] alone.
 
 mod operators;
+mod term;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 use super::{Node, OrderBy, Select};
 use crate::repository::Record;
 use crate::value::Value;
+pub use term::{Side, Term};
 
 /// A condition on rows of `T`.
 ///
@@ -92,6 +94,12 @@ impl<T> Expr<T> {
     pub fn any(exprs: impl IntoIterator<Item = Self>) -> Self {
         let (nodes, binds) = gather(exprs);
         Self::new(Node::Or(nodes), binds)
+    }
+}
+
+impl<T> Expr<T> {
+    pub(crate) fn node(&self) -> &Node {
+        &self.node
     }
 }
 
@@ -192,6 +200,7 @@ pub struct SubQuery<U> {
 /// ```
 pub struct Order<T> {
     pub(crate) by: OrderBy,
+    pub(crate) binds: Vec<Value>,
     of: PhantomData<fn() -> T>,
 }
 
@@ -202,6 +211,7 @@ impl<T> Order<T> {
                 by: Node::Column(column),
                 descending,
             },
+            binds: Vec::new(),
             of: PhantomData,
         }
     }
@@ -211,6 +221,7 @@ impl<T> Clone for Order<T> {
     fn clone(&self) -> Self {
         Self {
             by: self.by.clone(),
+            binds: self.binds.clone(),
             of: PhantomData,
         }
     }
@@ -319,6 +330,12 @@ impl<T, V> fmt::Debug for Column<T, V> {
 #[derive(Debug, Clone)]
 pub struct NamedColumn(Arc<str>);
 
+impl NamedColumn {
+    pub(crate) fn as_arc(&self) -> &Arc<str> {
+        &self.0
+    }
+}
+
 /// Names a column of a [`Record`].
 ///
 /// ```
@@ -375,24 +392,25 @@ impl<T: Into<Value>> Operand<Any> for T {
 }
 
 macro_rules! operands {
-    ($($column:ty: $($value:ty),+;)*) => {$($(
+    ($($column:ty: $($value:ty),+;)*) => {$(
+        $(
+            operands!(@ $column, $value);
+            operands!(@ Option<$column>, $value);
+        )+
+        operands!(@ Option<$column>, Option<$column>);
+    )*};
+    (@ $column:ty, $value:ty) => {
         impl Operand<$column> for $value {
             fn into_value(self) -> Value {
                 self.into()
             }
         }
-        impl Operand<Option<$column>> for $value {
-            fn into_value(self) -> Value {
-                self.into()
+        impl<T> Side<T, $column> for $value {
+            fn into_side(self) -> (Node, Vec<Value>) {
+                term::value::<$column>(self)
             }
         }
-    )+
-        impl Operand<Option<$column>> for Option<$column> {
-            fn into_value(self) -> Value {
-                self.into()
-            }
-        }
-    )*};
+    };
 }
 operands! {
     bool: bool;

@@ -19,9 +19,10 @@ mod visit;
 use std::sync::{Arc, OnceLock};
 
 pub use conflict::Conflict;
-pub use expr::{Any, Column, Expr, NamedColumn, Operand, Order, SubQuery, col};
+pub use expr::{Any, Column, Expr, NamedColumn, Operand, Order, Side, SubQuery, Term, col};
 pub use node::{
-    Compare, Delete, Insert, Match, Node, OrderBy, Projection, Raw, Select, Tree, Update,
+    Arithmetic, Compare, Delete, Insert, Match, Node, OrderBy, Projection, Raw, Select, Tree,
+    Update,
 };
 pub use visit::Access;
 

@@ -25,6 +25,8 @@ pub enum Node {
     Bind,
     /// `TRUE` or `FALSE`.
     Constant(bool),
+    /// A calculation.
+    Arithmetic(Arithmetic, Box<Node>, Box<Node>),
     /// A comparison.
     Compare(Compare, Box<Node>, Box<Node>),
     /// `IS NULL`.
@@ -43,6 +45,18 @@ pub enum Node {
     Or(Vec<Node>),
     /// The opposite.
     Not(Box<Node>),
+}
+
+/// How a value is worked out of two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Arithmetic {
+    /// Their sum.
+    Plus,
+    /// Their difference.
+    Minus,
+    /// Their product.
+    Times,
 }
 
 /// How two expressions are compared.

@@ -112,7 +112,7 @@ impl Node {
             | Self::InSelect(a, _)
             | Self::Match(_, a)
             | Self::Not(a) => visit(a),
-            Self::Compare(_, a, b) => {
+            Self::Arithmetic(_, a, b) | Self::Compare(_, a, b) => {
                 visit(a);
                 visit(b);
             }
