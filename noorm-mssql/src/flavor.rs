@@ -151,7 +151,7 @@ impl SqlFlavor for MssqlFlavor {
     }
 
     fn would_change(&self, column: &Column, value: &Value) -> Option<Cow<'static, str>> {
-        types::would_change(column, value).map(Cow::Borrowed)
+        types::would_change(column, value)
     }
 
     /// Parameters have types that keep all of them.

@@ -140,6 +140,42 @@ fn what_would_change_is_told() {
 }
 
 #[test]
+fn decimals_out_of_range_are_told_the_range() {
+    let told = |native: &str, number: &str| would_change(&column(native), &decimal(number));
+    let check = |native: &str, number: &str, expected: &str| {
+        assert_eq!(told(native, number).as_deref(), Some(expected));
+    };
+    check(
+        "decimal(5,2)",
+        "-1000",
+        "is out of range, which is from -999.99 to 999.99",
+    );
+    check(
+        "decimal(2,2)",
+        "1",
+        "is out of range, which is from -0.99 to 0.99",
+    );
+    check(
+        "decimal(5,2)",
+        "0.001",
+        "has more than 2 digits after the point",
+    );
+    check(
+        "decimal(38,0)",
+        "1e38",
+        &format!("is out of range, which is from -{0} to {0}", "9".repeat(38)),
+    );
+    check(
+        "smallmoney",
+        "214748.3648",
+        "is out of range, which is from -214748.3648 to 214748.3647",
+    );
+    assert_eq!(told("decimal(38,0)", "-1e37"), None);
+    assert_eq!(told("decimal(5,2)", "0.000"), None);
+    assert_eq!(told("money", "1e-4"), None);
+}
+
+#[test]
 fn collations_name_their_code_pages() {
     let loses = |collation: &str, text: &str| Encoding::of(collation).loses(text);
     assert!(!loses("Latin1_General_100_CI_AS_SC_UTF8", "日本"));
