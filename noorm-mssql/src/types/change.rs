@@ -30,7 +30,7 @@ fn changed(column: &Column, base: Base, value: &Value) -> Option<&'static str> {
             reason = "what comes out of the cast is what is asked"
         )]
         Value::F64(number) if base == Base::Real && !(*number as f32).is_finite() => {
-            Some("is beyond what a real holds: from -3.4e38 to 3.4e38")
+            Some("is out of range, which is from -3.4e38 to 3.4e38")
         }
         Value::Date(date) if !(1..=9999).contains(&date.year()) => Some(YEARS),
         Value::Time(time) => {

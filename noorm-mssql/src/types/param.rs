@@ -8,7 +8,7 @@ use noorm_core::{Error, ErrorKind, Result, Value};
 use tiberius::time::{DateTime2, DateTimeOffset};
 use tiberius::{ColumnData, numeric::Numeric};
 
-use super::{Base, json_list, temporal, variable_type};
+use super::{Base, ListOf, bytes_list, json_list, list_of, temporal, variable_type};
 
 /// A parameter: the type it is declared with, and what is sent.
 #[derive(Debug, PartialEq)]
@@ -86,6 +86,10 @@ pub(crate) fn param<'a>(value: &'a Value, column: Option<&'a Column>) -> Result<
             Param::new("datetimeoffset(7)", data)
         }
         Value::Interval(interval) => Ok(text_param(interval.to_string().into(), base)),
+        Value::Array(elements) if base.is_some_and(|base| list_of(base, "") == ListOf::Bytes) => {
+            let list = bytes_list(elements)?;
+            Param::new("varbinary(max)", ColumnData::Binary(Some(list.into())))
+        }
         Value::Array(elements) => {
             let list = json_list(elements, base)?;
             Param::new("nvarchar(max)", ColumnData::String(Some(list.into())))

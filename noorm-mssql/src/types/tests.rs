@@ -5,7 +5,9 @@ use noorm_core::schema::Column;
 use tiberius::ColumnData;
 
 use super::param::param;
-use super::{Base, Encoding, column_type, json_list, native_type, select_as, would_change};
+use super::{
+    Base, Encoding, bytes_list, column_type, json_list, native_type, select_as, would_change,
+};
 
 fn column(native: &str) -> Column {
     let name = native.split('(').next().unwrap();
@@ -214,16 +216,49 @@ fn lists_are_json() {
         5.into(),
         0.1.into(),
         decimal("1.50"),
-        "a \"b\"".into(),
-        vec![0_u8, 255].into(),
+        "it's".into(),
         true.into(),
         at("2026-01-02T03:04:05.123"),
     ];
     assert_eq!(
         json_list(&list, None).unwrap(),
-        r#"[null,5,1e-1,"1.50","a \"b\"","00ff",1,"2026-01-02T03:04:05.123"]"#
+        r#"[null,5,1e-1,"1.50","it's",1,"2026-01-02T03:04:05.123"]"#
     );
     let datetimes = json_list(&[at("2026-01-02T03:04:05")], Some(Base::DateTime)).unwrap();
     assert_eq!(datetimes, r#"["2026-01-02T03:04:05.000"]"#);
     assert!(json_list(&[Value::Array([].into())], None).is_err());
+}
+
+#[test]
+fn texts_that_are_escaped_are_names() {
+    let long = format!("\"{}", "x".repeat(4000));
+    let list = ["plain", "a \"b\"", "", "back\\slash\n", "0", &long].map(Value::from);
+    assert_eq!(
+        json_list(&list, None).unwrap(),
+        format!(
+            r#"{{"0":"plain","a \"b\"":true,"2":"","back\\slash\n":true,"4":"0","5":"\{long}"}}"#
+        )
+    );
+    let null = json_list(&["\t".into(), Value::Null], None).unwrap();
+    assert_eq!(null, r#"{"\t":true,"1":null}"#);
+}
+
+#[test]
+fn bytes_stand_behind_their_places() {
+    let list = [
+        vec![0_u8, 255].into(),
+        Value::Null,
+        Vec::<u8>::new().into(),
+        vec![7_u8].into(),
+    ];
+    let sent = bytes_list(&list).unwrap();
+    let json = "[[        63,2],[null,null],[        65,0],[        65,1]]";
+    let mut expected = vec![0, 0, 0, u8::try_from(json.len()).unwrap()];
+    expected.extend_from_slice(json.as_bytes());
+    expected.extend_from_slice(&[0, 255, 7]);
+    assert_eq!(sent, expected);
+    // Places count from 1.
+    assert_eq!(sent[62..64], [0, 255]);
+    assert_eq!(bytes_list(&[]).unwrap(), b"\0\0\0\x02[]");
+    assert!(bytes_list(&["x".into()]).is_err());
 }
