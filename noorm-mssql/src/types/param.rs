@@ -178,17 +178,17 @@ fn decimal<'a>(number: &BigDecimal, base: Option<Base>) -> Result<Param<'a>> {
         return Err(wide());
     }
     let money = matches!(base, Some(Base::Money | Base::SmallMoney)) && scale <= 4;
-    let small = units.unsigned_abs() < 1_000_000_000;
-    let declared: Cow<'a, str> = match money && small {
-        true => "money".into(),
-        false => format!("decimal(38,{scale})").into(),
-    };
-    // The driver counts a zero before the point as a digit, of which there is none left.
-    let data = match scale {
-        38 => ColumnData::String(Some(number.with_scale(38).to_plain_string().into())),
-        _ => ColumnData::Numeric(Some(Numeric::new_with_scale(units, scale))),
-    };
-    Param::new(declared, data)
+    if money && units.unsigned_abs() < 1_000_000_000 {
+        // There is no conversion of text (error 260).
+        let number = Numeric::new_with_scale(units, scale);
+        return Param::new("money", ColumnData::Numeric(Some(number)));
+    }
+    // As text, which is converted to what is declared: the driver counts a zero before the point as a digit,
+    // of which a scale of 38 leaves none, and declares as many digits as the number has, which
+    // Babelfish takes for the most that any later number has.
+    let text = number.with_scale(i64::from(scale)).to_plain_string();
+    let data = ColumnData::String(Some(text.into()));
+    Param::new(format!("decimal(38,{scale})"), data)
 }
 
 fn not_finite() -> Error {
