@@ -16,8 +16,8 @@ use noorm_core::{Result, Value};
 
 use crate::types::{self, Base, ListOf, SelectAs, list_of, select_as};
 
-/// What SQL Server can do. A statement takes 2,100 parameters, of which `sp_executesql` takes two; a
-/// `VALUES` list 1,000 rows
+/// What SQL Server can do. A statement takes 2,100 parameters, of which `sp_executesql` takes two, and
+/// Babelfish one more; a `VALUES` list 1,000 rows
 /// (<https://learn.microsoft.com/sql/sql-server/maximum-capacity-specifications-for-sql-server>).
 const CAPABILITIES: Capabilities = {
     let mut capabilities = Capabilities::minimal(2_097);
