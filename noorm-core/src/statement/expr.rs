@@ -359,7 +359,7 @@ pub fn col(name: impl Into<Arc<str>>) -> NamedColumn {
 /// const TITLE: Column<Album, String> = Column::new("title");
 ///
 /// fn titled(title: impl Operand<String>) -> Expr<Album> {
-///     TITLE.eq(title)
+///     TITLE.in_list([title])
 /// }
 /// titled("Blue");
 /// titled(String::from("Red"));
