@@ -83,6 +83,7 @@ impl SqlFlavor for MysqlFlavor {
         capabilities.returning = self.0.returning();
         capabilities.concurrent_writers = true;
         capabilities.upsert = Upsert::AnyKey;
+        capabilities.explain = true;
         capabilities
     }
 
@@ -183,6 +184,22 @@ impl SqlFlavor for MysqlFlavor {
             }
         });
         Ok(())
+    }
+
+    fn sorted_as_compared(&self, column: &Column) -> bool {
+        // Words are sorted by their place in the type, and compared as text; documents aren't sorted.
+        match column.column_type {
+            ColumnType::Enum { .. } | ColumnType::Set { .. } => false,
+            ColumnType::Json => self.0 == Product::Mariadb,
+            _ => true,
+        }
+    }
+
+    fn explain(&self) -> &'static str {
+        match self.0 {
+            Product::Mysql => "EXPLAIN FORMAT=TREE ",
+            Product::Mariadb => "EXPLAIN ",
+        }
     }
 
     fn text_type(&self) -> &'static str {

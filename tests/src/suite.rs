@@ -21,6 +21,7 @@ mod discovery;
 mod extremes;
 mod identity;
 mod natives;
+mod pages;
 mod pool;
 mod refusals;
 mod relations;

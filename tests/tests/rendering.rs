@@ -68,6 +68,7 @@ fn by_title(select: &mut Select) {
     select.order = vec![OrderBy {
         by,
         descending: true,
+        nulls: None,
     }];
 }
 

@@ -23,7 +23,7 @@ use std::sync::Arc;
 pub use from_row::{Entity, FromRow};
 pub use key::Key;
 pub(crate) use plan::{Plan, Plans};
-pub use query::Query;
+pub use query::{ColumnAs, CursorPage, Page, Query, Seek};
 pub use record::Record;
 pub use upsert::OnConflict;
 

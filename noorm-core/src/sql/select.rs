@@ -6,7 +6,7 @@ use super::render::{ResultColumn, result_columns};
 use super::writer::Writer;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{Column, ColumnType, Table};
-use crate::statement::{Node, OrderBy, Projection, Select};
+use crate::statement::{Node, Nulls, OrderBy, Projection, Select};
 
 impl Writer<'_> {
     pub(super) fn select(&mut self, select: &Select) -> Result<Vec<ResultColumn>> {
@@ -48,11 +48,41 @@ impl Writer<'_> {
                 let table = self.written(&select.from)?;
                 let columns = columns_of(&table, projection)?;
                 self.begin_select();
-                self.selected(&columns, "");
+                let mut result = result_columns(&columns);
+                if !columns.is_empty() || select.position.is_empty() {
+                    self.selected(&columns, "");
+                }
+                self.position(&table, &select.position, &mut result)?;
                 self.rest_of_select(select)?;
-                Ok(result_columns(&columns))
+                Ok(result)
             }
         }
+    }
+
+    /// Writes the columns that a row's place is told by, behind others.
+    fn position(
+        &mut self,
+        table: &Table,
+        names: &[Arc<str>],
+        result: &mut Vec<ResultColumn>,
+    ) -> Result<()> {
+        let as_stored = self.flavor.capabilities().dynamic_types;
+        for name in names {
+            let column = table.column(name);
+            let column = column.ok_or_else(|| table.unknown_column(name))?;
+            if !result.is_empty() {
+                self.push(", ");
+            }
+            match as_stored {
+                true => self.identifier(name),
+                false => self.selected(&[column], ""),
+            }
+            result.push(ResultColumn {
+                name: Arc::clone(name),
+                column_type: (!as_stored).then(|| column.column_type.clone()),
+            });
+        }
+        Ok(())
     }
 
     /// A subquery's columns are compared, not read: they are selected as they stand.
@@ -88,13 +118,60 @@ impl Writer<'_> {
         self.filter(select.filter.as_ref());
         for (i, order) in select.order.iter().enumerate() {
             self.push(if i == 0 { " ORDER BY " } else { ", " });
-            self.node(&order.by);
-            self.push(if order.descending { " DESC" } else { "" });
+            self.order(order);
         }
         if select.limit || select.offset {
             self.flavor.page(self, select);
         }
         Ok(())
+    }
+}
+
+impl Writer<'_> {
+    /// An order in which NULLs stand where the database puts them anyway is written as if nothing were
+    /// said: then an index serves it.
+    fn order(&mut self, order: &OrderBy) {
+        let OrderBy {
+            by,
+            descending,
+            nulls,
+        } = order;
+        let capabilities = self.flavor.capabilities();
+        let natural = match capabilities.nulls_highest == *descending {
+            true => Nulls::First,
+            false => Nulls::Last,
+        };
+        let is_required = self.column_of(by).is_some_and(|column| !column.nullable);
+        let asked = nulls.filter(|nulls| *nulls != natural && !is_required);
+        if let (Some(nulls), false) = (asked, capabilities.orders_nulls) {
+            self.nulls(by, nulls);
+        }
+        self.node(by);
+        self.push(if *descending { " DESC" } else { "" });
+        if let (Some(nulls), true) = (asked, capabilities.orders_nulls) {
+            self.push(match nulls {
+                Nulls::First => " NULLS FIRST",
+                Nulls::Last => " NULLS LAST",
+            });
+        }
+    }
+
+    /// Orders by whether there is a value, before the order by the value.
+    fn nulls(&mut self, by: &Node, nulls: Nulls) {
+        let before = self.bound.len();
+        self.push("CASE WHEN ");
+        self.operand(by);
+        self.push(match nulls {
+            Nulls::First => " IS NULL THEN 0 ELSE 1 END, ",
+            Nulls::Last => " IS NULL THEN 1 ELSE 0 END, ",
+        });
+        if self.bound.len() > before {
+            // It would be written twice, and there is one value.
+            let name = self.flavor.name();
+            let what = "put NULLs first or last in an order by an expression with values in it";
+            let error = Error::unsupported(name, "orders_nulls", what);
+            self.error.get_or_insert(error);
+        }
     }
 }
 

@@ -293,6 +293,7 @@ fn order<T>(node: Node, descending: bool) -> Order<T> {
         by: OrderBy {
             by: node,
             descending,
+            nulls: None,
         },
         of: PhantomData,
     }

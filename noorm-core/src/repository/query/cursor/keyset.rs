@@ -1,0 +1,377 @@
+//! Which rows stand behind a place in an order.
+//!
+//! ```text
+//! ORDER BY a, b DESC, id      place (1, 2, 3)
+//! WHERE a >= 1 AND (a > 1 OR (a = 1 AND b <= 2 AND (b < 2 OR (b = 2 AND id > 3))))
+//! ```
+//!
+//! The comparison that stands alone in front is what an index can be entered by; those of equality make
+//! exact ranges of the rest, where the server can. Where all parts go the same
+//! way, and the server's indexes serve it, it is `(a, b, id) > (1, 2, 3)` instead. NULLs stand first or
+//! last, as the order has it, and equal each other.
+
+use std::sync::Arc;
+
+use super::code::{self, Fault};
+use crate::error::{Error, ErrorKind, Result};
+use crate::repository::plan::Plan;
+use crate::repository::query::order;
+use crate::schema::{Column, ColumnType};
+use crate::sql::SqlFlavor;
+use crate::statement::{Compare, Node, Nulls, OrderBy};
+use crate::value::Value;
+
+/// An order over columns in which no two rows are equal.
+pub(crate) struct Keyset {
+    plan: Arc<Plan>,
+    parts: Vec<Part>,
+    /// Whether an index serves the comparison of rows.
+    compares_rows: bool,
+    /// Whether values are compared as they are stored, whatever their column's type.
+    as_stored: bool,
+}
+
+/// Which way rows are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Toward {
+    Next,
+    Previous,
+}
+
+#[derive(Clone)]
+struct Part {
+    name: Arc<str>,
+    descending: bool,
+    /// What the caller said of NULLs.
+    asked: Option<Nulls>,
+    /// Where NULLs stand; `None` where there are none.
+    nulls: Option<Nulls>,
+    /// The words of an enum that is sorted by their places, and not compared by them.
+    words: Option<Vec<String>>,
+}
+
+impl Keyset {
+    /// Makes `order` one in which no two rows are equal.
+    ///
+    /// # Errors
+    /// Where it can't be, or where rows can't be compared with a place in it.
+    pub(crate) fn new(plan: Arc<Plan>, order: &[OrderBy], flavor: &dyn SqlFlavor) -> Result<Self> {
+        let Some(total) = order::total(&plan.table, order) else {
+            let message = format!(
+                "`{}` has no key that tells all of its rows apart",
+                plan.name
+            );
+            let help = "add a primary key, or a unique index over columns that are never NULL; `page` \
+                        counts rows and needs no key where an order is given";
+            return Err(Error::new(ErrorKind::InvalidStatement, message).with_help(help));
+        };
+        let parts = total.iter().map(|by| part(&plan, by, flavor));
+        let capabilities = flavor.capabilities();
+        Ok(Self {
+            parts: parts.collect::<Result<_>>()?,
+            compares_rows: capabilities.compares_rows,
+            as_stored: capabilities.dynamic_types,
+            plan,
+        })
+    }
+
+    /// The columns whose values are a row's place.
+    pub(crate) fn columns(&self) -> Vec<Arc<str>> {
+        self.parts
+            .iter()
+            .map(|part| Arc::clone(&part.name))
+            .collect()
+    }
+
+    pub(crate) fn order(&self, toward: Toward) -> Vec<OrderBy> {
+        let by = |part: &Part| {
+            let mut by = OrderBy {
+                by: Node::Column(Arc::clone(&part.name)),
+                descending: part.descending,
+                nulls: part.asked,
+            };
+            if toward == Toward::Previous {
+                order::reversed(&mut by);
+            }
+            by
+        };
+        self.parts.iter().map(by).collect()
+    }
+
+    /// Writes a cursor that stands at the row with this place.
+    pub(crate) fn cursor(&self, place: &[Value]) -> String {
+        code::write(self.fingerprint(), place)
+    }
+
+    /// Reads the place that a cursor stands at.
+    pub(crate) fn place(&self, cursor: &str, flavor: &dyn SqlFlavor) -> Result<Vec<Value>> {
+        let name = &self.plan.name;
+        let refused = |message: String, help: &str| {
+            Err(Error::new(ErrorKind::InvalidCursor, message).with_help(help))
+        };
+        let again =
+            "give back what `next` or `previous` of a page held as it was, or start anew without";
+        let values = match code::read(cursor, self.fingerprint(), self.parts.len()) {
+            Ok(values) => values,
+            Err(Fault::Damaged) => {
+                return refused("the cursor was cut or changed, or is none".into(), again);
+            }
+            Err(Fault::Version(version)) => {
+                let message = format!("the cursor is of version {version}, which isn't known here");
+                return refused(message, "start anew without it");
+            }
+            Err(Fault::Order) => {
+                let columns = self.columns().join(", ");
+                let message = format!(
+                    "the cursor belongs to another table or order than `{name}` by ({columns})"
+                );
+                let help = "ask with the order that it came from, or start anew without it";
+                return refused(message, help);
+            }
+        };
+        let fitted = self.parts.iter().zip(values).map(|(part, value)| {
+            let column = self.plan.table.column(&part.name)?;
+            fitted(column, part, value, flavor)
+        });
+        match fitted.collect::<Option<Vec<_>>>() {
+            Some(place) => Ok(place),
+            None => refused(
+                format!("the cursor holds what the columns of `{name}` don't take (any more)"),
+                again,
+            ),
+        }
+    }
+
+    /// Gives the condition that a row stands behind `place`, and the values of its binds.
+    pub(crate) fn behind(&self, place: &[Value], toward: Toward) -> (Node, Vec<Value>) {
+        let mut parts = self.parts.clone();
+        if toward == Toward::Previous {
+            for part in &mut parts {
+                part.descending = !part.descending;
+                part.nulls = part.nulls.map(Nulls::reversed);
+            }
+        }
+        let mut condition = Condition {
+            binds: Vec::new(),
+            bind: if self.as_stored {
+                Node::Stored
+            } else {
+                Node::Bind
+            },
+        };
+        let node = match self.compares_rows && are_comparable(&parts, place) {
+            true => condition.rows(&parts, place),
+            false => condition.behind(&parts, place),
+        };
+        (node, condition.binds)
+    }
+
+    /// What tells this order from others.
+    fn fingerprint(&self) -> u32 {
+        let mut text = self.plan.name.to_string();
+        for part in &self.parts {
+            text.push('\0');
+            text.push_str(&part.name);
+            text.push_str(if part.descending { "\0-" } else { "\0+" });
+            text.push_str(match part.asked {
+                None => "",
+                Some(Nulls::First) => "f",
+                Some(Nulls::Last) => "l",
+            });
+        }
+        crc32fast::hash(text.as_bytes())
+    }
+}
+
+fn part(plan: &Plan, by: &OrderBy, flavor: &dyn SqlFlavor) -> Result<Part> {
+    let Node::Column(name) = &by.by else {
+        let message = format!("rows of `{}` are ordered by an expression", plan.name);
+        return Err(Error::new(ErrorKind::InvalidStatement, message)
+            .with_help("pages by a cursor need an order over columns"));
+    };
+    let column = plan.table.column(name);
+    let column = column.ok_or_else(|| plan.table.unknown_column(name))?;
+    let words = match &column.column_type {
+        _ if flavor.sorted_as_compared(column) => None,
+        ColumnType::Enum { values, .. } if !values.is_empty() => Some(values.clone()),
+        _ => {
+            let message = format!(
+                "values of `{}.{name}` ({}) are not sorted in the order in which they are compared",
+                plan.name, column.native_type
+            );
+            let error = Error::unsupported_because(flavor.name(), "sorted_as_compared", &message);
+            return Err(error.with_help("order by another column"));
+        }
+    };
+    // From low to high where they rank lowest, from high to low where they rank highest.
+    let natural = match flavor.capabilities().nulls_highest == by.descending {
+        true => Nulls::First,
+        false => Nulls::Last,
+    };
+    Ok(Part {
+        name: Arc::clone(name),
+        descending: by.descending,
+        asked: by.nulls,
+        nulls: column.nullable.then(|| by.nulls.unwrap_or(natural)),
+        words,
+    })
+}
+
+/// A value of a cursor as it is compared with its column; `None` where it can't be.
+fn fitted(column: &Column, part: &Part, value: Value, flavor: &dyn SqlFlavor) -> Option<Value> {
+    if flavor.capabilities().dynamic_types {
+        return match &value {
+            Value::Null | Value::I64(_) | Value::Text(_) | Value::Bytes(_) => Some(value),
+            Value::F64(n) if !n.is_nan() => Some(value),
+            _ => None,
+        };
+    }
+    match &value {
+        Value::Null => return column.nullable.then_some(value),
+        // MySQL has this word in every enum.
+        Value::Text(word) if part.words.is_some() && word.is_empty() => return Some(value),
+        _ => {}
+    }
+    let value = column.column_type.fit(value).ok()?;
+    let changed = flavor.would_change_compared(column, &value);
+    changed.is_none().then_some(value)
+}
+
+/// Whether a comparison of rows means the same: it knows one direction, and no NULL.
+fn are_comparable(parts: &[Part], place: &[Value]) -> bool {
+    let mut directions = parts.iter().map(|part| part.descending);
+    let first = directions.next();
+    parts.len() > 1
+        && directions.all(|descending| Some(descending) == first)
+        && !place.iter().any(Value::is_null)
+        // NULLs that stand first are behind no value.
+        && parts.iter().all(|part| part.nulls != Some(Nulls::Last) && part.words.is_none())
+}
+
+struct Condition {
+    binds: Vec<Value>,
+    /// What stands for a value.
+    bind: Node,
+}
+
+impl Condition {
+    fn rows(&mut self, parts: &[Part], place: &[Value]) -> Node {
+        let op = match parts.iter().any(|part| part.descending) {
+            true => Compare::Lt,
+            false => Compare::Gt,
+        };
+        self.binds.extend_from_slice(place);
+        let columns = parts
+            .iter()
+            .map(|part| Node::Column(Arc::clone(&part.name)));
+        let values = vec![self.bind.clone(); place.len()];
+        Node::Compare(
+            op,
+            Box::new(Node::Row(columns.collect())),
+            Box::new(Node::Row(values)),
+        )
+    }
+
+    fn behind(&mut self, parts: &[Part], place: &[Value]) -> Node {
+        let ([part, parts @ ..], [value, place @ ..]) = (parts, place) else {
+            return Node::Constant(false);
+        };
+        let is_last = parts.is_empty();
+        let nulls_last = part.nulls == Some(Nulls::Last);
+        if value.is_null() {
+            let is_null = is_null(part);
+            return match (nulls_last, is_last) {
+                (true, true) => Node::Constant(false),
+                (true, false) => Node::And(vec![is_null, self.behind(parts, place)]),
+                (false, true) => Node::Not(Box::new(is_null)),
+                (false, false) => {
+                    let not_null = Node::Not(Box::new(is_null));
+                    Node::Or(vec![not_null, self.behind(parts, place)])
+                }
+            };
+        }
+        let nulls = nulls_last.then(|| is_null(part));
+        if is_last {
+            return any([Some(self.beyond(part, value)), nulls]);
+        }
+        let from = any([Some(self.from(part, value)), nulls.clone()]);
+        let beyond = self.beyond(part, value);
+        let equal = self.compare(Compare::Eq, part, value);
+        let rest = match self.behind(parts, place) {
+            Node::And(rest) => Node::And([equal].into_iter().chain(rest).collect()),
+            rest => Node::And(vec![equal, rest]),
+        };
+        Node::And(vec![from, any([Some(beyond), nulls, Some(rest)])])
+    }
+
+    /// Is the value, or behind it.
+    fn from(&mut self, part: &Part, value: &Value) -> Node {
+        match (&part.words, part.descending) {
+            (Some(words), descending) => {
+                let rank = rank(words, value);
+                match descending {
+                    false => self.ranked(part, words, rank),
+                    true => not_null_nor(part, self.ranked(part, words, rank.saturating_add(1))),
+                }
+            }
+            (None, false) => self.compare(Compare::Ge, part, value),
+            (None, true) => self.compare(Compare::Le, part, value),
+        }
+    }
+
+    /// Is behind the value.
+    fn beyond(&mut self, part: &Part, value: &Value) -> Node {
+        match (&part.words, part.descending) {
+            (Some(words), descending) => {
+                let rank = rank(words, value);
+                match descending {
+                    false => self.ranked(part, words, rank.saturating_add(1)),
+                    true => not_null_nor(part, self.ranked(part, words, rank)),
+                }
+            }
+            (None, false) => self.compare(Compare::Gt, part, value),
+            (None, true) => self.compare(Compare::Lt, part, value),
+        }
+    }
+
+    fn compare(&mut self, op: Compare, part: &Part, value: &Value) -> Node {
+        self.binds.push(value.clone());
+        let column = Node::Column(Arc::clone(&part.name));
+        Node::Compare(op, Box::new(column), Box::new(self.bind.clone()))
+    }
+
+    /// Is a word of this rank or a higher one. The empty word, which is in no type, has the rank 0.
+    fn ranked(&mut self, part: &Part, words: &[String], rank: usize) -> Node {
+        let Some(skipped) = rank.checked_sub(1) else {
+            return Node::Not(Box::new(is_null(part)));
+        };
+        let list = words.iter().skip(skipped).map(Value::from);
+        self.binds.push(Value::Array(list.collect()));
+        Node::In(Box::new(Node::Column(Arc::clone(&part.name))))
+    }
+}
+
+fn rank(words: &[String], value: &Value) -> usize {
+    let place = words.iter().position(|word| value.as_str() == Some(word));
+    place.map_or(0, |place| place.saturating_add(1))
+}
+
+fn is_null(part: &Part) -> Node {
+    Node::IsNull(Box::new(Node::Column(Arc::clone(&part.name))))
+}
+
+fn not_null_nor(part: &Part, node: Node) -> Node {
+    let not = |node| Node::Not(Box::new(node));
+    Node::And(vec![not(is_null(part)), not(node)])
+}
+
+fn any<const N: usize>(nodes: [Option<Node>; N]) -> Node {
+    let mut nodes: Vec<_> = nodes.into_iter().flatten().collect();
+    match (nodes.len(), nodes.pop()) {
+        (1, Some(only)) => only,
+        (_, last) => {
+            nodes.extend(last);
+            Node::Or(nodes)
+        }
+    }
+}
