@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::connection::MysqlConnector;
 use crate::introspect::MysqlIntrospector;
 use crate::server::Product;
-use crate::types::{bound, list_element, list_type, selected, would_change};
+use crate::types::{Native, bound, list_element, list_type, selected, would_change};
 
 /// MySQL and MariaDB: `mysql://user:password@host:port/database?ssl-mode=verify_identity`.
 ///
@@ -187,10 +187,14 @@ impl SqlFlavor for MysqlFlavor {
     }
 
     fn sorted_as_compared(&self, column: &Column) -> bool {
-        // Words are sorted by their place in the type, and compared as text; documents aren't sorted.
+        // Words are sorted by their place in the type, and compared as text. MySQL doesn't sort documents,
+        // and doesn't compare shapes.
         match column.column_type {
             ColumnType::Enum { .. } | ColumnType::Set { .. } => false,
             ColumnType::Json => self.0 == Product::Mariadb,
+            ColumnType::Other { .. } => {
+                self.0 == Product::Mariadb || !Native::parse(&column.native_type).is_spatial()
+            }
             _ => true,
         }
     }

@@ -22,6 +22,7 @@ mod extremes;
 mod identity;
 mod natives;
 mod pages;
+mod pages_numbered;
 mod pool;
 mod refusals;
 mod relations;
@@ -36,6 +37,7 @@ mod triggers;
 mod typed;
 mod types;
 mod upsert;
+mod verbs;
 
 use std::process::ExitCode;
 

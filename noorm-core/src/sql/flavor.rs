@@ -580,7 +580,7 @@ pub trait SqlFlavor: Send + Sync {
             let named = rows.header().names().iter().zip(values);
             let texts = named.filter_map(|(name, value)| Some((name, value.to_text()?)));
             let cells = texts.map(|(name, text)| match width {
-                1 => text.into_owned(),
+                1 => text.trim_end().to_owned(),
                 _ => format!("{name}: {text}"),
             });
             cells.collect::<Vec<_>>().join(", ")

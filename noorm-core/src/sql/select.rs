@@ -146,7 +146,7 @@ impl Writer<'_> {
         if let (Some(nulls), false) = (asked, capabilities.orders_nulls) {
             self.nulls(by, nulls);
         }
-        self.node(by);
+        self.ordered(by);
         self.push(if *descending { " DESC" } else { "" });
         if let (Some(nulls), true) = (asked, capabilities.orders_nulls) {
             self.push(match nulls {
@@ -154,6 +154,24 @@ impl Writer<'_> {
                 Nulls::Last => " NULLS LAST",
             });
         }
+    }
+
+    /// A bare name may mean what is selected under it: the text of an enum, which is sorted otherwise. With
+    /// its table's name, a column is meant.
+    fn ordered(&mut self, by: &Node) {
+        if let (Some(table), Some(column)) = (self.table.clone(), self.column_of(by).cloned()) {
+            let (mut quoted, mut selected) = (String::new(), String::new());
+            self.flavor.identifier(&mut quoted, &column.name);
+            self.flavor.selected(&mut selected, &column, &quoted);
+            if selected != quoted {
+                let mut whole = String::new();
+                self.flavor.identifier(&mut whole, &table.name);
+                whole.push('.');
+                whole.push_str(&quoted);
+                return self.flavor.compared(&mut self.sql, &column, &whole);
+            }
+        }
+        self.node(by);
     }
 
     /// Orders by whether there is a value, before the order by the value.

@@ -319,6 +319,11 @@ impl Writer<'_> {
 
     /// Writes a comparison of rows; a bind is for the column at its place.
     fn rows(&mut self, op: Compare, a: &Node, b: &Node) {
+        if !self.flavor.capabilities().compares_rows {
+            let what = "compare rows so that an index serves it";
+            let error = Error::unsupported(self.flavor.name(), "compares_rows", what);
+            self.error.get_or_insert(error);
+        }
         self.node(a);
         self.push(operator(op));
         if let (Node::Row(columns), Node::Row(others)) = (a, b) {

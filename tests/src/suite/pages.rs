@@ -231,6 +231,30 @@ conformance! {
         assert_eq!((none.items.len(), none.next, none.previous), (0, None, None));
     }
 
+    async fn values_of_other_types_than_the_columns_are_paged(db) on items where (|engine| !engine.ways.typed_columns) {
+        let stored = [
+            ("stars", ["'many'", "2.5", "x'00ff'", "'10'", "-3"]),
+            ("at", ["'2026-02-01T00:00:00'", "'2026-02-01 00:00:00'", "1700000000", "'now'", "'2026-02-01 00:00:00.000'"]),
+            ("price", ["0.1 + 0.2", "'dear'", "7", "'1e400'", "-0.0"]),
+            ("ready", ["2", "'t'", "1", "0", "1.5"]),
+            ("name", ["'a'", "x'61'", "12", "'B'", "char(0)"]),
+        ];
+        let items = db.repository("item")?.query();
+        for (column, values) in stored {
+            for value in values.into_iter().chain(["NULL"]).cycle().take(11) {
+                db.raw(format!("INSERT INTO item (kind, {column}) VALUES (0, {value})"), vec![]).await?;
+            }
+            for order in [format!("-{column}"), column.to_owned()] {
+                let key = if order.starts_with('-') { "-id" } else { "id" };
+                let query = items.clone().order_by([order]).select(["id"]);
+                let whole = query.clone().order_by([key]).all().await?;
+                let pages = pages(&query, 2).await?;
+                let all: Vec<_> = pages.into_iter().flat_map(|page| page.items).collect();
+                assert_eq!(all, whole, "{query:?}");
+            }
+        }
+    }
+
     async fn what_is_no_cursor_of_the_order_is_refused(db) on items {
         fill(&db, &mut Dice(6), 5).await?;
         let items = db.repository("item")?.query();

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use self::keyset::{Keyset, Toward};
 use super::Query;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::executor::{Header, Rows};
 use crate::repository::FromRow;
 use crate::statement::{Expr, Order};
@@ -60,8 +60,8 @@ impl<'a> From<Option<&'a str>> for Seek<'a> {
 }
 
 impl<T: FromRow> Query<T> {
-    /// Gives the page of `size` rows that begins, or ends, where `seek` says: keyset pagination, in one
-    /// statement.
+    /// Gives the page of `size` rows that begins, or ends, where `seek` says: keyset pagination. It takes one
+    /// statement, and a second one where rows with and without a value in the first column meet.
     ///
     /// A page begins behind a row, not behind a number of rows: rows that are added or removed meanwhile
     /// shift nothing, none comes twice, and a page far behind costs no more than the first one, where an
@@ -160,20 +160,32 @@ impl<T: FromRow> Query<T> {
         toward: Toward,
         limit: u64,
     ) -> Result<Found> {
-        if let Some(place) = place {
-            let (node, values) = keyset.behind(place, toward);
-            self.filters.push(Expr::new(node, values));
-        }
         self.order = keyset.order(toward).into_iter().map(Order::of).collect();
+        let columns = keyset.columns();
+        let Some(place) = place else {
+            return self.stretch(columns, limit).await;
+        };
+        let mut found = Found::default();
+        for (node, values) in keyset.behind(place, toward) {
+            let left = limit.saturating_sub(u64::try_from(found.len()).unwrap_or(u64::MAX));
+            if left > 0 {
+                let stretch = self.clone().filter(Expr::new(node, values));
+                found.append(stretch.stretch(columns.clone(), left).await?)?;
+            }
+        }
+        Ok(found)
+    }
+
+    async fn stretch(mut self, columns: Vec<Arc<str>>, limit: u64) -> Result<Found> {
         self.limit = Some(limit);
-        let (database, columns) = (self.repository.database().clone(), keyset.columns());
-        let width = columns.len();
+        let (database, width) = (self.repository.database().clone(), columns.len());
         let statement = self.statement_with(|select| select.position = columns)?;
         Ok(Found::new(database.run(statement).await?.rows, width))
     }
 }
 
 /// Rows and their places.
+#[derive(Default)]
 pub(super) struct Found {
     header: Arc<Header>,
     values: Vec<Value>,
@@ -202,6 +214,20 @@ impl Found {
             places,
             width,
         }
+    }
+
+    fn append(&mut self, mut more: Self) -> Result<()> {
+        if self.len() == 0 {
+            *self = more;
+            return Ok(());
+        }
+        if self.header.names() != more.header.names() {
+            let message = "the database has changed between two statements of one page";
+            return Err(Error::new(ErrorKind::SchemaChanged, message).with_help("ask for it again"));
+        }
+        self.values.append(&mut more.values);
+        self.places.append(&mut more.places);
+        Ok(())
     }
 
     pub(super) fn len(&self) -> usize {

@@ -2,6 +2,7 @@
 
 use super::Query;
 use crate::error::Result;
+use crate::executor::CachePolicy;
 use crate::repository::FromRow;
 use crate::statement::{Statement, Tree};
 
@@ -28,7 +29,9 @@ impl<T: FromRow> Query<T> {
     /// nothing any more (`SET SHOWPLAN_TEXT ON`). Else as [`all`](Query::all).
     pub async fn explain(self) -> Result<String> {
         let plan = self.repository.plan()?;
-        let database = self.repository.database().clone();
+        // A plan changes with the indexes and the rows, of which a cache isn't told.
+        let database = self.repository.database();
+        let database = database.with_context(|context| context.cache(CachePolicy::Bypass));
         let (select, binds) = self.into_select();
         let flavor = database.flavor();
         let statement = Statement::new(Tree::Explain(select), binds, &plan.schema, flavor)?;

@@ -8,7 +8,9 @@
 //! The comparison that stands alone in front is what an index can be entered by; those of equality make
 //! exact ranges of the rest, where the server can. Where all parts go the same
 //! way, and the server's indexes serve it, it is `(a, b, id) > (1, 2, 3)` instead. NULLs stand first or
-//! last, as the order has it, and equal each other.
+//! last, as the order has it, and equal each other. An index is entered by a value or by NULL, not by
+//! either: where rows with a value in the first column are followed by rows without, or the other way
+//! round, these are two stretches, read one after the other.
 
 use std::sync::Arc;
 
@@ -142,8 +144,9 @@ impl Keyset {
         }
     }
 
-    /// Gives the condition that a row stands behind `place`, and the values of its binds.
-    pub(crate) fn behind(&self, place: &[Value], toward: Toward) -> (Node, Vec<Value>) {
+    /// Gives the stretches of rows that stand behind `place`, in their order: for each the condition that a
+    /// row is in it, and the values of its binds.
+    pub(crate) fn behind(&self, place: &[Value], toward: Toward) -> Vec<(Node, Vec<Value>)> {
         let mut parts = self.parts.clone();
         if toward == Toward::Previous {
             for part in &mut parts {
@@ -151,6 +154,26 @@ impl Keyset {
                 part.nulls = part.nulls.map(Nulls::reversed);
             }
         }
+        let (Some(first), Some(value)) = (parts.first_mut(), place.first()) else {
+            return Vec::new();
+        };
+        let (is_null, nulls_last) = (is_null(first), first.nulls == Some(Nulls::Last));
+        let other = match (value.is_null(), nulls_last) {
+            (true, true) | (false, false) => None,
+            (true, false) => Some(Node::Not(Box::new(is_null))),
+            (false, true) => Some(is_null),
+        };
+        // Those are no longer asked for here.
+        first.nulls = first.nulls.map(|_| match value.is_null() {
+            true => Nulls::Last,
+            false => Nulls::First,
+        });
+        let own = (place.len() > 1 || !value.is_null()).then(|| self.condition(&parts, place));
+        let other = other.map(|node| (node, Vec::new()));
+        own.into_iter().chain(other).collect()
+    }
+
+    fn condition(&self, parts: &[Part], place: &[Value]) -> (Node, Vec<Value>) {
         let mut condition = Condition {
             binds: Vec::new(),
             bind: if self.as_stored {
@@ -159,9 +182,9 @@ impl Keyset {
                 Node::Bind
             },
         };
-        let node = match self.compares_rows && are_comparable(&parts, place) {
-            true => condition.rows(&parts, place),
-            false => condition.behind(&parts, place),
+        let node = match self.compares_rows && are_comparable(parts, place) {
+            true => condition.rows(parts, place),
+            false => condition.behind(parts, place),
         };
         (node, condition.binds)
     }
@@ -337,7 +360,12 @@ impl Condition {
     fn compare(&mut self, op: Compare, part: &Part, value: &Value) -> Node {
         self.binds.push(value.clone());
         let column = Node::Column(Arc::clone(&part.name));
-        Node::Compare(op, Box::new(column), Box::new(self.bind.clone()))
+        let bind = match part.words {
+            // The empty word is in no type.
+            Some(_) => Node::Stored,
+            None => self.bind.clone(),
+        };
+        Node::Compare(op, Box::new(column), Box::new(bind))
     }
 
     /// Is a word of this rank or a higher one. The empty word, which is in no type, has the rank 0.
