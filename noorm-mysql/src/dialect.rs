@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::connection::MysqlConnector;
 use crate::introspect::MysqlIntrospector;
 use crate::server::Product;
-use crate::types::{Native, bound, list_element, list_type, selected, would_change};
+use crate::types::{Native, bound, list_element, list_type, selected, sorted_whole, would_change};
 
 /// MySQL and MariaDB: `mysql://user:password@host:port/database?ssl-mode=verify_identity`.
 ///
@@ -197,6 +197,10 @@ impl SqlFlavor for MysqlFlavor {
             }
             _ => true,
         }
+    }
+
+    fn sorted_whole(&self, column: &Column, value: &Value) -> bool {
+        sorted_whole(column, value)
     }
 
     fn explain(&self) -> &'static str {

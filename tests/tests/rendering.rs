@@ -111,7 +111,10 @@ fn statements() -> Vec<(Tree, Vec<Value>)> {
             s.order[0].nulls = Some(Nulls::Last);
             s.limit = true;
         }),
-        shaped(|s| s.position = vec!["ip".into(), "id".into()]),
+        shaped(|s| {
+            by_title(s);
+            s.position = vec!["title".into(), "ip".into()];
+        }),
         select(behind_a_row()),
         shaped(|s| s.limit = true),
         shaped(|s| s.offset = true),

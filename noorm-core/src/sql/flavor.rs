@@ -548,6 +548,24 @@ pub trait SqlFlavor: Send + Sync {
         true
     }
 
+    /// Tells whether all of `value` counts when rows are sorted by `column`, not only its beginning.
+    ///
+    /// ```
+    /// use noorm_core::{Value, schema::Column};
+    ///
+    /// /// For a server that sorts by the first 1,024 bytes.
+    /// fn sorted_whole(_: &Column, value: &Value) -> bool {
+    ///     value.as_str().is_none_or(|text| text.len() <= 1_024)
+    /// }
+    ///
+    /// let title = Column::new("title", 1, "text", noorm_core::schema::ColumnType::text());
+    /// assert!(sorted_whole(&title, &"Blue".into()));
+    /// ```
+    fn sorted_whole(&self, column: &Column, value: &Value) -> bool {
+        let _ = (column, value);
+        true
+    }
+
     /// Gives what is written before a select to be given its plan, where the capability
     /// [`explain`](Capabilities::explain) is there.
     ///

@@ -6,7 +6,7 @@ use super::render::{ResultColumn, result_columns};
 use super::writer::Writer;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{Column, ColumnType, Table};
-use crate::statement::{Node, Nulls, OrderBy, Projection, Select};
+use crate::statement::{Node, OrderBy, Projection, Select};
 
 impl Writer<'_> {
     pub(super) fn select(&mut self, select: &Select) -> Result<Vec<ResultColumn>> {
@@ -116,80 +116,11 @@ impl Writer<'_> {
         self.push(" FROM ");
         self.table_name(&select.from);
         self.filter(select.filter.as_ref());
-        for (i, order) in select.order.iter().enumerate() {
-            self.push(if i == 0 { " ORDER BY " } else { ", " });
-            self.order(order);
-        }
+        self.order_by(select);
         if select.limit || select.offset {
             self.flavor.page(self, select);
         }
         Ok(())
-    }
-}
-
-impl Writer<'_> {
-    /// An order in which NULLs stand where the database puts them anyway is written as if nothing were
-    /// said: then an index serves it.
-    fn order(&mut self, order: &OrderBy) {
-        let OrderBy {
-            by,
-            descending,
-            nulls,
-        } = order;
-        let capabilities = self.flavor.capabilities();
-        let natural = match capabilities.nulls_highest == *descending {
-            true => Nulls::First,
-            false => Nulls::Last,
-        };
-        let is_required = self.column_of(by).is_some_and(|column| !column.nullable);
-        let asked = nulls.filter(|nulls| *nulls != natural && !is_required);
-        if let (Some(nulls), false) = (asked, capabilities.orders_nulls) {
-            self.nulls(by, nulls);
-        }
-        self.ordered(by);
-        self.push(if *descending { " DESC" } else { "" });
-        if let (Some(nulls), true) = (asked, capabilities.orders_nulls) {
-            self.push(match nulls {
-                Nulls::First => " NULLS FIRST",
-                Nulls::Last => " NULLS LAST",
-            });
-        }
-    }
-
-    /// A bare name may mean what is selected under it: the text of an enum, which is sorted otherwise. With
-    /// its table's name, a column is meant.
-    fn ordered(&mut self, by: &Node) {
-        if let (Some(table), Some(column)) = (self.table.clone(), self.column_of(by).cloned()) {
-            let (mut quoted, mut selected) = (String::new(), String::new());
-            self.flavor.identifier(&mut quoted, &column.name);
-            self.flavor.selected(&mut selected, &column, &quoted);
-            if selected != quoted {
-                let mut whole = String::new();
-                self.flavor.identifier(&mut whole, &table.name);
-                whole.push('.');
-                whole.push_str(&quoted);
-                return self.flavor.compared(&mut self.sql, &column, &whole);
-            }
-        }
-        self.node(by);
-    }
-
-    /// Orders by whether there is a value, before the order by the value.
-    fn nulls(&mut self, by: &Node, nulls: Nulls) {
-        let before = self.bound.len();
-        self.push("CASE WHEN ");
-        self.operand(by);
-        self.push(match nulls {
-            Nulls::First => " IS NULL THEN 0 ELSE 1 END, ",
-            Nulls::Last => " IS NULL THEN 1 ELSE 0 END, ",
-        });
-        if self.bound.len() > before {
-            // It would be written twice, and there is one value.
-            let name = self.flavor.name();
-            let what = "put NULLs first or last in an order by an expression with values in it";
-            let error = Error::unsupported(name, "orders_nulls", what);
-            self.error.get_or_insert(error);
-        }
     }
 }
 

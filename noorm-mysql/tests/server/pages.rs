@@ -63,6 +63,28 @@ on_both! {
         assert_eq!(ids(&shirts.query().order_by(["-size"]), 1).await, [1, 4, 5, 2, 3]);
     }
 
+    async fn long_texts_are_refused_where_only_their_beginning_is_sorted(test) {
+        let db = test.with(&["CREATE TABLE note (id INT AUTO_INCREMENT PRIMARY KEY,
+            old LONGTEXT COLLATE utf8mb4_general_ci, raw LONGBLOB)"]).await;
+        let notes = db.repository("note").unwrap();
+        for end in ["b", "a", "c"] {
+            let text = format!("{}{end}", "x".repeat(2000));
+            notes.create(record! { "old" => text.as_str(), "raw" => text.as_bytes() }).await.unwrap();
+        }
+        notes.create(record! { "old" => "short", "raw" => vec![0_u8] }).await.unwrap();
+        for column in ["old", "raw"] {
+            let query = notes.query().order_by([column]);
+            let first = query.clone().cursor_page(1, Seek::Start).await.unwrap();
+            assert_eq!(first.items[0].get::<i64>("id").unwrap(), 4);
+            let next = first.next.unwrap();
+            assert_eq!(query.clone().cursor_page(3, Seek::After(&next)).await.unwrap_err().kind(), ErrorKind::Unsupported);
+            let error = query.clone().cursor_page(2, Seek::Start).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Unsupported);
+            assert!(error.message().contains(&format!("note.{column}")), "{error}");
+            assert_eq!(query.cursor_page(4, Seek::Start).await.unwrap().items.len(), 4);
+        }
+    }
+
     async fn sets_have_no_pages(test) {
         let db = test.with(&["CREATE TABLE t (id INT PRIMARY KEY, tags SET('b', 'a'))"]).await;
         let table = db.repository("t").unwrap();

@@ -93,7 +93,7 @@ impl<T: FromRow> Query<T> {
     /// [`ErrorKind::InvalidStatement`] if `size` is 0 or beyond `i64`, the query has a limit or offset of its
     /// own or an order by expressions, or no key tells the table's rows apart;
     /// [`ErrorKind::Unsupported`] if the values of a column are sorted otherwise than they are compared
-    /// (MySQL's sets and JSON); else as [`all`](Query::all).
+    /// (MySQL's sets, JSON and, where the page ends at one, texts of more than some hundred letters); else as [`all`](Query::all).
     ///
     /// [`ErrorKind::InvalidCursor`]: crate::ErrorKind::InvalidCursor
     /// [`ErrorKind::InvalidStatement`]: crate::ErrorKind::InvalidStatement
@@ -128,8 +128,9 @@ impl<T: FromRow> Query<T> {
                 previous: None,
             });
         };
-        let ahead = more.then(|| keyset.cursor(last));
-        let behind = cursor.is_some().then(|| keyset.cursor(first));
+        let cursor_at = |place| keyset.cursor(place, database.flavor());
+        let ahead = more.then(|| cursor_at(last)).transpose()?;
+        let behind = cursor.is_some().then(|| cursor_at(first)).transpose()?;
         let mut items = T::from_rows(found.rows())?;
         let (next, previous) = match toward {
             Toward::Next => (ahead, behind),
@@ -165,6 +166,7 @@ impl<T: FromRow> Query<T> {
         let Some(place) = place else {
             return self.stretch(columns, limit).await;
         };
+        keyset.sorted(place, self.repository.database().flavor())?;
         let mut found = Found::default();
         for (node, values) in keyset.behind(place, toward) {
             let left = limit.saturating_sub(u64::try_from(found.len()).unwrap_or(u64::MAX));

@@ -101,8 +101,29 @@ impl Keyset {
     }
 
     /// Writes a cursor that stands at the row with this place.
-    pub(crate) fn cursor(&self, place: &[Value]) -> String {
-        code::write(self.fingerprint(), place)
+    ///
+    /// # Errors
+    /// As [`sorted`](Keyset::sorted).
+    pub(crate) fn cursor(&self, place: &[Value], flavor: &dyn SqlFlavor) -> Result<String> {
+        self.sorted(place, flavor)?;
+        Ok(code::write(self.fingerprint(), place))
+    }
+
+    /// Checks that what stands behind `place` is what compares so. Where only the beginnings of values are
+    /// sorted, that is so of any value that is itself short, however long the others are.
+    pub(crate) fn sorted(&self, place: &[Value], flavor: &dyn SqlFlavor) -> Result<()> {
+        for (part, value) in self.parts.iter().zip(place) {
+            let column = self.plan.table.column(&part.name);
+            if column.is_some_and(|column| !flavor.sorted_whole(column, value)) {
+                let name = format!("{}.{}", self.plan.name, part.name);
+                let message = format!(
+                    "sorts by the beginnings of values alone, and a value of `{name}` is longer"
+                );
+                let error = Error::unsupported_because(flavor.name(), "sorted_whole", &message);
+                return Err(error.with_help("order by a shorter column, or the key"));
+            }
+        }
+        Ok(())
     }
 
     /// Reads the place that a cursor stands at.

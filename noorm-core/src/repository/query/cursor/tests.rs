@@ -297,13 +297,17 @@ fn values_are_compared_as_they_are_stored_where_any_may_be() {
         ..PLAIN
     };
     let keyset = keyset(&dynamic, &orders(&["a"]));
-    let cursor = keyset.cursor(&["not a number".into(), 7.into()]);
+    let cursor = keyset
+        .cursor(&["not a number".into(), 7.into()], &dynamic)
+        .unwrap();
     let place = keyset.place(&cursor, &dynamic).unwrap();
     assert_eq!(place, ["not a number".into(), 7.into()]);
     let stretches = format!("{:?}", keyset.behind(&place, Toward::Next));
     assert!(stretches.contains("Stored"), "{stretches}");
     // NaN is stored by nobody.
-    let cursor = keyset.cursor(&[f64::NAN.into(), 7.into()]);
+    let cursor = keyset
+        .cursor(&[f64::NAN.into(), 7.into()], &dynamic)
+        .unwrap();
     let error = keyset.place(&cursor, &dynamic).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidCursor);
 }
@@ -340,7 +344,7 @@ fn a_key_is_added_that_is_never_null() {
 fn what_a_cursor_holds_must_fit() {
     let keyset = keyset(&PLAIN, &orders(&["a", "n", "word"]));
     let read = |place: &[Value]| {
-        let place = keyset.place(&keyset.cursor(place), &PLAIN);
+        let place = keyset.place(&keyset.cursor(place, &PLAIN).unwrap(), &PLAIN);
         place.map_err(|error| error.kind())
     };
     let good = [1.into(), Value::Null, "huge".into(), 7.into()];
