@@ -1,6 +1,7 @@
 //! Pages by a cursor: keyset pagination.
 
 mod code;
+mod condition;
 pub(super) mod keyset;
 #[cfg(test)]
 mod tests;

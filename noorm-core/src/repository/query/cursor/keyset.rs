@@ -1,26 +1,15 @@
-//! Which rows stand behind a place in an order.
-//!
-//! ```text
-//! ORDER BY a, b DESC, id      place (1, 2, 3)
-//! WHERE a >= 1 AND (a > 1 OR (a = 1 AND b <= 2 AND (b < 2 OR (b = 2 AND id > 3))))
-//! ```
-//!
-//! The comparison that stands alone in front is what an index can be entered by; those of equality make
-//! exact ranges of the rest, where the server can. Where all parts go the same
-//! way, and the server's indexes serve it, it is `(a, b, id) > (1, 2, 3)` instead. NULLs stand first or
-//! last, as the order has it, and equal each other. An index is entered by a value or by NULL, not by
-//! either: where rows with a value in the first column are followed by rows without, or the other way
-//! round, these are two stretches, read one after the other.
+//! Orders in which no two rows are equal, and the places of rows in them.
 
 use std::sync::Arc;
 
 use super::code::{self, Fault};
+use super::condition::{self, Condition, is_null};
 use crate::error::{Error, ErrorKind, Result};
 use crate::repository::plan::Plan;
 use crate::repository::query::order;
 use crate::schema::{Column, ColumnType};
 use crate::sql::SqlFlavor;
-use crate::statement::{Compare, Node, Nulls, OrderBy};
+use crate::statement::{Node, Nulls, OrderBy};
 use crate::value::Value;
 
 /// An order over columns in which no two rows are equal.
@@ -41,15 +30,15 @@ pub(crate) enum Toward {
 }
 
 #[derive(Clone)]
-struct Part {
-    name: Arc<str>,
-    descending: bool,
+pub(super) struct Part {
+    pub(super) name: Arc<str>,
+    pub(super) descending: bool,
     /// What the caller said of NULLs.
     asked: Option<Nulls>,
     /// Where NULLs stand; `None` where there are none.
-    nulls: Option<Nulls>,
+    pub(super) nulls: Option<Nulls>,
     /// The words of an enum that is sorted by their places, and not compared by them.
-    words: Option<Vec<String>>,
+    pub(super) words: Option<Vec<String>>,
 }
 
 impl Keyset {
@@ -195,15 +184,9 @@ impl Keyset {
     }
 
     fn condition(&self, parts: &[Part], place: &[Value]) -> (Node, Vec<Value>) {
-        let mut condition = Condition {
-            binds: Vec::new(),
-            bind: if self.as_stored {
-                Node::Stored
-            } else {
-                Node::Bind
-            },
-        };
-        let node = match self.compares_rows && are_comparable(parts, place) {
+        let rows = self.compares_rows && condition::are_comparable(parts, place);
+        let mut condition = Condition::new(self.as_stored);
+        let node = match rows {
             true => condition.rows(parts, place),
             false => condition.behind(parts, place),
         };
@@ -279,148 +262,4 @@ fn fitted(column: &Column, part: &Part, value: Value, flavor: &dyn SqlFlavor) ->
     let value = column.column_type.fit(value).ok()?;
     let changed = flavor.would_change_compared(column, &value);
     changed.is_none().then_some(value)
-}
-
-/// Whether a comparison of rows means the same: it knows one direction, and no NULL.
-fn are_comparable(parts: &[Part], place: &[Value]) -> bool {
-    let mut directions = parts.iter().map(|part| part.descending);
-    let first = directions.next();
-    parts.len() > 1
-        && directions.all(|descending| Some(descending) == first)
-        && !place.iter().any(Value::is_null)
-        // NULLs that stand first are behind no value.
-        && parts.iter().all(|part| part.nulls != Some(Nulls::Last) && part.words.is_none())
-}
-
-struct Condition {
-    binds: Vec<Value>,
-    /// What stands for a value.
-    bind: Node,
-}
-
-impl Condition {
-    fn rows(&mut self, parts: &[Part], place: &[Value]) -> Node {
-        let op = match parts.iter().any(|part| part.descending) {
-            true => Compare::Lt,
-            false => Compare::Gt,
-        };
-        self.binds.extend_from_slice(place);
-        let columns = parts
-            .iter()
-            .map(|part| Node::Column(Arc::clone(&part.name)));
-        let values = vec![self.bind.clone(); place.len()];
-        Node::Compare(
-            op,
-            Box::new(Node::Row(columns.collect())),
-            Box::new(Node::Row(values)),
-        )
-    }
-
-    fn behind(&mut self, parts: &[Part], place: &[Value]) -> Node {
-        let ([part, parts @ ..], [value, place @ ..]) = (parts, place) else {
-            return Node::Constant(false);
-        };
-        let is_last = parts.is_empty();
-        let nulls_last = part.nulls == Some(Nulls::Last);
-        if value.is_null() {
-            let is_null = is_null(part);
-            return match (nulls_last, is_last) {
-                (true, true) => Node::Constant(false),
-                (true, false) => Node::And(vec![is_null, self.behind(parts, place)]),
-                (false, true) => Node::Not(Box::new(is_null)),
-                (false, false) => {
-                    let not_null = Node::Not(Box::new(is_null));
-                    Node::Or(vec![not_null, self.behind(parts, place)])
-                }
-            };
-        }
-        let nulls = nulls_last.then(|| is_null(part));
-        if is_last {
-            return any([Some(self.beyond(part, value)), nulls]);
-        }
-        let from = any([Some(self.from(part, value)), nulls.clone()]);
-        let beyond = self.beyond(part, value);
-        let equal = self.compare(Compare::Eq, part, value);
-        let rest = match self.behind(parts, place) {
-            Node::And(rest) => Node::And([equal].into_iter().chain(rest).collect()),
-            rest => Node::And(vec![equal, rest]),
-        };
-        Node::And(vec![from, any([Some(beyond), nulls, Some(rest)])])
-    }
-
-    /// Is the value, or behind it.
-    fn from(&mut self, part: &Part, value: &Value) -> Node {
-        match (&part.words, part.descending) {
-            (Some(words), descending) => {
-                let rank = rank(words, value);
-                match descending {
-                    false => self.ranked(part, words, rank),
-                    true => not_null_nor(part, self.ranked(part, words, rank.saturating_add(1))),
-                }
-            }
-            (None, false) => self.compare(Compare::Ge, part, value),
-            (None, true) => self.compare(Compare::Le, part, value),
-        }
-    }
-
-    /// Is behind the value.
-    fn beyond(&mut self, part: &Part, value: &Value) -> Node {
-        match (&part.words, part.descending) {
-            (Some(words), descending) => {
-                let rank = rank(words, value);
-                match descending {
-                    false => self.ranked(part, words, rank.saturating_add(1)),
-                    true => not_null_nor(part, self.ranked(part, words, rank)),
-                }
-            }
-            (None, false) => self.compare(Compare::Gt, part, value),
-            (None, true) => self.compare(Compare::Lt, part, value),
-        }
-    }
-
-    fn compare(&mut self, op: Compare, part: &Part, value: &Value) -> Node {
-        self.binds.push(value.clone());
-        let column = Node::Column(Arc::clone(&part.name));
-        let bind = match part.words {
-            // The empty word is in no type.
-            Some(_) => Node::Stored,
-            None => self.bind.clone(),
-        };
-        Node::Compare(op, Box::new(column), Box::new(bind))
-    }
-
-    /// Is a word of this rank or a higher one. The empty word, which is in no type, has the rank 0.
-    fn ranked(&mut self, part: &Part, words: &[String], rank: usize) -> Node {
-        let Some(skipped) = rank.checked_sub(1) else {
-            return Node::Not(Box::new(is_null(part)));
-        };
-        let list = words.iter().skip(skipped).map(Value::from);
-        self.binds.push(Value::Array(list.collect()));
-        Node::In(Box::new(Node::Column(Arc::clone(&part.name))))
-    }
-}
-
-fn rank(words: &[String], value: &Value) -> usize {
-    let place = words.iter().position(|word| value.as_str() == Some(word));
-    place.map_or(0, |place| place.saturating_add(1))
-}
-
-fn is_null(part: &Part) -> Node {
-    Node::IsNull(Box::new(Node::Column(Arc::clone(&part.name))))
-}
-
-fn not_null_nor(part: &Part, node: Node) -> Node {
-    let not = |node| Node::Not(Box::new(node));
-    Node::And(vec![not(is_null(part)), not(node)])
-}
-
-fn any<const N: usize>(nodes: [Option<Node>; N]) -> Node {
-    let mut nodes: Vec<_> = nodes.into_iter().flatten().collect();
-    match (nodes.len(), nodes.pop()) {
-        (1, Some(only)) => only,
-        (_, last) => {
-            nodes.extend(last);
-            Node::Or(nodes)
-        }
-    }
 }
