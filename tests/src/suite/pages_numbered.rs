@@ -40,6 +40,8 @@ conformance! {
             ids.extend(page.items.iter().map(|song| song.get::<i64>("id").unwrap()));
         }
         assert_eq!(ids, [9, 6, 3, 11, 8, 5, 2, 10, 7, 4, 1]);
+        let twice = songs.clone().order_by(["stars", "-id"]).page(1, 2).await?;
+        assert_eq!(twice.items.iter().map(|song| song.get("id")).collect::<Result<Vec<i64>>>()?, [9, 6]);
         let beyond = songs.clone().page(4, 4).await?;
         assert_eq!((beyond.items.len(), beyond.total, beyond.has_next()), (0, 11, false));
         let some = songs.filter(col("stars").eq(1)).page(1, 100).await?;

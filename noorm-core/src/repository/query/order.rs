@@ -5,42 +5,39 @@ use std::sync::Arc;
 use crate::schema::Table;
 use crate::statement::{Node, Nulls, OrderBy};
 
-/// Gives `order`, and behind it the columns of a key that tells apart what it leaves equal; `None` where
-/// the table has no such key. What is ordered by twice stands in it once.
+/// Gives the columns of a key that tells apart what `order` leaves equal, as far as they aren't in it; `None`
+/// where the table has no such key.
 ///
-/// The key goes the way of the order's last part: an index over both then serves them from either end.
-pub(super) fn total(table: &Table, order: &[OrderBy]) -> Option<Vec<OrderBy>> {
-    let mut parts = distinct(order);
-    let is_in = |name: &String| parts.iter().any(|part| is_column(part, name));
-    let is_total = sure_keys(table).any(|key| key.iter().all(is_in));
-    if !is_total {
-        // SQLite lets NULLs into a primary key: those rows can't be told apart, all others can.
-        let key = sure_keys(table).next().unwrap_or(table.key_columns());
-        if key.is_empty() {
-            return None;
-        }
-        let missing: Vec<_> = key.iter().filter(|name| !is_in(name)).cloned().collect();
-        let descending = order.last().is_some_and(|last| last.descending);
-        parts.extend(missing.iter().map(|name| OrderBy {
-            by: Node::Column(name.as_str().into()),
-            descending,
-            nulls: None,
-        }));
+/// They go the way of the order's last part: an index over both then serves them from either end.
+pub(super) fn tie_break(table: &Table, order: &[OrderBy]) -> Option<Vec<OrderBy>> {
+    let is_in = |name: &String| order.iter().any(|part| is_column(part, name));
+    if sure_keys(table).any(|key| key.iter().all(is_in)) {
+        return Some(Vec::new());
     }
-    Some(parts)
+    // SQLite lets NULLs into a primary key: those rows can't be told apart, all others can.
+    let key = sure_keys(table).next().unwrap_or(table.key_columns());
+    if key.is_empty() {
+        return None;
+    }
+    let descending = order.last().is_some_and(|last| last.descending);
+    let missing = key.iter().filter(|name| !is_in(name)).map(|name| OrderBy {
+        by: Node::Column(name.as_str().into()),
+        descending,
+        nulls: None,
+    });
+    Some(missing.collect())
 }
 
-/// Gives `order` with what stands in it twice once: some servers refuse the second.
-pub(super) fn distinct(order: &[OrderBy]) -> Vec<OrderBy> {
-    let mut parts: Vec<OrderBy> = Vec::with_capacity(order.len());
-    for part in order {
+/// Drops what is ordered by a second time, which some servers refuse. `part` gives what one stands for.
+pub(super) fn dedup<T>(order: &mut Vec<T>, part: impl Fn(&T) -> &OrderBy) {
+    let mut seen: Vec<Node> = Vec::with_capacity(order.len());
+    order.retain(|each| {
+        let by = &part(each).by;
         // Expressions that look alike may have other values.
-        let is_plain = matches!(part.by, Node::Column(_));
-        if !(is_plain && parts.iter().any(|before| before.by == part.by)) {
-            parts.push(part.clone());
-        }
-    }
-    parts
+        let again = matches!(by, Node::Column(_)) && seen.contains(by);
+        seen.push(by.clone());
+        !again
+    });
 }
 
 /// The same order from the other end.

@@ -113,16 +113,17 @@ impl<T: FromRow> Query<T> {
         })?;
         let plan = self.repository.plan()?;
         let asked: Vec<_> = self.order.iter().map(|order| order.by.clone()).collect();
-        let order = match order::total(&plan.table, &asked) {
-            Some(total) => total,
+        let missing = match order::tie_break(&plan.table, &asked) {
+            Some(missing) => missing,
             None if asked.is_empty() => {
                 let message = format!("`{}` has no key to order its pages by", plan.name);
                 return Err(Error::new(ErrorKind::InvalidStatement, message)
                     .with_help("call `order_by` before"));
             }
-            None => order::distinct(&asked),
+            None => Vec::new(),
         };
-        self.order = order.into_iter().map(Order::of).collect();
+        self.order.extend(missing.into_iter().map(Order::of));
+        order::dedup(&mut self.order, |order| &order.by);
         let total = self.clone().count().await?;
         let items = match skipped < total {
             true => self.limit(size).offset(skipped).all().await?,

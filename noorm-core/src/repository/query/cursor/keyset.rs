@@ -47,7 +47,7 @@ impl Keyset {
     /// # Errors
     /// Where it can't be, or where rows can't be compared with a place in it.
     pub(crate) fn new(plan: Arc<Plan>, order: &[OrderBy], flavor: &dyn SqlFlavor) -> Result<Self> {
-        let Some(total) = order::total(&plan.table, order) else {
+        let Some(missing) = order::tie_break(&plan.table, order) else {
             let message = format!(
                 "`{}` has no key that tells all of its rows apart",
                 plan.name
@@ -56,6 +56,8 @@ impl Keyset {
                         counts rows and needs no key where an order is given";
             return Err(Error::new(ErrorKind::InvalidStatement, message).with_help(help));
         };
+        let mut total: Vec<_> = order.iter().cloned().chain(missing).collect();
+        order::dedup(&mut total, |by| by);
         let parts = total.iter().map(|by| part(&plan, by, flavor));
         let capabilities = flavor.capabilities();
         Ok(Self {
