@@ -259,6 +259,7 @@ fn pages() {
         let by = |name: &&str| OrderBy {
             by: column(name),
             descending: true,
+            nulls: None,
         };
         select.order = order.iter().map(by).collect();
         select

@@ -93,7 +93,7 @@ pub static MSSQL: Engine = Engine {
         documents: false,
         far_floats_in_lists: true,
     },
-    lacks: &["arrays"],
+    lacks: &["arrays", "explain"],
     natives: natives::MSSQL,
     torture: Torture {
         ddl: &[include_str!("../torture/mssql.sql")],
