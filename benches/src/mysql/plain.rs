@@ -6,7 +6,6 @@ use anyhow::Result;
 use futures_util::FutureExt as _;
 use futures_util::future::LocalBoxFuture;
 use mysql_async::prelude::Queryable as _;
-use noorm::schema::TableName;
 use noorm::statement::{Node, Statement, Tree, Update, col};
 use noorm::{Database, Value};
 
@@ -30,13 +29,14 @@ pub async fn plain(url: &str) -> Result<Vec<Box<dyn Contender<Plain>>>> {
 }
 
 async fn update(database: &Database, id: i64, quantity: i32) -> Result<u64> {
-    let table = TableName::new(None, "reading");
+    let schema = database.schema();
+    let table = schema.table("reading")?.table_name();
     let mut update = Update::new(table, [("quantity", Node::Bind)]);
     let (filter, key) = col("id").eq(id).into_parts();
     update.filter = Some(filter);
     let binds: Vec<Value> = [quantity.into()].into_iter().chain(key).collect();
     let tree = Tree::Update(update);
-    let statement = Statement::new(tree, binds, &database.schema(), database.flavor())?;
+    let statement = Statement::new(tree, binds, &schema, database.flavor())?;
     Ok(database.run(statement).await?.affected)
 }
 
