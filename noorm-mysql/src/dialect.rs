@@ -7,15 +7,15 @@ use futures_util::future::BoxFuture;
 use noorm_core::executor::{Driver, PooledDriver};
 use noorm_core::plugin::{ConnectOptions, Dialect, Introspector};
 use noorm_core::schema::{Column, ColumnType};
-use noorm_core::sql::{Capabilities, SqlFlavor, Writer};
-use noorm_core::statement::{Match, Node};
+use noorm_core::sql::{Capabilities, SqlFlavor, Upsert, Write, Writer};
+use noorm_core::statement::{Conflict, Match, Node};
 use noorm_core::{Result, Value};
 
 use crate::config::Config;
 use crate::connection::MysqlConnector;
 use crate::introspect::MysqlIntrospector;
 use crate::server::Product;
-use crate::types::{bound, list_element, list_type, selected, would_change};
+use crate::types::{Native, bound, list_element, list_type, selected, sorted_whole, would_change};
 
 /// MySQL and MariaDB: `mysql://user:password@host:port/database?ssl-mode=verify_identity`.
 ///
@@ -82,6 +82,9 @@ impl SqlFlavor for MysqlFlavor {
         capabilities.schemas = true;
         capabilities.returning = self.0.returning();
         capabilities.concurrent_writers = true;
+        capabilities.assigns_in_turn = true;
+        capabilities.upsert = Upsert::AnyKey;
+        capabilities.explain = true;
         capabilities
     }
 
@@ -149,6 +152,62 @@ impl SqlFlavor for MysqlFlavor {
         writer.bind();
         if how != Match::Like {
             writer.push(" COLLATE utf8mb4_bin");
+        }
+    }
+
+    /// What an upsert takes from the new rows, it takes from a name of theirs; MariaDB has `VALUES()`, which
+    /// MySQL is about to lose.
+    fn rows(&self, writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
+        writer.values(write);
+        if write.on_conflict.is_some() && self.0 == Product::Mysql {
+            writer.push(" AS `noorm new`");
+        }
+        Ok(())
+    }
+
+    fn on_conflict(
+        &self,
+        writer: &mut Writer<'_>,
+        _: &Write<'_>,
+        conflict: &Conflict,
+    ) -> Result<()> {
+        let product = self.0;
+        writer.push(" ON DUPLICATE KEY UPDATE");
+        writer.assigned(conflict, |writer, column| match product {
+            Product::Mysql => {
+                writer.push("`noorm new`.");
+                writer.identifier(column);
+            }
+            Product::Mariadb => {
+                writer.push("VALUES(");
+                writer.identifier(column);
+                writer.push(")");
+            }
+        });
+        Ok(())
+    }
+
+    fn sorted_as_compared(&self, column: &Column) -> bool {
+        // Words are sorted by their place in the type, and compared as text. MySQL doesn't sort documents,
+        // and doesn't compare shapes.
+        match column.column_type {
+            ColumnType::Enum { .. } | ColumnType::Set { .. } => false,
+            ColumnType::Json => self.0 == Product::Mariadb,
+            ColumnType::Other { .. } => {
+                self.0 == Product::Mariadb || !Native::parse(&column.native_type).is_spatial()
+            }
+            _ => true,
+        }
+    }
+
+    fn sorted_whole(&self, column: &Column, value: &Value) -> bool {
+        sorted_whole(column, value)
+    }
+
+    fn explain(&self) -> &'static str {
+        match self.0 {
+            Product::Mysql => "EXPLAIN FORMAT=TREE ",
+            Product::Mariadb => "EXPLAIN ",
         }
     }
 

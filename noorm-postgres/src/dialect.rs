@@ -8,7 +8,7 @@ use futures_util::future::BoxFuture;
 use noorm_core::executor::{Driver, PooledDriver};
 use noorm_core::plugin::{ConnectOptions, Dialect, Introspector};
 use noorm_core::schema::Column;
-use noorm_core::sql::{Capabilities, Returning, SqlFlavor, Writer};
+use noorm_core::sql::{Capabilities, Returning, SqlFlavor, Upsert, Write, Writer};
 use noorm_core::statement::Node;
 use noorm_core::{Result, Value};
 
@@ -24,7 +24,12 @@ const CAPABILITIES: Capabilities = {
     capabilities.returning = Returning::ALL;
     capabilities.arrays = true;
     capabilities.transactional_ddl = true;
+    capabilities.upsert = Upsert::Targeted;
     capabilities.concurrent_writers = true;
+    capabilities.nulls_highest = true;
+    capabilities.orders_nulls = true;
+    capabilities.compares_rows = true;
+    capabilities.explain = true;
     capabilities
 };
 
@@ -111,5 +116,13 @@ impl SqlFlavor for PostgresFlavor {
         writer.push(" = ANY(");
         writer.bind();
         writer.push(")");
+    }
+
+    fn rows(&self, writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
+        if write.names_identity() {
+            writer.push(" OVERRIDING SYSTEM VALUE");
+        }
+        writer.values(write);
+        Ok(())
     }
 }

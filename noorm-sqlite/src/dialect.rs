@@ -1,12 +1,13 @@
 //! SQLite as a dialect: its name, what it can do, how it writes SQL.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use noorm_core::executor::{Driver, PooledDriver};
+use noorm_core::executor::{Driver, PooledDriver, Rows};
 use noorm_core::plugin::{ConnectOptions, Dialect, Introspector};
 use noorm_core::schema::{Column, ColumnType};
-use noorm_core::sql::{Capabilities, Returning, SqlFlavor, Writer};
+use noorm_core::sql::{Capabilities, Returning, SqlFlavor, Upsert, Writer};
 use noorm_core::statement::{Match, Node};
 use noorm_core::value::FromValue as _;
 use noorm_core::{BoxFuture, Result, Value};
@@ -84,6 +85,11 @@ impl SqlFlavor for SqliteFlavor {
         let mut capabilities = Capabilities::minimal(32_766);
         capabilities.returning = Returning::ALL;
         capabilities.transactional_ddl = true;
+        capabilities.upsert = Upsert::Targeted;
+        capabilities.orders_nulls = true;
+        capabilities.compares_rows = true;
+        capabilities.dynamic_types = true;
+        capabilities.explain = true;
         capabilities
     }
 
@@ -171,6 +177,24 @@ impl SqlFlavor for SqliteFlavor {
     }
 
     /// An offset needs a limit before it; -1 is none.
+    fn explain(&self) -> &'static str {
+        "EXPLAIN QUERY PLAN "
+    }
+
+    /// Steps under the steps that they belong to.
+    fn plan(&self, rows: &Rows) -> String {
+        let (mut lines, mut depths) = (Vec::new(), HashMap::from([(Value::I64(0).to_text(), 0)]));
+        for row in rows.values().chunks(rows.header().len().max(1)) {
+            if let [id, parent, .., detail] = row {
+                let depth = depths.get(&parent.to_text()).copied().unwrap_or(0);
+                depths.insert(id.to_text(), depth + 1);
+                let detail = detail.to_text().unwrap_or_default();
+                lines.push(format!("{:1$}{detail}", "", depth * 2));
+            }
+        }
+        lines.join("\n")
+    }
+
     fn limit(&self, writer: &mut Writer<'_>, limit: bool, offset: bool) {
         match limit {
             true => {

@@ -17,9 +17,13 @@
 mod broken;
 mod cache_layers;
 mod cancellation;
+mod changes;
 mod discovery;
 mod extremes;
+mod identity;
 mod natives;
+mod pages;
+mod pages_numbered;
 mod pool;
 mod refusals;
 mod relations;
@@ -33,6 +37,8 @@ mod transactions_open;
 mod triggers;
 mod typed;
 mod types;
+mod upsert;
+mod verbs;
 
 use std::process::ExitCode;
 

@@ -486,6 +486,10 @@ impl Database {
         Request::new(statement, Arc::clone(&self.context)).in_transaction(transaction)
     }
 
+    pub(crate) fn is_transaction(&self) -> bool {
+        self.transaction.is_some()
+    }
+
     pub(crate) fn plans(&self) -> &Plans {
         &self.shared.plans
     }

@@ -6,28 +6,34 @@
 //!
 //! `T` is a [`Record`], whose columns are named at run time, or an [`Entity`]; both go the same way.
 
+mod changes;
+mod chunks;
 mod create;
 mod from_row;
 mod key;
+mod or_create;
 mod plan;
 mod query;
 mod record;
+mod upsert;
 mod write;
 
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+pub use changes::Changes;
 pub use from_row::{Entity, FromRow};
 pub use key::Key;
 pub(crate) use plan::{Plan, Plans};
-pub use query::Query;
+pub use query::{ColumnAs, CursorPage, Page, Query, Seek};
 pub use record::Record;
+pub use upsert::OnConflict;
 
 use crate::database::Database;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{Table, TableName};
 use crate::statement::{
-    Any, Column, Compare, Delete, Expr, NamedColumn, Node, Operand, Projection, Statement, Tree,
+    Any, Column, Compare, Delete, Expr, NamedColumn, Node, Projection, Side, Statement, Tree,
     Update, col,
 };
 use crate::value::Value;
@@ -52,6 +58,8 @@ use write::{Checked, Purpose, check};
 pub struct Repository<T> {
     database: Database,
     plan: Arc<Plan>,
+    /// Whether new rows may name their identity columns.
+    identity_insert: bool,
     of: PhantomData<fn() -> T>,
 }
 
@@ -61,6 +69,7 @@ impl<T> Clone for Repository<T> {
         Self {
             database: self.database.clone(),
             plan,
+            identity_insert: self.identity_insert,
             of: PhantomData,
         }
     }
@@ -77,12 +86,12 @@ impl<T> std::fmt::Debug for Repository<T> {
 /// ```
 /// use noorm_core::Result;
 /// use noorm_core::repository::{ColumnOf, Entity, Repository};
-/// use noorm_core::statement::Operand;
+/// use noorm_core::statement::Side;
 ///
 /// async fn is_taken<T: Entity, C: ColumnOf<T>>(
 ///     rows: &Repository<T>,
 ///     column: C,
-///     value: impl Operand<C::Value>,
+///     value: impl Side<T, C::Value>,
 /// ) -> Result<bool> {
 ///     rows.query().filter(column.equals(value)).exists().await
 /// }
@@ -90,6 +99,9 @@ impl<T> std::fmt::Debug for Repository<T> {
 pub trait ColumnOf<T> {
     /// What it is compared with.
     type Value;
+
+    /// Gives its name.
+    fn name(&self) -> Arc<str>;
 
     /// Equals `value`.
     ///
@@ -99,13 +111,17 @@ pub trait ColumnOf<T> {
     /// let expr: Expr<Record> = "title".equals("Blue");
     /// assert_eq!(expr.into_parts().1, [Value::from("Blue")]);
     /// ```
-    fn equals(&self, value: impl Operand<Self::Value>) -> Expr<T>;
+    fn equals(&self, value: impl Side<T, Self::Value>) -> Expr<T>;
 }
 
 impl<T, V> ColumnOf<T> for Column<T, V> {
     type Value = V;
 
-    fn equals(&self, value: impl Operand<V>) -> Expr<T> {
+    fn name(&self) -> Arc<str> {
+        Column::name(self).into()
+    }
+
+    fn equals(&self, value: impl Side<T, V>) -> Expr<T> {
         self.eq(value)
     }
 }
@@ -113,7 +129,11 @@ impl<T, V> ColumnOf<T> for Column<T, V> {
 impl ColumnOf<Record> for NamedColumn {
     type Value = Any;
 
-    fn equals(&self, value: impl Operand<Any>) -> Expr<Record> {
+    fn name(&self) -> Arc<str> {
+        Arc::clone(Self::name(self))
+    }
+
+    fn equals(&self, value: impl Side<Record, Any>) -> Expr<Record> {
         self.eq(value)
     }
 }
@@ -121,7 +141,11 @@ impl ColumnOf<Record> for NamedColumn {
 impl ColumnOf<Record> for &str {
     type Value = Any;
 
-    fn equals(&self, value: impl Operand<Any>) -> Expr<Record> {
+    fn name(&self) -> Arc<str> {
+        (*self).into()
+    }
+
+    fn equals(&self, value: impl Side<Record, Any>) -> Expr<Record> {
         col(*self).eq(value)
     }
 }
@@ -131,6 +155,7 @@ impl<T: FromRow> Repository<T> {
         Self {
             database,
             plan,
+            identity_insert: false,
             of: PhantomData,
         }
     }
@@ -285,6 +310,7 @@ impl<T: FromRow> Repository<T> {
             action,
             written,
             read,
+            conflict: None,
         };
         plan.statement(pattern, binds, self.database.flavor(), tree)
     }
@@ -342,7 +368,7 @@ impl<T: FromRow> Repository<T> {
     pub async fn find_by<C: ColumnOf<T>>(
         &self,
         column: C,
-        value: impl Operand<C::Value>,
+        value: impl Side<T, C::Value>,
     ) -> Result<Option<T>> {
         self.query().filter(column.equals(value)).first().await
     }
@@ -362,7 +388,7 @@ impl<T: FromRow> Repository<T> {
     pub async fn find_many_by<C: ColumnOf<T>>(
         &self,
         column: C,
-        value: impl Operand<C::Value>,
+        value: impl Side<T, C::Value>,
     ) -> Result<Vec<T>> {
         self.query().filter(column.equals(value)).all().await
     }

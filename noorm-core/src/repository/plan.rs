@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use crate::error::Result;
 use crate::schema::{Schema, Table, TableName};
 use crate::sql::SqlFlavor;
-use crate::statement::{Select, Shape, Statement, Tree};
+use crate::statement::{Conflict, Select, Shape, Statement, Tree};
 use crate::value::Value;
 
 /// A table as a certain schema has it, and the shapes of statements over it.
@@ -38,6 +38,8 @@ pub(super) struct Pattern<'a> {
     pub(super) written: &'a [Arc<str>],
     /// The columns that are read; `None` means all.
     pub(super) read: Option<&'static [&'static str]>,
+    /// What a new row does if it is there already.
+    pub(super) conflict: Option<&'a Conflict>,
 }
 
 /// The shape of the statements of a pattern.
@@ -46,6 +48,7 @@ struct Planned {
     action: Action,
     written: Box<[Arc<str>]>,
     read: Option<&'static [&'static str]>,
+    conflict: Option<Conflict>,
     shape: Arc<Shape>,
 }
 
@@ -75,6 +78,7 @@ impl Plan {
             action: pattern.action,
             written: pattern.written.into(),
             read: pattern.read,
+            conflict: pattern.conflict.cloned(),
             shape: Arc::clone(statement.shape()),
         });
         // Another task may have been first; the shapes are the same.
@@ -92,6 +96,7 @@ impl Planned {
             action: self.action,
             written: &self.written,
             read: self.read,
+            conflict: self.conflict.as_ref(),
         }
     }
 }

@@ -1,10 +1,20 @@
 //! Queries.
 
+mod cursor;
+mod explain;
+mod in_batches;
+mod order;
+mod page;
+mod pick;
+
 use std::marker::PhantomData;
 use std::sync::Arc;
 
 use futures_util::{Stream, TryStreamExt as _};
 
+pub use self::cursor::{CursorPage, Seek};
+pub use self::page::Page;
+pub use self::pick::ColumnAs;
 use super::{FromRow, Record, Repository};
 use crate::error::Result;
 use crate::executor::Rows;
@@ -31,12 +41,14 @@ use crate::value::Value;
 /// ```
 #[must_use = "a query does nothing until it is asked: call `all`, `first`, `count`, `stream`, …"]
 pub struct Query<T> {
-    repository: Repository<T>,
-    filters: Vec<Expr<T>>,
-    order: Vec<Order<T>>,
+    pub(super) repository: Repository<T>,
+    pub(super) filters: Vec<Expr<T>>,
+    pub(super) order: Vec<Order<T>>,
     columns: Option<Vec<Arc<str>>>,
-    limit: Option<u64>,
-    offset: Option<u64>,
+    pub(super) limit: Option<u64>,
+    pub(super) offset: Option<u64>,
+    /// Whether a write without a filter is meant.
+    pub(super) all_rows: bool,
 }
 
 impl<T> Clone for Query<T> {
@@ -48,6 +60,7 @@ impl<T> Clone for Query<T> {
             columns: self.columns.clone(),
             limit: self.limit,
             offset: self.offset,
+            all_rows: self.all_rows,
         }
     }
 }
@@ -74,6 +87,7 @@ impl<T: FromRow> Query<T> {
             columns: None,
             limit: None,
             offset: None,
+            all_rows: false,
         }
     }
 
@@ -186,15 +200,19 @@ impl<T: FromRow> Query<T> {
     ///
     /// # Errors
     /// As [`all`](Query::all).
-    pub async fn first(mut self) -> Result<Option<T>> {
+    pub async fn first(self) -> Result<Option<T>> {
+        let rows = self.only_first()?.rows().await?;
+        Ok(T::from_rows(rows)?.into_iter().next())
+    }
+
+    fn only_first(mut self) -> Result<Self> {
         if self.order.is_empty() {
             let plan = self.repository.plan()?;
-            let keys = plan.table.key_columns().iter();
-            self.order = keys.map(|k| Order::new(k.as_str().into(), false)).collect();
+            self.order = order::of_key(&plan.table).map(Order::of).collect();
         }
         // A limit that was asked for may be 0.
         self.limit = Some(self.limit.unwrap_or(1).min(1));
-        Ok(T::from_rows(self.rows().await?)?.into_iter().next())
+        Ok(self)
     }
 
     /// Counts the rows that [`all`](Query::all) would give.
@@ -312,16 +330,22 @@ impl<T: FromRow> Query<T> {
     }
 
     fn statement(self, projection: Option<Projection>) -> Result<Statement> {
+        self.statement_with(|select| {
+            if let Some(projection) = projection {
+                select.projection = projection;
+            }
+        })
+    }
+
+    fn statement_with(self, change: impl FnOnce(&mut Select)) -> Result<Statement> {
         let plan = self.repository.plan()?;
         let database = self.repository.database().clone();
         let (mut select, binds) = self.into_select();
-        if let Some(projection) = projection {
-            select.projection = projection;
-        }
+        change(&mut select);
         Statement::new(Tree::Select(select), binds, &plan.schema, database.flavor())
     }
 
-    fn into_select(self) -> (Select, Vec<Value>) {
+    pub(super) fn into_select(self) -> (Select, Vec<Value>) {
         let mut select = Select::all(self.repository.table_name().clone());
         let entity = || T::columns().map(|names| names.iter().map(|n| Arc::from(*n)).collect());
         if let Some(columns) = self.columns.or_else(entity) {
@@ -336,7 +360,10 @@ impl<T: FromRow> Query<T> {
                 binds = values;
             }
         }
-        select.order = self.order.into_iter().map(|order| order.by).collect();
+        for order in self.order {
+            select.order.push(order.by);
+            binds.extend(order.binds);
+        }
         for (bound, wanted) in [
             (self.limit, &mut select.limit),
             (self.offset, &mut select.offset),

@@ -12,7 +12,10 @@ use crate::value::Value;
 /// What a record is written for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Purpose {
-    Create,
+    /// A new row; `identity` tells whether it may name what the database numbers.
+    Create {
+        identity: bool,
+    },
     Update,
 }
 
@@ -20,6 +23,14 @@ pub(super) enum Purpose {
 pub(super) struct Checked {
     pub(super) columns: Vec<Arc<str>>,
     pub(super) values: Vec<Value>,
+}
+
+impl Checked {
+    /// The value of a column, if it is named.
+    pub(super) fn value(&self, column: &str) -> Option<&Value> {
+        let place = self.columns.iter().position(|name| **name == *column)?;
+        self.values.get(place)
+    }
 }
 
 /// Checks everything that can be told without asking the database, and tells all of it at once.
@@ -45,7 +56,7 @@ pub(super) fn check(
             ));
             continue;
         };
-        match cell(table, column, value, flavor) {
+        match cell(table, column, value, purpose, flavor) {
             Ok(value) => {
                 checked.columns.push(Arc::clone(name));
                 checked.values.push(value);
@@ -53,7 +64,7 @@ pub(super) fn check(
             Err(problem) => problems.push(problem),
         }
     }
-    if purpose == Purpose::Create && !filled_by_trigger(table) {
+    if purpose != Purpose::Update && !filled_by_trigger(table) {
         let missing = table.columns.iter().filter(|c| {
             c.is_required() && !table.kind.is_view() && header.position(&c.name).is_none()
         });
@@ -76,20 +87,12 @@ fn cell(
     table: &Table,
     column: &Column,
     value: Value,
+    purpose: Purpose,
     flavor: &dyn SqlFlavor,
 ) -> Result<Value, Problem> {
     let problem = |code, message: String| Err(Problem::new(&column.name, code, message));
-    if column.generated.is_some() {
-        return problem(
-            "generated",
-            "is computed by the database: leave it out".into(),
-        );
-    }
-    if column.identity == Some(Identity::Always) {
-        return problem(
-            "identity",
-            "is numbered by the database: leave it out".into(),
-        );
+    if let Some(problem) = refused(column, purpose) {
+        return Err(problem);
     }
     if value.is_null() && !column.nullable && !takes_null(table, column) {
         return problem("null", "can't be null".into());
@@ -102,6 +105,25 @@ fn cell(
         },
         Err(mismatch) => problem("type", mismatch.to_string()),
     }
+}
+
+/// Why a column takes no value at all.
+pub(super) fn refused(column: &Column, purpose: Purpose) -> Option<Problem> {
+    let (code, message) = match (column.generated.is_some(), column.identity) {
+        (true, _) => ("generated", "is computed by the database: leave it out"),
+        (_, Some(Identity::Always)) => (
+            "identity",
+            match purpose {
+                Purpose::Create { identity: true } => return None,
+                Purpose::Create { .. } => {
+                    "is numbered by the database: leave it out, or ask for `with_identity_insert`"
+                }
+                Purpose::Update => "is numbered by the database, and stays as it is: leave it out",
+            },
+        ),
+        _ => return None,
+    };
+    Some(Problem::new(&column.name, code, message))
 }
 
 fn unknown(table: &Table, name: &str) -> String {

@@ -10,6 +10,7 @@
 
 mod column;
 mod constraint;
+mod keys;
 mod lookup;
 mod note;
 mod object;

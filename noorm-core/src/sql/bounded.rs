@@ -11,6 +11,7 @@ pub(super) fn is_bounded(tree: &Tree, schema: &Schema) -> bool {
             let mut pointing = pointing_at(schema, &insert.table);
             // One that was violated before may be mended by this row: that takes a search.
             insert.rows <= 1
+                && insert.on_conflict.is_none()
                 && plain(schema, &insert.table).is_some()
                 && pointing.all(|key| key.deferrability == Deferrability::NotDeferrable)
         }
@@ -26,7 +27,7 @@ pub(super) fn is_bounded(tree: &Tree, schema: &Schema) -> bool {
             finds_one(schema, &delete.table, delete.filter.as_ref())
                 && pointing_at(schema, &delete.table).next().is_none()
         }
-        Tree::Select(_) | Tree::Raw(_) => false,
+        Tree::Select(_) | Tree::Explain(_) | Tree::Raw(_) => false,
     }
 }
 

@@ -1,14 +1,17 @@
 //! SQL: the one renderer, and what dialects do differently.
 
 mod bounded;
+mod conflict;
 mod flavor;
+mod order;
 mod read_back;
 mod render;
 mod select;
 mod write;
 mod writer;
 
-pub use flavor::{Capabilities, Returning, SqlFlavor};
+pub(crate) use conflict::check_target;
+pub use flavor::{Capabilities, Returning, SqlFlavor, Upsert};
 pub(crate) use read_back::binds_added;
 pub use read_back::{KeySource, ReadBack};
 pub use render::{Rendered, ResultColumn, render};

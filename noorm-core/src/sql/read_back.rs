@@ -65,7 +65,10 @@ pub(super) struct Lookup {
 /// [`ErrorKind::Unsupported`] if they can't be.
 pub(super) fn of_insert(table: &Table, insert: &Insert, flavor: &dyn SqlFlavor) -> Result<Lookup> {
     let mut reason = None;
-    for columns in keys(table) {
+    let target = insert.on_conflict.iter().map(|c| c.target.clone());
+    // An upsert finds its row by what it is aimed at; its number may be another one's.
+    let keys = keys(table).filter(|_| insert.on_conflict.is_none());
+    for columns in target.chain(keys) {
         match of_new_key(table, &columns, insert, flavor) {
             Ok(lookup) => return Ok(lookup),
             // What keeps the primary key from being known says the most.
@@ -292,9 +295,9 @@ impl Places {
 
     fn count(&mut self, node: &Node) {
         match node {
-            Node::Bind => self.binds += 1,
+            Node::Bind | Node::Stored => self.binds += 1,
             Node::Column(_) | Node::Constant(_) => {}
-            Node::Compare(_, a, b) => {
+            Node::Arithmetic(_, a, b) | Node::Compare(_, a, b) => {
                 self.count(a);
                 self.count(b);
             }
@@ -312,7 +315,9 @@ impl Places {
                 self.count(a);
                 self.select(select);
             }
-            Node::And(all) | Node::Or(all) => all.iter().for_each(|node| self.count(node)),
+            Node::And(all) | Node::Or(all) | Node::Row(all) => {
+                all.iter().for_each(|node| self.count(node));
+            }
         }
     }
 

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use super::conflict;
 use super::read_back::{self, Lookup};
 use super::render::{ResultColumn, result_columns};
 use super::select::columns_of;
 use super::writer::Writer;
 use crate::error::{Error, Result};
-use crate::schema::{Column, Table, TableName};
-use crate::statement::{Delete, Insert, Node, Projection, Update};
+use crate::schema::{Column, Identity, Table, TableName};
+use crate::statement::{Conflict, Delete, Insert, Node, Projection, Update};
 
 /// What a write does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,11 +34,34 @@ pub struct Write<'a> {
     pub columns: &'a [Arc<str>],
     /// The number of rows that an `INSERT` adds.
     pub rows: usize,
+    /// What an `INSERT` does about rows that have the same key.
+    pub on_conflict: Option<&'a Conflict>,
     /// The columns that it gives back; `None` if it gives nothing back.
     pub returning: Option<Vec<&'a Column>>,
 }
 
 impl Write<'_> {
+    /// Tells whether it is an `INSERT` that names an identity column which takes no value unless it is told to
+    /// (`OVERRIDING SYSTEM VALUE`, `IDENTITY_INSERT`). A repository refuses it where nobody asked for it.
+    ///
+    /// ```
+    /// use noorm_core::sql::{Write, Writer};
+    ///
+    /// fn rows(writer: &mut Writer<'_>, write: &Write<'_>) {
+    ///     if write.names_identity() {
+    ///         writer.push(" OVERRIDING SYSTEM VALUE");
+    ///     }
+    ///     writer.values(write);
+    /// }
+    /// ```
+    #[must_use]
+    pub fn names_identity(&self) -> bool {
+        let always = |column: &Column| column.identity == Some(Identity::Always);
+        let mut named = self.columns.iter();
+        self.kind == WriteKind::Insert
+            && named.any(|name| self.table.column(name).is_some_and(always))
+    }
+
     /// The columns of its result.
     pub(super) fn result(&self) -> Vec<ResultColumn> {
         self.returning
@@ -49,6 +73,9 @@ impl Write<'_> {
 impl Writer<'_> {
     pub(super) fn insert(&mut self, insert: &Insert) -> Result<Vec<ResultColumn>> {
         let table = self.written(&insert.table)?;
+        if let Some(conflict) = &insert.on_conflict {
+            conflict::check(&table, insert, conflict, self.flavor)?;
+        }
         let can = self.flavor.capabilities().returning;
         let lookup = match insert.returning {
             Some(_) if !can.insert => Some(read_back::of_insert(&table, insert, self.flavor)?),
@@ -61,6 +88,7 @@ impl Writer<'_> {
             table: &table,
             columns: &columns,
             rows: insert.rows,
+            on_conflict: insert.on_conflict.as_ref(),
             returning: self.returning(&table, insert.returning.as_ref(), can.insert)?,
         };
         self.flavor.before_write(self, &write)?;
@@ -73,6 +101,7 @@ impl Writer<'_> {
         }
         self.flavor.inside_write(self, &write)?;
         self.flavor.rows(self, &write)?;
+        self.conflict(&write)?;
         self.flavor.after_write(self, &write)?;
         self.read_again(lookup, insert.returning.as_ref())?;
         Ok(self.result(&write))
@@ -85,8 +114,8 @@ impl Writer<'_> {
     /// use noorm_core::sql::{Write, Writer};
     ///
     /// fn rows(writer: &mut Writer<'_>, write: &Write<'_>) {
-    ///     writer.push(" OVERRIDING SYSTEM VALUE");
     ///     writer.values(write);
+    ///     writer.push(" AS new");
     /// }
     /// ```
     pub fn values(&mut self, write: &Write<'_>) {
@@ -118,6 +147,7 @@ impl Writer<'_> {
             table: &table,
             columns: &columns,
             rows: 0,
+            on_conflict: None,
             returning,
         };
         self.flavor.before_write(self, &write)?;
@@ -153,6 +183,7 @@ impl Writer<'_> {
             table: &table,
             columns: &[],
             rows: 0,
+            on_conflict: None,
             returning,
         };
         self.flavor.before_write(self, &write)?;

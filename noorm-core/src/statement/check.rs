@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::{Delete, Insert, Match, Node, Projection, Select, Tree, Update};
+use super::{Conflict, Delete, Insert, Match, Node, Projection, Select, Tree, Update};
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{Column, ColumnType, Schema, Table, TableName};
-use crate::sql::SqlFlavor;
+use crate::sql::{SqlFlavor, check_target};
 use crate::value::Value;
 
 /// What the texts to match are when a tree is checked.
@@ -71,15 +71,19 @@ impl<'a, 'b> Checker<'a, 'b> {
 
     fn tree(mut self, tree: &Tree) -> Result<()> {
         match tree {
-            Tree::Select(select) => self.select(select)?,
+            Tree::Select(select) | Tree::Explain(select) => self.select(select)?,
             Tree::Insert(Insert {
                 table,
                 columns,
                 rows,
+                on_conflict,
                 returning,
             }) => {
                 let table = Arc::clone(self.schema.table_named(table)?);
                 self.projection(&table, returning.as_ref())?;
+                if let Some(conflict) = on_conflict {
+                    conflicting(&table, columns, conflict)?;
+                }
                 for _ in 0..*rows {
                     for name in columns {
                         self.fit(&table, column(&table, name)?)?;
@@ -124,6 +128,9 @@ impl<'a, 'b> Checker<'a, 'b> {
         for order in &select.order {
             self.node(&table, &order.by)?;
         }
+        for name in &select.position {
+            column(&table, name)?;
+        }
         for wanted in [select.limit, select.offset] {
             if wanted && !matches!(self.next()?, Value::I64(0..)) {
                 return Err(Error::new(
@@ -151,9 +158,9 @@ impl<'a, 'b> Checker<'a, 'b> {
     fn node(&mut self, table: &Table, node: &Node) -> Result<()> {
         match node {
             Node::Column(name) => column(table, name).map(|_| ()),
-            Node::Bind => self.next().map(|_| ()),
+            Node::Bind | Node::Stored => self.next().map(|_| ()),
             Node::Constant(_) => Ok(()),
-            Node::Compare(_, a, b) => self.against(table, a, &[b]),
+            Node::Arithmetic(_, a, b) | Node::Compare(_, a, b) => self.against(table, a, &[b]),
             Node::Between(a, low, high) => self.against(table, a, &[low, high]),
             Node::IsNull(a) | Node::Not(a) => self.node(table, a),
             Node::In(a) => {
@@ -175,7 +182,7 @@ impl<'a, 'b> Checker<'a, 'b> {
                 self.node(table, a)?;
                 self.pattern(*how)
             }
-            Node::And(all) | Node::Or(all) => {
+            Node::And(all) | Node::Or(all) | Node::Row(all) => {
                 all.iter().try_for_each(|node| self.node(table, node))
             }
         }
@@ -183,6 +190,9 @@ impl<'a, 'b> Checker<'a, 'b> {
 
     /// Checks `a`, then `others`; a bind among them must fit the column that `a` is.
     fn against(&mut self, table: &Table, a: &Node, others: &[&Node]) -> Result<()> {
+        if let (Node::Row(row), [Node::Row(other)]) = (a, others) {
+            return self.rows(table, row, other);
+        }
         self.node(table, a)?;
         for other in others {
             match (a, other) {
@@ -199,6 +209,18 @@ impl<'a, 'b> Checker<'a, 'b> {
             }
         }
         Ok(())
+    }
+
+    /// Checks two rows that are compared. The first one holds no binds: they would stand before those of
+    /// the other.
+    fn rows(&mut self, table: &Table, row: &[Node], other: &[Node]) -> Result<()> {
+        let columns = row.iter().all(|node| matches!(node, Node::Column(_)));
+        if row.len() != other.len() || !columns {
+            let message = "a row of columns is compared with as many expressions";
+            return Err(Error::new(ErrorKind::InvalidStatement, message));
+        }
+        let mut pairs = row.iter().zip(other);
+        pairs.try_for_each(|(a, b)| self.against(table, a, &[b]))
     }
 
     fn list(&mut self, table: &Table, of: &Node) -> Result<()> {
@@ -288,6 +310,19 @@ fn fit(table: &Table, column: &Column, wanted: Use<'_>, bind: &mut Value) -> Res
     Err(Error::new(ErrorKind::TypeMismatch, message))
 }
 
+/// Checks that the rows bring what an upsert looks for and changes.
+fn conflicting(table: &Table, columns: &[Arc<str>], conflict: &Conflict) -> Result<()> {
+    check_target(table, &conflict.target)?;
+    for name in conflict.target.iter().chain(&conflict.update) {
+        column(table, name)?;
+        if !columns.contains(name) {
+            let message = format!("an upsert names `{name}`, which its rows don't bring");
+            return Err(Error::new(ErrorKind::InvalidStatement, message));
+        }
+    }
+    Ok(())
+}
+
 fn column<'a>(table: &'a Table, name: &str) -> Result<&'a Column> {
     table.column(name).ok_or_else(|| table.unknown_column(name))
 }
@@ -315,7 +350,7 @@ pub(super) fn narrow(
         out: Vec::new(),
     };
     match &mut tree {
-        Tree::Select(select) => narrowing.select(select),
+        Tree::Select(select) | Tree::Explain(select) => narrowing.select(select),
         Tree::Update(update) => {
             for (_, node) in &mut update.assignments {
                 narrowing.node(node);
@@ -367,13 +402,13 @@ impl Narrowing<'_> {
                 self.select(select);
             }
             Node::Column(_) | Node::Constant(_) => {}
-            Node::Bind => self.keep(1),
+            Node::Bind | Node::Stored => self.keep(1),
             Node::In(a) | Node::Match(_, a) => {
                 self.node(a);
                 self.keep(1);
             }
             Node::IsNull(a) | Node::Not(a) => self.node(a),
-            Node::Compare(_, a, b) => {
+            Node::Arithmetic(_, a, b) | Node::Compare(_, a, b) => {
                 self.node(a);
                 self.node(b);
             }
@@ -382,7 +417,9 @@ impl Narrowing<'_> {
                 self.node(low);
                 self.node(high);
             }
-            Node::And(all) | Node::Or(all) => all.iter_mut().for_each(|node| self.node(node)),
+            Node::And(all) | Node::Or(all) | Node::Row(all) => {
+                all.iter_mut().for_each(|node| self.node(node))
+            }
         }
     }
 

@@ -11,19 +11,22 @@
 //! renders nothing.
 
 mod check;
+mod conflict;
 mod expr;
 mod node;
 mod visit;
 
 use std::sync::{Arc, OnceLock};
 
-pub use expr::{Any, Column, Expr, NamedColumn, Operand, Order, SubQuery, col};
+pub use conflict::Conflict;
+pub use expr::{Any, Column, Expr, NamedColumn, Operand, Order, Side, SubQuery, Term, col};
 pub use node::{
-    Compare, Delete, Insert, Match, Node, OrderBy, Projection, Raw, Select, Tree, Update,
+    Arithmetic, Compare, Delete, Insert, Match, Node, Nulls, OrderBy, Projection, Raw, Select,
+    Tree, Update,
 };
 pub use visit::Access;
 
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{Schema, TableName};
 use crate::sql::{Rendered, SqlFlavor, render};
 use crate::value::Value;
@@ -79,7 +82,7 @@ impl Shape {
     #[must_use]
     pub fn is_write(&self) -> bool {
         match &self.tree {
-            Tree::Select(_) => false,
+            Tree::Select(_) | Tree::Explain(_) => false,
             Tree::Insert(_) | Tree::Update(_) | Tree::Delete(_) => true,
             Tree::Raw(raw) => raw.writes.as_ref().is_none_or(|tables| !tables.is_empty()),
         }
@@ -213,7 +216,8 @@ impl Statement {
     }
 
     /// Makes the same statement touch only rows of `table` for which `filter` holds: what a tenant
-    /// layer does. Subqueries over the table are narrowed too; an insert is left as it is.
+    /// layer does. Subqueries over the table are narrowed too; an insert is left as it is, and an upsert
+    /// refused, which could change any row.
     ///
     /// ```
     #[doc = include_str!("../../doc/shop.txt")]
@@ -229,13 +233,21 @@ impl Statement {
     /// ```
     ///
     /// # Errors
-    /// As [`Statement::new`], of the filter.
+    /// As [`Statement::new`], of the filter; [`Unsupported`](crate::ErrorKind::Unsupported) of an upsert.
     pub fn narrowed<T>(
         &self,
         table: &TableName,
         filter: &Expr<T>,
         flavor: &dyn SqlFlavor,
     ) -> Result<Self> {
+        if let Tree::Insert(insert) = &self.shape.tree
+            && insert.on_conflict.is_some()
+            && insert.table == *table
+        {
+            let message = format!("an upsert of `{table}` may change any of its rows");
+            return Err(Error::new(ErrorKind::Unsupported, message)
+                .with_help("look for the row first, then create or update it"));
+        }
         let (node, mut values) = filter.clone().into_parts();
         let schema = &self.shape.schema;
         check::check_filter(

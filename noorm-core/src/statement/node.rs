@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::Conflict;
 use crate::schema::TableName;
 
 /// An expression of a statement.
@@ -22,8 +23,14 @@ pub enum Node {
     Column(Arc<str>),
     /// The next bind.
     Bind,
+    /// The next bind, a value of the kind that the column beside it stores, whatever its type says.
+    Stored,
+    /// Several expressions, compared with as many, the first that differs deciding.
+    Row(Vec<Node>),
     /// `TRUE` or `FALSE`.
     Constant(bool),
+    /// A calculation.
+    Arithmetic(Arithmetic, Box<Node>, Box<Node>),
     /// A comparison.
     Compare(Compare, Box<Node>, Box<Node>),
     /// `IS NULL`.
@@ -42,6 +49,18 @@ pub enum Node {
     Or(Vec<Node>),
     /// The opposite.
     Not(Box<Node>),
+}
+
+/// How a value is worked out of two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Arithmetic {
+    /// Their sum.
+    Plus,
+    /// Their difference.
+    Minus,
+    /// Their product.
+    Times,
 }
 
 /// How two expressions are compared.
@@ -86,6 +105,9 @@ pub struct Select {
     pub filter: Option<Node>,
     /// In which order.
     pub order: Vec<OrderBy>,
+    /// Columns that are given behind the projection's, as they are stored: the place of a row in an
+    /// order.
+    pub position: Vec<Arc<str>>,
     /// Whether the number of rows is limited, by a bind.
     pub limit: bool,
     /// Whether rows are skipped first, as many as a bind says.
@@ -115,6 +137,7 @@ impl Select {
             projection: Projection::All,
             filter: None,
             order: Vec::new(),
+            position: Vec::new(),
             limit: false,
             offset: false,
         }
@@ -142,6 +165,44 @@ pub struct OrderBy {
     pub by: Node,
     /// Whether from high to low.
     pub descending: bool,
+    /// Where NULLs stand; `None` means where the database puts them.
+    pub nulls: Option<Nulls>,
+}
+
+/// Where NULLs stand in an order.
+///
+/// ```
+/// use noorm_core::statement::{Nulls, OrderBy};
+///
+/// /// The same rows from the other end.
+/// fn reversed(order: OrderBy) -> OrderBy {
+///     let nulls = order.nulls.map(Nulls::reversed);
+///     OrderBy { descending: !order.descending, nulls, ..order }
+/// }
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Nulls {
+    /// Before every value.
+    First,
+    /// Behind every value.
+    Last,
+}
+
+impl Nulls {
+    /// Gives the other end.
+    ///
+    /// ```
+    /// use noorm_core::statement::Nulls;
+    ///
+    /// assert_eq!(Nulls::First.reversed(), Nulls::Last);
+    /// ```
+    #[must_use]
+    pub const fn reversed(self) -> Self {
+        match self {
+            Self::First => Self::Last,
+            Self::Last => Self::First,
+        }
+    }
 }
 
 /// An `INSERT` of rows that name the same columns; every cell is a bind, row after row.
@@ -154,6 +215,8 @@ pub struct Insert {
     pub columns: Vec<Arc<str>>,
     /// The number of rows.
     pub rows: usize,
+    /// What is done about rows that have the same key; `None` makes them a violation.
+    pub on_conflict: Option<Conflict>,
     /// What is given back of the new rows.
     pub returning: Option<Projection>,
 }
@@ -186,6 +249,7 @@ impl Insert {
             table,
             columns,
             rows,
+            on_conflict: None,
             returning: None,
         }
     }
@@ -327,6 +391,8 @@ impl Raw {
 pub enum Tree {
     /// Reads rows.
     Select(Select),
+    /// Asks for the server's plan of a select.
+    Explain(Select),
     /// Adds rows.
     Insert(Insert),
     /// Changes rows.

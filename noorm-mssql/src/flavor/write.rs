@@ -3,7 +3,7 @@
 //! | | when | how |
 //! |---|---|---|
 //! | [`Output`](Back::Output) | nothing fires on the write | `OUTPUT inserted.[c]` in the middle of it |
-//! | [`Again`](Back::Again) | something fires, a column must be cast, or there are several rows, and the key is among the binds | the rows are selected by it, in its order |
+//! | [`Again`](Back::Again) | it is an upsert; or something fires, a column must be cast, or there are several rows, and the key is among the binds | the rows are selected by it, in its order |
 //! | [`Key`](Back::Key) | the same, and it is not; or changed columns are computed | `OUTPUT` of the key `INTO` a table variable, which the rows are selected by |
 //! | [`Number`](Back::Number) | the key is numbered, and the row all defaults | the row is selected by `SCOPE_IDENTITY()` |
 //! | [`Rows`](Back::Rows) | a column must be cast and there is no key, or rows go | `OUTPUT` of the rows `INTO` a table variable, which is selected |
@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 use noorm_core::schema::{Column, Table, TriggerEvent, TriggerTiming};
 use noorm_core::sql::{Write, WriteKind, Writer};
+use noorm_core::statement::Conflict;
 use noorm_core::{Error, ErrorKind, Result};
 
 use crate::types::{SelectAs, select_as, variable_type};
@@ -41,6 +42,7 @@ impl Back {
         let casts = columns.iter().any(|column| is_cast(column));
         let keyed = !write.table.key_columns().is_empty();
         match write.kind {
+            WriteKind::Insert if write.on_conflict.is_some() => Self::Again,
             WriteKind::Insert
                 if write.columns.is_empty() && numbered_key(write.table).is_some() =>
             {
@@ -108,8 +110,68 @@ pub(super) fn rows_per_insert(table: &Table, columns: &[Arc<str>], max: usize) -
     }
 }
 
-/// Writes the declaration of the table variable.
+/// Writes the declaration of the table variable, and lets identities in.
 pub(super) fn before(writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
+    declare(writer, write)?;
+    if let Some(conflict) = write.on_conflict {
+        update_or(writer, write, conflict);
+    }
+    identity_insert(writer, write, "ON; ");
+    Ok(())
+}
+
+/// Writes the update of an upsert, and when its insert follows. The row that is there, or the gap where it
+/// would be, is locked until the transaction ends, so that no other comes in between; `MERGE` would need the
+/// same lock, and has bugs that this hasn't.
+fn update_or(writer: &mut Writer<'_>, write: &Write<'_>, conflict: &Conflict) {
+    let table = write.table.table_name();
+    let place = |column: &str| write.columns.iter().position(|c| **c == *column);
+    let is = |writer: &mut Writer<'_>, column: &str| {
+        writer.identifier(column);
+        writer.push(" = ");
+        // The binds of the one row, which the insert counts.
+        writer.placeholder(place(column).unwrap_or_default() + 1);
+    };
+    let filter = |writer: &mut Writer<'_>| {
+        for (at, column) in conflict.target.iter().enumerate() {
+            writer.push(if at == 0 { " WHERE " } else { " AND " });
+            is(writer, column);
+        }
+    };
+    if conflict.update.is_empty() {
+        writer.push("IF NOT EXISTS (SELECT 1 FROM ");
+        writer.table_name(&table);
+        writer.push(LOCKED);
+        filter(writer);
+        return writer.push(") BEGIN ");
+    }
+    writer.push("UPDATE ");
+    writer.table_name(&table);
+    writer.push(LOCKED);
+    writer.push(" SET ");
+    for (at, column) in conflict.update.iter().enumerate() {
+        writer.push(if at == 0 { "" } else { ", " });
+        is(writer, column);
+    }
+    filter(writer);
+    writer.push("; IF @@ROWCOUNT = 0 BEGIN ");
+}
+
+/// How an upsert looks for its row.
+const LOCKED: &str = " WITH (UPDLOCK, SERIALIZABLE)";
+
+/// Lets identities be written or not, for one table of a session at a time. The end of `sp_executesql` takes
+/// it back, too, should the insert fail.
+fn identity_insert(writer: &mut Writer<'_>, write: &Write<'_>, on_or_off: &str) {
+    if write.names_identity() {
+        writer.push("SET IDENTITY_INSERT ");
+        writer.table_name(&write.table.table_name());
+        writer.push(" ");
+        writer.push(on_or_off);
+    }
+}
+
+fn declare(writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
     let back = Back::of(write);
     if matches!(back, Back::Nothing | Back::Output | Back::Again) {
         return Ok(());
@@ -206,6 +268,15 @@ pub(super) fn rows(writer: &mut Writer<'_>, write: &Write<'_>) {
 
 /// Writes the select that reads the rows as they are now.
 pub(super) fn after(writer: &mut Writer<'_>, write: &Write<'_>) {
+    if write.names_identity() {
+        writer.push("; ");
+        identity_insert(writer, write, "OFF");
+    }
+    writer.push(if write.on_conflict.is_some() {
+        " END"
+    } else {
+        ""
+    });
     let Some(columns) = &write.returning else {
         return;
     };
@@ -233,7 +304,7 @@ pub(super) fn after(writer: &mut Writer<'_>, write: &Write<'_>) {
         Back::Key => {
             select_joined(writer, write, columns);
             writer.push("@noorm AS w");
-            join_key(writer, write.table);
+            join_key(writer, &sought(write));
             if let (true, Some(key)) = (write.rows > 1, numbered_key(write.table)) {
                 writer.push(" ORDER BY w.");
                 writer.identifier(&key.name);
@@ -247,12 +318,12 @@ pub(super) fn after(writer: &mut Writer<'_>, write: &Write<'_>) {
         Back::Again => {
             select_joined(writer, write, columns);
             writer.push("(VALUES ");
-            let key = write.table.key_columns();
+            let key = sought(write);
             let width = write.columns.len();
             for row in 0..write.rows {
                 writer.push(if row == 0 { "(" } else { ", (" });
                 writer.push(&row.to_string());
-                for name in key {
+                for name in &key {
                     let place = write.columns.iter().position(|c| **c == **name);
                     writer.push(", ");
                     writer.placeholder(row * width + place.unwrap_or_default() + 1);
@@ -260,12 +331,12 @@ pub(super) fn after(writer: &mut Writer<'_>, write: &Write<'_>) {
                 writer.push(")");
             }
             writer.push(") AS w ([noorm number]");
-            for name in key {
+            for name in &key {
                 writer.push(", ");
                 writer.identifier(name);
             }
             writer.push(")");
-            join_key(writer, write.table);
+            join_key(writer, &key);
             writer.push(if write.rows > 1 {
                 " ORDER BY w.[noorm number]"
             } else {
@@ -283,8 +354,21 @@ fn select_joined(writer: &mut Writer<'_>, write: &Write<'_>, columns: &[&Column]
     writer.push(" AS t INNER JOIN ");
 }
 
-fn join_key(writer: &mut Writer<'_>, table: &Table) {
-    for (at, name) in table.key_columns().iter().enumerate() {
+/// The key by which what was written is read: an upsert's is what it is aimed at.
+fn sought<'a>(write: &Write<'a>) -> Vec<&'a str> {
+    match write.on_conflict {
+        Some(conflict) => conflict.target.iter().map(|c| &**c).collect(),
+        None => write
+            .table
+            .key_columns()
+            .iter()
+            .map(String::as_str)
+            .collect(),
+    }
+}
+
+fn join_key(writer: &mut Writer<'_>, key: &[&str]) {
+    for (at, name) in key.iter().enumerate() {
         writer.push(if at == 0 { " ON t." } else { " AND t." });
         writer.identifier(name);
         writer.push(" = w.");

@@ -11,6 +11,7 @@ pub static MARIADB: Engine = Engine {
     quote: backticks,
     words: &[
         ("$key", "bigint AUTO_INCREMENT PRIMARY KEY"),
+        ("$always", "bigint AUTO_INCREMENT PRIMARY KEY"),
         ("$uuid", "uuid"),
         ("$int", "bigint"),
         ("$varchar", "varchar"),
@@ -121,6 +122,7 @@ pub static MYSQL: Engine = Engine {
 
 const WORDS: &[(&str, &str)] = &[
     ("$key", "bigint AUTO_INCREMENT PRIMARY KEY"),
+    ("$always", "bigint AUTO_INCREMENT PRIMARY KEY"),
     ("$int", "bigint"),
     ("$varchar", "varchar"),
     ("$text", "longtext"),

@@ -10,6 +10,7 @@ pub static SQLITE: Engine = Engine {
     quote: double_quotes,
     words: &[
         ("$key", "INTEGER PRIMARY KEY"),
+        ("$always", "INTEGER PRIMARY KEY"),
         ("$int", "INTEGER"),
         ("$varchar", "varchar"),
         ("$text", "text"),

@@ -1,15 +1,14 @@
 //! What is asked of a column: comparisons, matches, lists, orders; the same for typed and named columns.
 
 use std::marker::PhantomData;
-use std::sync::Arc;
 
-use super::{Any, Column, Expr, NamedColumn, Operand, Order, SubQuery};
+use super::{Any, Column, Expr, NamedColumn, Operand, Order, Side, SubQuery, Term};
 use crate::repository::Record;
-use crate::statement::{Compare, Match, Node, OrderBy};
+use crate::statement::{Arithmetic, Compare, Match, Node, OrderBy};
 use crate::value::Value;
 
 macro_rules! operators {
-    ($owner:ty, $t:ty, $v:ty, [$($generics:ident),*], $name:expr) => {
+    ($owner:ty, $t:ty, $v:ty, [$($generics:ident),*], $term:expr) => {
         impl<$($generics),*> $owner {
             /// Equals `value`; of NULL: is NULL.
             ///
@@ -22,8 +21,8 @@ macro_rules! operators {
             /// assert!(matches!(node, Node::IsNull(_)));
             /// ```
             #[must_use]
-            pub fn eq(&self, value: impl Operand<$v>) -> Expr<$t> {
-                equals($name(self), value.into_value())
+            pub fn eq(&self, value: impl Side<$t, $v>) -> Expr<$t> {
+                equals($term(self), value.into_side())
             }
 
             /// Differs from `value`; of NULL: is not NULL. As in SQL, a NULL column differs from nothing.
@@ -37,10 +36,10 @@ macro_rules! operators {
             /// assert!(matches!(node, Node::Not(_)));
             /// ```
             #[must_use]
-            pub fn ne(&self, value: impl Operand<$v>) -> Expr<$t> {
-                match value.into_value() {
-                    Value::Null => !is_null($name(self)),
-                    value => compare(Compare::Ne, $name(self), value),
+            pub fn ne(&self, value: impl Side<$t, $v>) -> Expr<$t> {
+                match value.into_side() {
+                    side if is_nothing(&side) => !is_null($term(self)),
+                    side => compare(Compare::Ne, $term(self), side),
                 }
             }
 
@@ -53,8 +52,8 @@ macro_rules! operators {
             /// assert!(matches!(node, Node::Compare(Compare::Lt, ..)));
             /// ```
             #[must_use]
-            pub fn lt(&self, value: impl Operand<$v>) -> Expr<$t> {
-                compare(Compare::Lt, $name(self), value.into_value())
+            pub fn lt(&self, value: impl Side<$t, $v>) -> Expr<$t> {
+                compare(Compare::Lt, $term(self), value.into_side())
             }
 
             /// Is at most `value`.
@@ -66,8 +65,8 @@ macro_rules! operators {
             /// assert!(matches!(node, Node::Compare(Compare::Le, ..)));
             /// ```
             #[must_use]
-            pub fn le(&self, value: impl Operand<$v>) -> Expr<$t> {
-                compare(Compare::Le, $name(self), value.into_value())
+            pub fn le(&self, value: impl Side<$t, $v>) -> Expr<$t> {
+                compare(Compare::Le, $term(self), value.into_side())
             }
 
             /// Is greater than `value`.
@@ -79,8 +78,8 @@ macro_rules! operators {
             /// assert!(matches!(node, Node::Compare(Compare::Gt, ..)));
             /// ```
             #[must_use]
-            pub fn gt(&self, value: impl Operand<$v>) -> Expr<$t> {
-                compare(Compare::Gt, $name(self), value.into_value())
+            pub fn gt(&self, value: impl Side<$t, $v>) -> Expr<$t> {
+                compare(Compare::Gt, $term(self), value.into_side())
             }
 
             /// Is at least `value`.
@@ -92,8 +91,8 @@ macro_rules! operators {
             /// assert!(matches!(node, Node::Compare(Compare::Ge, ..)));
             /// ```
             #[must_use]
-            pub fn ge(&self, value: impl Operand<$v>) -> Expr<$t> {
-                compare(Compare::Ge, $name(self), value.into_value())
+            pub fn ge(&self, value: impl Side<$t, $v>) -> Expr<$t> {
+                compare(Compare::Ge, $term(self), value.into_side())
             }
 
             /// Lies between `low` and `high`, both included.
@@ -105,10 +104,12 @@ macro_rules! operators {
             /// assert_eq!(binds, [Value::from(1970), Value::from(1979)]);
             /// ```
             #[must_use]
-            pub fn between(&self, low: impl Operand<$v>, high: impl Operand<$v>) -> Expr<$t> {
-                let [low, high] = [low.into_value(), high.into_value()];
-                let [a, b] = [Box::new(Node::Bind), Box::new(Node::Bind)];
-                Expr::new(Node::Between(Box::new($name(self)), a, b), vec![low, high])
+            pub fn between(&self, low: impl Side<$t, $v>, high: impl Side<$t, $v>) -> Expr<$t> {
+                let (node, mut binds) = $term(self);
+                let [(low, lowest), (high, highest)] = [low.into_side(), high.into_side()];
+                binds.extend(lowest.into_iter().chain(highest));
+                let node = Node::Between(Box::new(node), Box::new(low), Box::new(high));
+                Expr::new(node, binds)
             }
 
             /// Is one of `values`, which travel as one bind; never one of none.
@@ -125,7 +126,9 @@ macro_rules! operators {
                 values: impl IntoIterator<Item = O>,
             ) -> Expr<$t> {
                 let list = values.into_iter().map(Operand::into_value).collect();
-                Expr::new(Node::In(Box::new($name(self))), vec![Value::Array(list)])
+                let (node, mut binds) = $term(self);
+                binds.push(Value::Array(list));
+                Expr::new(Node::In(Box::new(node)), binds)
             }
 
             /// Is NULL.
@@ -138,7 +141,7 @@ macro_rules! operators {
             /// ```
             #[must_use]
             pub fn is_null(&self) -> Expr<$t> {
-                is_null($name(self))
+                is_null($term(self))
             }
 
             /// Is not NULL.
@@ -151,7 +154,7 @@ macro_rules! operators {
             /// ```
             #[must_use]
             pub fn is_not_null(&self) -> Expr<$t> {
-                !is_null($name(self))
+                !is_null($term(self))
             }
 
             /// Matches a `LIKE` pattern: `%` stands for any text, `_` for any character, and `\`
@@ -165,7 +168,7 @@ macro_rules! operators {
             /// ```
             #[must_use]
             pub fn like(&self, pattern: impl Into<String>) -> Expr<$t> {
-                matches(Match::Like, $name(self), pattern.into())
+                matches(Match::Like, $term(self), pattern.into())
             }
 
             /// Has `text` in it, letter case counting. No character of it is a wildcard.
@@ -179,7 +182,7 @@ macro_rules! operators {
             /// ```
             #[must_use]
             pub fn contains(&self, text: impl Into<String>) -> Expr<$t> {
-                matches(Match::Contains, $name(self), text.into())
+                matches(Match::Contains, $term(self), text.into())
             }
 
             /// Starts with `text`, letter case counting. No character of it is a wildcard.
@@ -192,7 +195,7 @@ macro_rules! operators {
             /// ```
             #[must_use]
             pub fn starts_with(&self, text: impl Into<String>) -> Expr<$t> {
-                matches(Match::StartsWith, $name(self), text.into())
+                matches(Match::StartsWith, $term(self), text.into())
             }
 
             /// Ends with `text`, letter case counting. No character of it is a wildcard.
@@ -205,7 +208,49 @@ macro_rules! operators {
             /// ```
             #[must_use]
             pub fn ends_with(&self, text: impl Into<String>) -> Expr<$t> {
-                matches(Match::EndsWith, $name(self), text.into())
+                matches(Match::EndsWith, $term(self), text.into())
+            }
+
+            /// Adds `value`: `stock + 1`, in the database. NULL where either is.
+            ///
+            /// ```
+            /// use noorm_core::statement::{Node, col};
+            ///
+            /// let (node, binds) = col("stock").plus(1).gt(col("ordered")).into_parts();
+            /// assert!(matches!(node, Node::Compare(_, a, _) if matches!(*a, Node::Arithmetic(..))));
+            /// assert_eq!(binds.len(), 1);
+            /// ```
+            #[must_use]
+            pub fn plus(&self, value: impl Side<$t, $v>) -> Term<$t, $v> {
+                calculated(Arithmetic::Plus, $term(self), value.into_side())
+            }
+
+            /// Takes `value` away: `stock - 1`, in the database. NULL where either is.
+            ///
+            /// ```
+            /// use noorm_core::statement::{Node, col};
+            ///
+            /// let (node, binds) = col("stock").minus(1).gt(col("ordered")).into_parts();
+            /// assert!(matches!(node, Node::Compare(_, a, _) if matches!(*a, Node::Arithmetic(..))));
+            /// assert_eq!(binds.len(), 1);
+            /// ```
+            #[must_use]
+            pub fn minus(&self, value: impl Side<$t, $v>) -> Term<$t, $v> {
+                calculated(Arithmetic::Minus, $term(self), value.into_side())
+            }
+
+            /// Multiplies by `value`: `stock * 1`, in the database. NULL where either is.
+            ///
+            /// ```
+            /// use noorm_core::statement::{Node, col};
+            ///
+            /// let (node, binds) = col("stock").times(1).gt(col("ordered")).into_parts();
+            /// assert!(matches!(node, Node::Compare(_, a, _) if matches!(*a, Node::Arithmetic(..))));
+            /// assert_eq!(binds.len(), 1);
+            /// ```
+            #[must_use]
+            pub fn times(&self, value: impl Side<$t, $v>) -> Term<$t, $v> {
+                calculated(Arithmetic::Times, $term(self), value.into_side())
             }
 
             /// Orders from low to high.
@@ -219,7 +264,7 @@ macro_rules! operators {
             /// ```
             #[must_use]
             pub fn asc(&self) -> Order<$t> {
-                order($name(self), false)
+                order($term(self), false)
             }
 
             /// Orders from high to low.
@@ -233,7 +278,7 @@ macro_rules! operators {
             /// ```
             #[must_use]
             pub fn desc(&self) -> Order<$t> {
-                order($name(self), true)
+                order($term(self), true)
             }
 
             /// Is one of the values that `query` selects, which must select one column.
@@ -252,48 +297,61 @@ macro_rules! operators {
             #[must_use]
             pub fn in_query<U>(&self, query: impl Into<SubQuery<U>>) -> Expr<$t> {
                 let SubQuery { select, binds, .. } = query.into();
-                Expr::new(Node::InSelect(Box::new($name(self)), Box::new(select)), binds)
+                let (node, mut all) = $term(self);
+                all.extend(binds);
+                Expr::new(Node::InSelect(Box::new(node), Box::new(select)), all)
             }
         }
     };
 }
-operators!(Column<T, V>, T, V, [T, V], |c: &Column<T, V>| Node::Column(c.name.into()));
-operators!(
-    NamedColumn,
-    Record,
-    Any,
-    [],
-    |c: &NamedColumn| Node::Column(Arc::clone(&c.0))
-);
+operators!(Column<T, V>, T, V, [T, V], |c: &Column<T, V>| c.into_side());
+operators!(NamedColumn, Record, Any, [], |c: &NamedColumn| c
+    .clone()
+    .into_side());
+operators!(Term<T, V>, T, V, [T, V], |t: &Term<T, V>| t.clone().into_parts());
 
-fn equals<T>(node: Node, value: Value) -> Expr<T> {
-    match value {
-        Value::Null => is_null(node),
-        value => compare(Compare::Eq, node, value),
+/// A node, and its binds in the order of a walk.
+type Parts = (Node, Vec<Value>);
+
+fn equals<T>(a: Parts, b: Parts) -> Expr<T> {
+    match is_nothing(&b) {
+        true => is_null(a),
+        false => compare(Compare::Eq, a, b),
     }
 }
 
-fn compare<T>(op: Compare, node: Node, value: Value) -> Expr<T> {
-    Expr::new(
-        Node::Compare(op, Box::new(node), Box::new(Node::Bind)),
-        vec![value],
-    )
+/// Tells whether it is the value NULL.
+fn is_nothing((node, binds): &Parts) -> bool {
+    matches!((node, binds.as_slice()), (Node::Bind, [Value::Null]))
 }
 
-fn is_null<T>(node: Node) -> Expr<T> {
-    Expr::new(Node::IsNull(Box::new(node)), Vec::new())
+fn compare<T>(op: Compare, (a, mut binds): Parts, (b, more): Parts) -> Expr<T> {
+    binds.extend(more);
+    Expr::new(Node::Compare(op, Box::new(a), Box::new(b)), binds)
 }
 
-fn matches<T>(how: Match, node: Node, text: String) -> Expr<T> {
-    Expr::new(Node::Match(how, Box::new(node)), vec![Value::Text(text)])
+fn is_null<T>((node, binds): Parts) -> Expr<T> {
+    Expr::new(Node::IsNull(Box::new(node)), binds)
 }
 
-fn order<T>(node: Node, descending: bool) -> Order<T> {
+fn matches<T>(how: Match, (node, mut binds): Parts, text: String) -> Expr<T> {
+    binds.push(Value::Text(text));
+    Expr::new(Node::Match(how, Box::new(node)), binds)
+}
+
+fn calculated<T, V>(how: Arithmetic, (a, mut binds): Parts, (b, more): Parts) -> Term<T, V> {
+    binds.extend(more);
+    Term::new(Node::Arithmetic(how, Box::new(a), Box::new(b)), binds)
+}
+
+fn order<T>((node, binds): Parts, descending: bool) -> Order<T> {
     Order {
         by: OrderBy {
             by: node,
             descending,
+            nulls: None,
         },
+        binds,
         of: PhantomData,
     }
 }

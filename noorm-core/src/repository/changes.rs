@@ -1,0 +1,303 @@
+//! Changes and removals of many rows at once.
+
+use std::sync::Arc;
+
+use super::plan::Plan;
+use super::write::{Purpose, check, refused};
+use super::{ColumnOf, FromRow, Query, Record};
+use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::sql::SqlFlavor;
+use crate::statement::{Delete, Node, Side, Statement, Tree, Update};
+use crate::value::Value;
+
+/// What columns of many rows become: values, and what the database works out of each row.
+///
+/// A [`Record`] is one, too, where values are all.
+///
+/// ```no_run
+/// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+/// use noorm_core::repository::Changes;
+/// use noorm_core::statement::col;
+///
+/// let sold = Changes::new().set("stock", col("stock").minus(1)).set("note", "sold");
+/// db.repository("item")?.query().filter(col("sku").eq("A-1")).update(sold).await?;
+/// # Ok(())
+/// # }
+/// ```
+pub struct Changes<T> {
+    columns: Vec<Change>,
+    of: std::marker::PhantomData<fn() -> T>,
+}
+
+/// A column, what it becomes, and the binds of that.
+type Change = (Arc<str>, Node, Vec<Value>);
+
+impl<T> Changes<T> {
+    /// Changes nothing yet.
+    ///
+    /// ```
+    /// use noorm_core::repository::{Changes, Record};
+    ///
+    /// let changes: Changes<Record> = Changes::new().set("title", "Blue");
+    /// ```
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            columns: Vec::new(),
+            of: std::marker::PhantomData,
+        }
+    }
+
+    /// Has a column become `value`: a value, a column of the same row, or a calculation. The last one
+    /// counts.
+    ///
+    /// ```
+    /// use noorm_core::repository::{Changes, Record};
+    /// use noorm_core::statement::col;
+    ///
+    /// let changes: Changes<Record> = Changes::new()
+    ///     .set("price", col("price").times(2))
+    ///     .set("old_price", col("price"));
+    /// ```
+    #[must_use]
+    pub fn set<C: ColumnOf<T>>(mut self, column: C, value: impl Side<T, C::Value>) -> Self {
+        let name = column.name();
+        let (node, binds) = value.into_side();
+        self.columns.retain(|(known, ..)| *known != name);
+        self.columns.push((name, node, binds));
+        self
+    }
+}
+
+impl<T> Default for Changes<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T> Clone for Changes<T> {
+    fn clone(&self) -> Self {
+        Self {
+            columns: self.columns.clone(),
+            of: self.of,
+        }
+    }
+}
+
+impl<T> std::fmt::Debug for Changes<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let columns = self.columns.iter().map(|(name, node, _)| (name, node));
+        f.debug_map().entries(columns).finish()
+    }
+}
+
+impl<T> From<Record> for Changes<T> {
+    fn from(record: Record) -> Self {
+        let (header, values) = record.into_parts();
+        let columns = header.names().iter().zip(values);
+        let columns = columns.map(|(name, value)| (Arc::clone(name), Node::Bind, vec![value]));
+        Self {
+            columns: columns.collect(),
+            of: std::marker::PhantomData,
+        }
+    }
+}
+
+impl<T: FromRow> Query<T> {
+    /// Says that an [`update`](Query::update) or [`delete`](Query::delete) without a filter is meant for
+    /// every row.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// let removed = db.repository("session")?.query().all_rows().delete().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn all_rows(mut self) -> Self {
+        self.all_rows = true;
+        self
+    }
+
+    /// Changes the rows, in one statement, and gives their number: those that match, whether or not they
+    /// were so before.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use noorm_core::{ErrorKind, record};
+    /// use noorm_core::statement::col;
+    ///
+    /// let albums = db.repository("album")?;
+    /// let of_seven = albums.query().filter(col("artist_id").eq(7));
+    /// println!("{} albums", of_seven.update(record! { "genre" => "folk" }).await?);
+    ///
+    /// // Every row? Only who says so.
+    /// let error = albums.query().update(record! { "genre" => "folk" }).await.unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::InvalidStatement);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidStatement`] without a filter, unless [`all_rows`](Query::all_rows) says that it is
+    /// meant, and with an order, a limit or an offset; [`ErrorKind::Invalid`] where a column can't be
+    /// written or a value doesn't fit; the violation of a constraint.
+    pub async fn update(self, changes: impl Into<Changes<T>>) -> Result<u64> {
+        self.one_statement("update")?;
+        let plan = self.repository.plan()?;
+        let changes = self.checked(&plan, changes.into())?;
+        if changes.is_empty() {
+            return self.count().await;
+        }
+        let database = self.repository.database().clone();
+        let (mut assignments, mut binds) = (Vec::new(), Vec::new());
+        for (column, node, values) in readers_first(changes, &plan, database.flavor())? {
+            assignments.push((column, node));
+            binds.extend(values);
+        }
+        let (select, filter) = self.into_select();
+        binds.extend(filter);
+        let tree = Tree::Update(Update {
+            table: plan.name.clone(),
+            assignments,
+            filter: select.filter,
+            returning: None,
+        });
+        let statement = Statement::new(tree, binds, &plan.schema, database.flavor())?;
+        Ok(database.run(statement).await?.affected)
+    }
+
+    /// Removes the rows, in one statement, and gives their number.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use noorm_core::statement::col;
+    ///
+    /// let old = db.repository("session")?.query().filter(col("seen").lt("2026-01-01"));
+    /// println!("{} sessions are gone", old.delete().await?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`update`](Query::update); [`ErrorKind::ForeignKeyViolation`] if other rows point at them.
+    pub async fn delete(self) -> Result<u64> {
+        self.one_statement("delete")?;
+        let plan = self.repository.plan()?;
+        let database = self.repository.database().clone();
+        let (select, binds) = self.into_select();
+        let tree = Tree::Delete(Delete {
+            table: plan.name.clone(),
+            filter: select.filter,
+            returning: None,
+        });
+        let statement = Statement::new(tree, binds, &plan.schema, database.flavor())?;
+        Ok(database.run(statement).await?.affected)
+    }
+
+    /// Checks that the query says which rows are written, and nothing that a write can't keep to.
+    fn one_statement(&self, what: &str) -> Result<()> {
+        let name = self.repository.table_name();
+        let invalid = |message: String| Error::new(ErrorKind::InvalidStatement, message);
+        if !self.order.is_empty() || self.limit.is_some() || self.offset.is_some() {
+            return Err(invalid(format!(
+                "an {what} of rows of `{name}` has neither an order nor a limit nor an offset"
+            ))
+            .with_help("filter by a subquery over the key: `col(\"id\").in_query(…)`"));
+        }
+        let chosen = self.filters.iter().any(|filter| !always(filter.node()));
+        if !chosen && !self.all_rows {
+            return Err(invalid(format!(
+                "without a filter, the {what} would be one of every row of `{name}`"
+            ))
+            .with_help("if that is meant, say so by `all_rows()`"));
+        }
+        Ok(())
+    }
+
+    fn checked(&self, plan: &Plan, changes: Changes<T>) -> Result<Vec<Change>> {
+        let mut record = Record::new();
+        let mut checked = Vec::new();
+        let mut problems = Vec::new();
+        for (name, node, values) in changes.columns {
+            if node == Node::Bind {
+                let value = values.into_iter().next().unwrap_or_default();
+                record.set(&name, value);
+                continue;
+            }
+            match plan.table.column(&name) {
+                Some(column) => problems.extend(refused(column, Purpose::Update)),
+                None => {
+                    let error = plan.table.unknown_column(&name);
+                    problems.push(Problem::new(&*name, "unknown_column", error.message()));
+                }
+            }
+            checked.push((name, node, values));
+        }
+        let flavor = self.repository.database().flavor();
+        match check(plan, record, Purpose::Update, flavor) {
+            Ok(plain) => {
+                let columns = plain.columns.into_iter().zip(plain.values);
+                checked.extend(columns.map(|(name, value)| (name, Node::Bind, vec![value])));
+            }
+            Err(error) => problems.extend_from_slice(error.problems()),
+        }
+        match problems.is_empty() {
+            true => Ok(checked),
+            false => Err(Error::invalid(&plan.name.to_string(), problems)),
+        }
+    }
+}
+
+/// Puts what reads a column before what changes it: every column becomes what the row was before, also where
+/// the database goes through the assignments one by one, as MySQL does
+/// (<https://dev.mysql.com/doc/refman/9.4/en/update.html>).
+fn readers_first(
+    mut changes: Vec<Change>,
+    plan: &Plan,
+    flavor: &dyn SqlFlavor,
+) -> Result<Vec<Change>> {
+    let mut sorted = Vec::with_capacity(changes.len());
+    while !changes.is_empty() {
+        let is_read = |at: usize, column: &Arc<str>| {
+            let mut others = changes.iter().enumerate().filter(|(other, _)| *other != at);
+            others.any(|(_, (_, node, _))| reads(node, column))
+        };
+        let mut places = changes.iter().enumerate();
+        match places.position(|(at, (column, ..))| !is_read(at, column)) {
+            Some(free) => sorted.push(changes.remove(free)),
+            None if !flavor.capabilities().assigns_in_turn => {
+                sorted.append(&mut changes);
+            }
+            None => {
+                let columns: Vec<_> = changes.iter().map(|(column, ..)| &**column).collect();
+                let message = format!(
+                    "can't change columns of `{}` each to what another one was before: {}",
+                    plan.name,
+                    columns.join(", ")
+                );
+                return Err(Error::unsupported_because(
+                    flavor.name(),
+                    "simultaneous_update",
+                    &message,
+                )
+                .with_help("read the rows, and write the values"));
+            }
+        }
+    }
+    Ok(sorted)
+}
+
+fn reads(node: &Node, column: &Arc<str>) -> bool {
+    let mut found = matches!(node, Node::Column(name) if name == column);
+    node.for_each_child(&mut |child| found |= reads(child, column));
+    found
+}
+
+/// Tells whether a condition holds for every row, by its form.
+fn always(node: &Node) -> bool {
+    match node {
+        Node::Constant(holds) => *holds,
+        Node::And(all) => all.iter().all(always),
+        _ => false,
+    }
+}

@@ -1,0 +1,123 @@
+//! Rows that are looked for, and created where they aren't found.
+
+use super::{FromRow, Key, Record, Repository};
+use crate::error::{Error, ErrorKind, Result};
+use crate::statement::{Expr, Node, col};
+use crate::value::Value;
+
+/// How often a row is looked for that others create and remove meanwhile.
+const TRIES: usize = 3;
+
+impl<T: FromRow> Repository<T> {
+    /// Gives the row with these values, or creates it with them and `with`.
+    ///
+    /// Where the values are a unique key, no two callers create the same row: the slower one finds the
+    /// faster one's.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use noorm_core::record;
+    ///
+    /// let by = record! { "email" => "ann@example.com" };
+    /// let ann = db.repository("user")?.find_or_create(by, record! { "name" => "Ann" }).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Where a column isn't there, or a value doesn't fit; as [`create`](Repository::create).
+    pub async fn find_or_create(
+        &self,
+        by: impl Into<Record>,
+        with: impl Into<Record>,
+    ) -> Result<T> {
+        let (by, with) = (by.into(), with.into());
+        let mut tries = 0;
+        loop {
+            if let Some(found) = self.query().filter(matching(&by)).first().await? {
+                return Ok(found);
+            }
+            tries += 1;
+            match self.create_apart(merged(&by, &with)).await {
+                Err(error) if error.kind() == ErrorKind::UniqueViolation && tries < TRIES => {}
+                answer => return answer,
+            }
+        }
+    }
+
+    /// Changes the row with these values to `with`, or creates it with them and `with`; gives the row as the
+    /// database has it then.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use noorm_core::record;
+    ///
+    /// let by = record! { "email" => "ann@example.com" };
+    /// let ann = db.repository("user")?.update_or_create(by, record! { "name" => "Ann" }).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidStatement`] if several rows have the values, or the table has no primary key; else
+    /// as [`find_or_create`](Repository::find_or_create) and [`update`](Repository::update).
+    pub async fn update_or_create(
+        &self,
+        by: impl Into<Record>,
+        with: impl Into<Record>,
+    ) -> Result<T> {
+        let (by, with) = (by.into(), with.into());
+        let plan = self.plan()?;
+        let records = Repository::<Record>::new(self.database.clone(), plan);
+        let mut tries = 0;
+        loop {
+            let found = records.query().filter(matching(&by)).limit(2).all().await?;
+            tries += 1;
+            let answer = match found.as_slice() {
+                [] => self.create_apart(merged(&by, &with)).await,
+                [found] => self.update(Key::Named(found.clone()), with.clone()).await,
+                _ => {
+                    let name = self.table_name();
+                    let message =
+                        format!("several rows of `{name}` have the values that were given");
+                    return Err(Error::new(ErrorKind::InvalidStatement, message)
+                        .with_help("look for the row by a unique key"));
+                }
+            };
+            let wanted = match found.is_empty() {
+                true => ErrorKind::UniqueViolation,
+                false => ErrorKind::NotFound,
+            };
+            match answer {
+                Err(error) if error.kind() == wanted && tries < TRIES => {}
+                answer => return answer,
+            }
+        }
+    }
+
+    /// Creates a row so that a violation leaves an open transaction usable.
+    async fn create_apart(&self, record: Record) -> Result<T> {
+        let inside = self.database.is_transaction();
+        self.together(inside, async |inside| inside.create(record).await)
+            .await
+    }
+}
+
+/// The condition that a row has these values.
+fn matching<T>(by: &Record) -> Expr<T> {
+    let equal = |(column, value): (&str, &Value)| col(column).eq(value.clone());
+    let all = by.iter().map(equal).reduce(|all, one| all & one);
+    let (node, values) = match all {
+        Some(expr) => expr.into_parts(),
+        None => (Node::Constant(true), Vec::new()),
+    };
+    Expr::new(node, values)
+}
+
+fn merged(by: &Record, with: &Record) -> Record {
+    let mut record = by.clone();
+    for (column, value) in with.iter() {
+        record.set(column, value.clone());
+    }
+    record
+}

@@ -1,0 +1,444 @@
+//! Rows that are added, or change the one that is there.
+
+use std::sync::Arc;
+
+use super::chunks::{Chunk, Row, Rows, accepted, numbered};
+use super::plan::Plan;
+use super::{FromRow, Record, Repository};
+use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::schema::{Identity, Table};
+use crate::sql::{Upsert, check_target};
+use crate::statement::{Compare, Conflict, Expr, Node};
+use crate::value::Value;
+
+/// What becomes of new rows that are there already; [`Repository::on_conflict`] makes one.
+///
+/// ```no_run
+/// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+/// use noorm_core::record;
+///
+/// let users = db.repository("user")?;
+/// let by_email = users.on_conflict(["email"]).update(["name"]);
+/// let ann = by_email.upsert(record! { "email" => "ann@example.com", "name" => "Ann", "source" => "import" }).await?;
+/// # Ok(())
+/// # }
+/// ```
+pub struct OnConflict<T> {
+    repository: Repository<T>,
+    target: Option<Vec<Arc<str>>>,
+    update: Option<Vec<Arc<str>>>,
+}
+
+impl<T> Clone for OnConflict<T> {
+    fn clone(&self) -> Self {
+        Self {
+            repository: self.repository.clone(),
+            target: self.target.clone(),
+            update: self.update.clone(),
+        }
+    }
+}
+
+impl<T> std::fmt::Debug for OnConflict<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OnConflict")
+            .field("repository", &self.repository)
+            .field("target", &self.target)
+            .field("update", &self.update)
+            .finish()
+    }
+}
+
+impl<T: FromRow> Repository<T> {
+    /// Names the key by which [`upsert`](OnConflict::upsert) and its like find the row that is there: the
+    /// columns of the primary key, of a unique constraint, or of a unique index over whole columns.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use noorm_core::{ErrorKind, record};
+    ///
+    /// let users = db.repository("user")?;
+    /// let ann = record! { "email" => "ann@example.com", "name" => "Ann" };
+    /// users.on_conflict(["email"]).upsert(ann.clone()).await?;
+    /// // What isn't unique is no key.
+    /// let error = users.on_conflict(["name"]).upsert(ann).await.unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::InvalidStatement);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn on_conflict(
+        &self,
+        target: impl IntoIterator<Item = impl Into<Arc<str>>>,
+    ) -> OnConflict<T> {
+        OnConflict {
+            repository: self.clone(),
+            target: Some(target.into_iter().map(Into::into).collect()),
+            update: None,
+        }
+    }
+
+    /// Adds a row, or changes the one with the same key to what the record says; gives the row as the
+    /// database has it then.
+    ///
+    /// The key is the primary key if the record names it, else the one unique key that it names;
+    /// [`on_conflict`](Repository::on_conflict) says which, and what is changed.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use noorm_core::record;
+    ///
+    /// let stock = db.repository("stock")?;
+    /// stock.upsert(record! { "sku" => "A-1", "amount" => 3 }).await?;
+    /// let now = stock.upsert(record! { "sku" => "A-1", "amount" => 5 }).await?;
+    /// assert_eq!(now.get::<i64>("amount")?, 5);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`OnConflict::upsert`].
+    pub async fn upsert(&self, record: impl Into<Record>) -> Result<T> {
+        self.on_own_key().upsert(record).await
+    }
+
+    /// Adds rows or changes those with the same keys, all of them or none; gives them in their order.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use noorm_core::record;
+    ///
+    /// let counted = [("A-1", 3), ("A-2", 0)];
+    /// let records = counted.map(|(sku, amount)| record! { "sku" => sku, "amount" => amount });
+    /// assert_eq!(db.repository("stock")?.upsert_many(records).await?.len(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`upsert`](Repository::upsert); the message of an invalid record says which one it is.
+    pub async fn upsert_many(
+        &self,
+        records: impl IntoIterator<Item = impl Into<Record>>,
+    ) -> Result<Vec<T>> {
+        self.on_own_key().upsert_many(records).await
+    }
+
+    /// Adds the rows whose keys aren't there yet, and leaves the others as they are; gives the number of
+    /// those that were added.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use noorm_core::record;
+    ///
+    /// let tags = db.repository("tag")?;
+    /// let added = tags.insert_missing(["rock", "folk"].map(|name| record! { "name" => name })).await?;
+    /// println!("{added} are new");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`upsert_many`](Repository::upsert_many).
+    pub async fn insert_missing(
+        &self,
+        records: impl IntoIterator<Item = impl Into<Record>>,
+    ) -> Result<u64> {
+        self.on_own_key().insert_missing(records).await
+    }
+
+    fn on_own_key(&self) -> OnConflict<T> {
+        OnConflict {
+            repository: self.clone(),
+            target: None,
+            update: None,
+        }
+    }
+}
+
+impl<T: FromRow> OnConflict<T> {
+    /// Says which columns a row that is there takes from the new one; by default all that the record
+    /// names, but for the key.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use noorm_core::record;
+    ///
+    /// // The day on which it was first seen stays.
+    /// let seen = db.repository("visitor")?.on_conflict(["name"]).update(["last_seen"]);
+    /// seen.upsert(record! { "name" => "ann", "first_seen" => "2026-01-05", "last_seen" => "2026-01-05" }).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn update(mut self, columns: impl IntoIterator<Item = impl Into<Arc<str>>>) -> Self {
+        self.update = Some(columns.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Adds a row, or changes the one with the same key; gives the row as the database has it then.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use noorm_core::record;
+    ///
+    /// let users = db.repository("user")?.on_conflict(["email"]);
+    /// let ann = users.upsert(record! { "email" => "ann@example.com", "name" => "Ann" }).await?;
+    /// assert_eq!(ann.get::<String>("name")?, "Ann");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::Invalid`] where the record doesn't fit, or lacks a part of the key;
+    /// [`ErrorKind::InvalidStatement`] where the table has no such key, or the record names none or
+    /// several; [`ErrorKind::Unsupported`] where the database can't be told which key is meant: on MySQL and
+    /// MariaDB, if another unique key could be the one that is violated; the violation of a constraint.
+    pub async fn upsert(&self, record: impl Into<Record>) -> Result<T> {
+        let plan = self.repository.plan()?;
+        let row = self.aimed(&plan, record, false)?;
+        let steps = self.steps() || changes_nothing(&row.conflict);
+        let alone = self.repository.database.is_transaction();
+        let written = self.repository.together(steps && !alone, async |inside| {
+            upserted(inside, &plan, Chunk::of(row)).await
+        });
+        accepted(written.await?, &plan.name)
+    }
+
+    /// Adds rows or changes those with the same keys, all of them or none; gives them in their order.
+    /// Where several records have the same key, the last one counts.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use noorm_core::record;
+    ///
+    /// let users = ["ann", "bob"].map(|name| record! { "email" => format!("{name}@example.com"), "name" => name });
+    /// let there = db.repository("user")?.on_conflict(["email"]).upsert_many(users).await?;
+    /// assert_eq!(there[1].get::<String>("name")?, "bob");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`upsert`](OnConflict::upsert); the message of an invalid record says which one it is.
+    pub async fn upsert_many(
+        &self,
+        records: impl IntoIterator<Item = impl Into<Record>>,
+    ) -> Result<Vec<T>> {
+        let plan = self.repository.plan()?;
+        let rows = numbered(records, |record| self.aimed(&plan, record, false))?;
+        let chunks = self.repository.chunks(&plan, rows, Rows::Read);
+        let steps = self.steps() || chunks.iter().any(|chunk| changes_nothing(&chunk.conflict));
+        let needed = steps || chunks.len() > 1;
+        let plan = &plan;
+        let work = async |inside: &Repository<T>| {
+            let mut written = Vec::new();
+            for chunk in chunks {
+                written.extend(upserted(inside, plan, chunk).await?);
+            }
+            Ok(written)
+        };
+        self.repository.together(needed, work).await
+    }
+
+    /// Adds the rows whose keys aren't there yet, all of them or none, and leaves the others as they are;
+    /// gives the number of those that were added.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use noorm_core::record;
+    ///
+    /// let users = db.repository("user")?.on_conflict(["email"]);
+    /// let ann = record! { "email" => "ann@example.com", "name" => "Ann" };
+    /// assert!(users.insert_missing([ann.clone()]).await? <= 1);
+    /// assert_eq!(users.insert_missing([ann]).await?, 0);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`upsert_many`](OnConflict::upsert_many), but for what only a change of another row would be:
+    /// the violation of another unique key is an error on every database.
+    pub async fn insert_missing(
+        &self,
+        records: impl IntoIterator<Item = impl Into<Record>>,
+    ) -> Result<u64> {
+        let plan = self.repository.plan()?;
+        let rows = numbered(records, |record| self.aimed(&plan, record, true))?;
+        let several = rows.len() > 1;
+        let chunks = self.repository.chunks(&plan, rows, Rows::Counted);
+        let needed = chunks.len() > 1 || (several && self.kind() != Upsert::Targeted);
+        let plan = &plan;
+        let work = async |inside: &Repository<T>| {
+            let mut added = 0;
+            for chunk in chunks {
+                added += missing(inside, plan, chunk).await?;
+            }
+            Ok(added)
+        };
+        let needed = needed || (self.steps() && !self.repository.database.is_transaction());
+        self.repository.together(needed, work).await
+    }
+
+    fn kind(&self) -> Upsert {
+        self.repository.database.flavor().capabilities().upsert
+    }
+
+    fn steps(&self) -> bool {
+        self.kind() == Upsert::Stepwise
+    }
+
+    /// Checks a record, and aims it at its key.
+    fn aimed(&self, plan: &Plan, record: impl Into<Record>, leave: bool) -> Result<Row> {
+        let mut row = self.repository.row(plan, record)?;
+        let columns = &row.checked.columns;
+        let target = match &self.target {
+            Some(target) => target.clone(),
+            None => own_key(&plan.table, columns)?,
+        };
+        check_target(&plan.table, &target)?;
+        let mut problems = Vec::new();
+        for name in &target {
+            let value = row.checked.value(name);
+            if value.is_none_or(Value::is_null) {
+                let message = "is what an upsert looks for: it needs a value";
+                problems.push(Problem::new(&**name, "required", message));
+            }
+        }
+        let update = match (&self.update, leave) {
+            (_, true) => Vec::new(),
+            (Some(update), _) => {
+                for name in update.iter().filter(|name| !columns.contains(name)) {
+                    let message = "is to be updated, but has no value";
+                    problems.push(Problem::new(&**name, "required", message));
+                }
+                update.clone()
+            }
+            (None, _) => {
+                let numbered = |name: &str| {
+                    let column = plan.table.column(name);
+                    column.is_some_and(|column| column.identity == Some(Identity::Always))
+                };
+                let changed = columns.iter();
+                let changed = changed.filter(|name| !target.contains(name) && !numbered(name));
+                changed.cloned().collect()
+            }
+        };
+        if !problems.is_empty() {
+            return Err(Error::invalid(&plan.name.to_string(), problems));
+        }
+        row.conflict = Some(Conflict { target, update });
+        Ok(row)
+    }
+}
+
+fn changes_nothing(conflict: &Option<Conflict>) -> bool {
+    conflict.as_ref().is_some_and(|c| c.update.is_empty())
+}
+
+/// The primary key if the columns have it, else the one unique key that they have.
+fn own_key(table: &Table, columns: &[Arc<str>]) -> Result<Vec<Arc<str>>> {
+    let named = |key: &&[String]| key.iter().all(|c| columns.iter().any(|n| **n == **c));
+    let mut keys: Vec<_> = table.unique_keys().filter(named).collect();
+    let primary = table.key_columns();
+    if keys.first().is_some_and(|key| *key == primary) {
+        keys.truncate(1);
+    }
+    match keys.as_slice() {
+        [key] => Ok(key.iter().map(|column| column.as_str().into()).collect()),
+        several => {
+            let name = table.table_name();
+            let told = |keys: &mut dyn Iterator<Item = &[String]>| {
+                let keys: Vec<_> = keys.map(|key| format!("({})", key.join(", "))).collect();
+                keys.join(", ")
+            };
+            let (message, help) = match several.is_empty() {
+                true => (
+                    format!("the record names no key of `{name}` by which its row could be found"),
+                    format!("name one of {}", told(&mut table.unique_keys())),
+                ),
+                false => (
+                    format!(
+                        "the record names several keys of `{name}`: {}",
+                        told(&mut several.iter().copied())
+                    ),
+                    "say by `on_conflict` which one tells whether the row is there".to_owned(),
+                ),
+            };
+            Err(Error::new(ErrorKind::InvalidStatement, message).with_help(help))
+        }
+    }
+}
+
+/// Adds or changes rows.
+async fn upserted<T: FromRow>(inside: &Repository<T>, plan: &Plan, chunk: Chunk) -> Result<Vec<T>> {
+    if !changes_nothing(&chunk.conflict) {
+        return inside.insert(plan, chunk).await;
+    }
+    // Their keys are all that they bring: what is there stays as it is.
+    let mut found = Vec::with_capacity(chunk.rows);
+    for row in chunk.split() {
+        let filter = same_key(&row);
+        missing(inside, plan, row).await?;
+        let there = inside.query().filter(filter).limit(1).all().await?;
+        found.push(accepted(there, &plan.name)?);
+    }
+    Ok(found)
+}
+
+/// Adds the rows that aren't there.
+async fn missing<T: FromRow>(inside: &Repository<T>, plan: &Plan, chunk: Chunk) -> Result<u64> {
+    let kind = inside.database.flavor().capabilities().upsert;
+    if kind != Upsert::AnyKey {
+        return inside.count_inserted(plan, chunk).await;
+    }
+    // It couldn't be told to ignore the one violation only: the statement is tried, and the violation is
+    // looked at.
+    let plain = |chunk: &Chunk| Chunk {
+        conflict: None,
+        ..chunk.clone()
+    };
+    let several = chunk.rows > 1;
+    match inside.count_inserted(plan, plain(&chunk)).await {
+        Err(error) if is_there(&error, &chunk) && several => {}
+        Err(error) if is_there(&error, &chunk) => return Ok(0),
+        answer => return answer,
+    }
+    let mut added = 0;
+    for row in chunk.split() {
+        match inside.count_inserted(plan, plain(&row)).await {
+            Err(error) if is_there(&error, &row) => {}
+            answer => added += answer?,
+        }
+    }
+    Ok(added)
+}
+
+/// Tells whether the error says that a row with the key is there.
+fn is_there(error: &Error, chunk: &Chunk) -> bool {
+    let (Some(violation), Some(conflict)) = (error.violation(), &chunk.conflict) else {
+        return false;
+    };
+    let target = &conflict.target;
+    error.kind() == ErrorKind::UniqueViolation
+        && violation.columns.len() == target.len()
+        && violation
+            .columns
+            .iter()
+            .all(|column| target.iter().any(|name| **name == **column))
+}
+
+/// The condition that a row has the key of `chunk`'s one.
+fn same_key<T>(chunk: &Chunk) -> Expr<T> {
+    let target = chunk.conflict.iter().flat_map(|c| &c.target);
+    let (nodes, values) = target
+        .filter_map(|name| {
+            let place = chunk.columns.iter().position(|c| c == name)?;
+            let value = chunk.values.get(place)?.clone();
+            let column = Box::new(Node::Column(Arc::clone(name)));
+            let equal = Node::Compare(Compare::Eq, column, Box::new(Node::Bind));
+            Some((equal, value))
+        })
+        .unzip();
+    Expr::new(Node::And(nodes), values)
+}

@@ -1,0 +1,131 @@
+//! Changes and removals of many rows at once.
+
+use noorm::prelude::*;
+use noorm::repository::Changes;
+
+use crate::{Engine, conformance};
+
+fn items(engine: &Engine) -> String {
+    engine.ddl(
+        "CREATE TABLE item (id $int NOT NULL PRIMARY KEY, stock $int NOT NULL, reserved $int DEFAULT 0 NOT NULL,
+             note $varchar(20), twice $int, CHECK (stock >= 0));
+         CREATE TABLE part (id $int NOT NULL PRIMARY KEY, item_id $int NOT NULL,
+             CONSTRAINT part_item FOREIGN KEY (item_id) REFERENCES item (id));",
+    )
+}
+
+/// Items 1 to 6, of which there are ten times as many.
+async fn six(db: &Database) -> Result<Repository<Record>> {
+    let items = db.repository("item")?;
+    let records = (1..=6).map(|n| record! { "id" => n, "stock" => 10 * n, "reserved" => n % 2 });
+    items.insert_many(records).await?;
+    Ok(items)
+}
+
+async fn stocks(items: &Repository<Record>) -> Result<Vec<i64>> {
+    let rows = items.query().order_by(["id"]).all().await?;
+    rows.iter().map(|row| row.get("stock")).collect()
+}
+
+conformance! {
+    async fn rows_that_match_are_changed(db) on items {
+        let items = six(&db).await?;
+        let changed = items.query().filter(col("stock").gt(30)).update(record! { "stock" => 7, "note" => "few" }).await?;
+        assert_eq!(changed, 3);
+        assert_eq!(stocks(&items).await?, [10, 20, 30, 7, 7, 7]);
+        // Rows that match count, though nothing changes.
+        assert_eq!(items.query().filter(col("note").eq("few")).update(record! { "stock" => 7 }).await?, 3);
+        assert_eq!(items.query().filter(col("id").eq(99)).update(record! { "stock" => 7 }).await?, 0);
+        assert_eq!(items.query().filter(col("note").eq("few")).update(record! { "note" => None::<String> }).await?, 3);
+        assert_eq!(items.query().filter(col("note").is_null()).count().await?, 6);
+        assert_eq!(items.query().filter(col("id").le(2)).update(record! {}).await?, 2);
+    }
+
+    async fn columns_become_what_the_database_works_out(db) on items {
+        let items = six(&db).await?;
+        let sold = Changes::new().set("stock", col("stock").minus(1)).set("note", "sold");
+        assert_eq!(items.query().filter(col("reserved").eq(1)).update(sold).await?, 3);
+        assert_eq!(stocks(&items).await?, [9, 20, 29, 40, 49, 60]);
+        let moved = Changes::new().set("twice", col("stock").plus(col("reserved")).times(2));
+        assert_eq!(items.query().filter(col("id").in_list([1, 2])).update(moved).await?, 2);
+        let rows = items.query().filter(col("twice").is_not_null()).order_by(["id"]).all().await?;
+        assert_eq!(rows.iter().map(|r| r.get("twice")).collect::<Result<Vec<i64>>>()?, [20, 40]);
+        // All or nothing.
+        let refused = items.query().all_rows().update(Changes::new().set("stock", col("stock").minus(15))).await;
+        assert_eq!(refused.unwrap_err().kind(), ErrorKind::CheckViolation);
+        assert_eq!(stocks(&items).await?, [9, 20, 29, 40, 49, 60]);
+    }
+
+    async fn columns_become_what_others_were_before(db) on items {
+        let items = six(&db).await?;
+        let one = || items.query().filter(col("id").eq(3));
+        // Whatever order they are named in.
+        let changes = Changes::new().set("stock", col("stock").times(2)).set("twice", col("stock"));
+        assert_eq!(one().update(changes).await?, 1);
+        let row = items.get(3).await?;
+        assert_eq!((row.get::<i64>("stock")?, row.get::<i64>("twice")?), (60, 30));
+        let swap = Changes::new().set("stock", col("twice")).set("twice", col("stock"));
+        let swapped = one().update(swap).await;
+        if db.capabilities().assigns_in_turn {
+            assert_eq!(swapped.unwrap_err().kind(), ErrorKind::Unsupported);
+        } else {
+            assert_eq!(swapped?, 1);
+            let row = items.get(3).await?;
+            assert_eq!((row.get::<i64>("stock")?, row.get::<i64>("twice")?), (30, 60));
+        }
+    }
+
+    async fn columns_are_compared_with_columns(db) on items {
+        let items = six(&db).await?;
+        let count = async |expr: Expr<Record>| items.query().filter(expr).count().await;
+        assert_eq!(count(col("stock").gt(col("id"))).await?, 6);
+        assert_eq!(count(col("reserved").eq(col("id"))).await?, 1);
+        assert_eq!(count(col("stock").minus(col("id").times(10)).eq(0)).await?, 6);
+        assert_eq!(count(col("stock").between(col("id").times(10), 30)).await?, 3);
+        assert_eq!(count(col("stock").plus(col("reserved")).in_list([11, 20])).await?, 2);
+        let order = [col("reserved").times(-100).plus(col("id")).desc()];
+        let last = items.query().order_by(order).first().await?.unwrap();
+        assert_eq!(last.get::<i64>("id")?, 6);
+    }
+
+    async fn rows_that_match_are_removed(db) on items {
+        let items = six(&db).await?;
+        db.repository("part")?.create(record! { "id" => 1, "item_id" => 6 }).await?;
+        assert_eq!(items.query().filter(col("stock").lt(25)).delete().await?, 2);
+        assert_eq!(items.query().filter(col("stock").lt(25)).delete().await?, 0);
+        let held = items.query().filter(col("stock").gt(25)).delete().await.unwrap_err();
+        assert_eq!(held.kind(), ErrorKind::ForeignKeyViolation);
+        assert_eq!(items.count().await?, 4);
+        let with_parts = db.repository("part")?.query().select(["item_id"]);
+        assert_eq!(items.query().exclude(col("id").in_query(with_parts)).delete().await?, 3);
+        assert_eq!(db.repository("part")?.query().all_rows().delete().await?, 1);
+        assert_eq!(items.query().all_rows().delete().await?, 1);
+    }
+
+    async fn a_whole_table_is_written_only_if_that_is_meant(db) on items {
+        let items = six(&db).await?;
+        let query = || items.query();
+        for error in [
+            query().delete().await.unwrap_err(),
+            query().update(record! { "stock" => 1 }).await.unwrap_err(),
+            query().filter(Expr::all([])).delete().await.unwrap_err(),
+        ] {
+            assert_eq!(error.kind(), ErrorKind::InvalidStatement);
+            assert!(error.help().is_some_and(|help| help.contains("all_rows")), "{error:?}");
+        }
+        let some = || query().filter(col("id").eq(1));
+        for error in [
+            some().limit(1).delete().await.unwrap_err(),
+            some().order_by(["id"]).update(record! { "stock" => 1 }).await.unwrap_err(),
+            some().offset(1).delete().await.unwrap_err(),
+        ] {
+            assert_eq!(error.kind(), ErrorKind::InvalidStatement);
+        }
+        let wrong = Changes::new().set("sotck", col("stock")).set("note", "x").set("stock", "many");
+        let problems = query().all_rows().update(wrong).await.unwrap_err();
+        let columns: Vec<_> = problems.problems().iter().map(|p| (p.column.as_str(), p.code)).collect();
+        assert_eq!(columns, [("sotck", "unknown_column"), ("stock", "type")]);
+        assert_eq!(stocks(&items).await?, [10, 20, 30, 40, 50, 60]);
+        assert_eq!(query().all_rows().update(record! { "stock" => 1 }).await?, 6);
+    }
+}

@@ -1,0 +1,212 @@
+//! Rows that are added, or change the one that is there.
+
+use std::collections::HashSet;
+
+use futures_util::future::try_join_all;
+use noorm::prelude::*;
+
+use crate::{Engine, conformance};
+
+fn accounts(engine: &Engine) -> String {
+    engine.ddl(
+        "CREATE TABLE account (id $key, email $varchar(80) NOT NULL, name $varchar(80), visits $int DEFAULT 1 NOT NULL CHECK (visits > 0),
+             CONSTRAINT account_email UNIQUE (email));
+         CREATE TABLE stock (room $varchar(10) NOT NULL, sku $varchar(20) NOT NULL, amount $int, note $varchar(80),
+             PRIMARY KEY (room, sku));
+         CREATE TABLE badge (badge_id $int NOT NULL PRIMARY KEY, code $varchar(20) NOT NULL, owner $varchar(80),
+             CONSTRAINT badge_code UNIQUE (code));
+         CREATE TABLE loose (a $int, b $int);",
+    )
+}
+
+/// The rows of `stock`: room, sku, amount, note.
+async fn stock(db: &Database) -> Result<Vec<(String, String, Option<i64>, Option<String>)>> {
+    let rows = db
+        .repository("stock")?
+        .query()
+        .order_by(["room", "sku"])
+        .all()
+        .await?;
+    let row = |r: &Record| {
+        Ok((
+            r.get("room")?,
+            r.get("sku")?,
+            r.get("amount")?,
+            r.get("note")?,
+        ))
+    };
+    rows.iter().map(row).collect()
+}
+
+conformance! {
+    async fn a_row_is_added_and_then_changed(db) on accounts {
+        let rows = db.repository("stock")?;
+        let new = rows.upsert(record! { "room" => "A", "sku" => "x", "amount" => 3, "note" => "first" }).await?;
+        assert_eq!((new.get::<i64>("amount")?, new.get::<String>("note")?), (3, "first".into()));
+        // The columns of the key stand anywhere; what isn't named stays.
+        let same = rows.upsert(record! { "amount" => 5, "sku" => "x", "room" => "A" }).await?;
+        assert_eq!((same.get::<i64>("amount")?, same.get::<String>("note")?), (5, "first".into()));
+        // A change to what is there already is one, too.
+        let again = rows.upsert(record! { "amount" => 5, "sku" => "x", "room" => "A" }).await?;
+        assert_eq!(again, same);
+        let null = rows.upsert(record! { "room" => "A", "sku" => "x", "amount" => None::<i64> }).await?;
+        assert_eq!(null.get::<Option<i64>>("amount")?, None);
+        let bare = rows.upsert(record! { "room" => "A", "sku" => "x" }).await?;
+        assert_eq!(bare, null);
+        let other = rows.upsert(record! { "room" => "B", "sku" => "x" }).await?;
+        assert_eq!(other.get::<Option<i64>>("amount")?, None);
+        assert_eq!(rows.count().await?, 2);
+    }
+
+    async fn a_unique_key_tells_which_row_is_meant(db) on accounts {
+        let all = db.repository("account")?;
+        let ann = all.upsert(record! { "email" => "ann@x", "name" => "Ann" }).await?;
+        let id = ann.get::<i64>("id")?;
+        assert_eq!(ann.get::<i64>("visits")?, 1);
+        let counted = all.on_conflict(["email"]).update(["visits"]);
+        let seen = counted.upsert(record! { "email" => "ann@x", "name" => "Other", "visits" => 2 }).await?;
+        assert_eq!(
+            (seen.get::<i64>("id")?, seen.get::<String>("name")?, seen.get::<i64>("visits")?),
+            (id, "Ann".into(), 2)
+        );
+        let bob = counted.upsert(record! { "email" => "bob@x", "name" => "Bob", "visits" => 7 }).await?;
+        assert_ne!(bob.get::<i64>("id")?, id);
+        assert_eq!((bob.get::<String>("name")?, bob.get::<i64>("visits")?), ("Bob".into(), 7));
+        assert_eq!(all.count().await?, 2);
+    }
+
+    async fn many_rows_are_added_or_changed_in_their_order(db) on accounts {
+        let all = db.repository("account")?;
+        let record = |n: i64, name: &str| record! { "email" => format!("{n}@x"), "name" => name };
+        let first = all.upsert_many((0..40).map(|n| record(n, "old"))).await?;
+        assert_eq!(first.len(), 40);
+        let changed = all.upsert_many((20..60).rev().map(|n| record(n, "new"))).await?;
+        let emails = changed.iter().map(|r| r.get::<String>("email")).collect::<Result<Vec<_>>>()?;
+        assert_eq!(emails, (20..60).rev().map(|n| format!("{n}@x")).collect::<Vec<_>>());
+        assert!(changed.iter().all(|r| r.get::<String>("name").is_ok_and(|name| name == "new")));
+        assert_eq!(changed[39].get::<i64>("id")?, first[20].get::<i64>("id")?);
+        assert_eq!(all.find_many_by("name", "old").await?.len(), 20);
+        assert_eq!(all.count().await?, 60);
+        // Where one key comes twice, the last one counts.
+        let twice = all.upsert_many([record(7, "a"), record(8, "b"), record(7, "c")]).await?;
+        assert_eq!(twice[2].get::<String>("name")?, "c");
+        assert_eq!(all.find_by("email", "7@x").await?.unwrap().get::<String>("name")?, "c");
+        // All or nothing.
+        let wrong = [record(7, "d"), record! { "email" => "9@x", "visits" => 0 }];
+        assert_eq!(all.upsert_many(wrong).await.unwrap_err().kind(), ErrorKind::CheckViolation);
+        assert_eq!(all.find_by("email", "7@x").await?.unwrap().get::<String>("name")?, "c");
+        assert_eq!(all.upsert_many(Vec::<Record>::new()).await?.len(), 0);
+    }
+
+    async fn what_is_there_is_left_as_it_is(db) on accounts {
+        let rows = db.repository("stock")?;
+        let record = |sku: &str, amount: i64| record! { "room" => "A", "sku" => sku, "amount" => amount };
+        assert_eq!(rows.insert_missing([record("x", 1)]).await?, 1);
+        assert_eq!(rows.insert_missing([record("x", 2)]).await?, 0);
+        assert_eq!(rows.insert_missing([record("x", 3), record("y", 3), record("z", 3), record("y", 4)]).await?, 2);
+        assert_eq!(rows.insert_missing(Vec::<Record>::new()).await?, 0);
+        let there: Vec<_> = stock(&db).await?.into_iter().map(|(_, sku, amount, _)| (sku, amount)).collect();
+        assert_eq!(there, [("x".into(), Some(1)), ("y".into(), Some(3)), ("z".into(), Some(3))]);
+        // Only the key that is meant is looked at.
+        let badges = db.repository("badge")?;
+        let badge = |id: i64, code: &str| record! { "badge_id" => id, "code" => code };
+        assert_eq!(badges.insert_missing([badge(1, "a")]).await?, 1);
+        let error = badges.insert_missing([badge(2, "b"), badge(3, "a")]).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::UniqueViolation);
+        assert_eq!(badges.count().await?, 1);
+        assert_eq!(badges.on_conflict(["code"]).insert_missing([badge(3, "a"), badge(4, "c")]).await?, 1);
+        assert_eq!(badges.count().await?, 2);
+    }
+
+    async fn another_unique_key_is_no_key_of_the_upsert(db) on accounts {
+        let badges = db.repository("badge")?;
+        let badge = |id: i64, code: &str| record! { "badge_id" => id, "code" => code };
+        badges.create_many([badge(1, "a"), badge(2, "b")]).await?;
+        let by_id = badges.upsert(badge(1, "b")).await.unwrap_err();
+        let by_code = badges.on_conflict(["code"]).upsert(badge(2, "a")).await.unwrap_err();
+        for error in [by_id, by_code] {
+            // Where the database picks the key itself, it could change either row.
+            let wanted = match db.capabilities().upsert {
+                noorm::sql::Upsert::AnyKey => ErrorKind::Unsupported,
+                _ => ErrorKind::UniqueViolation,
+            };
+            assert_eq!(error.kind(), wanted, "{error:?}");
+        }
+        let rows = badges.query().order_by(["badge_id"]).all().await?;
+        let codes = rows.iter().map(|r| r.get::<String>("code")).collect::<Result<Vec<_>>>()?;
+        assert_eq!(codes, ["a", "b"]);
+    }
+
+    async fn an_upsert_needs_a_key_that_the_record_has(db) on accounts {
+        let refused = async |table: &str, target: &[&str], record: Record| {
+            let rows = db.repository(table).unwrap();
+            let answer = match target {
+                [] => rows.upsert(record).await,
+                target => rows.on_conflict(target.iter().copied()).upsert(record).await,
+            };
+            answer.unwrap_err()
+        };
+        let no_key = refused("loose", &[], record! { "a" => 1 }).await;
+        assert_eq!(no_key.kind(), ErrorKind::InvalidStatement);
+        let unnamed = refused("stock", &[], record! { "room" => "A", "amount" => 1 }).await;
+        assert_eq!(unnamed.kind(), ErrorKind::Invalid);
+        assert_eq!(unnamed.problems()[0].column, "sku");
+        let not_unique = refused("account", &["name"], record! { "email" => "a", "name" => "n" }).await;
+        assert_eq!(not_unique.kind(), ErrorKind::InvalidStatement);
+        assert!(not_unique.message().contains("no unique key (name)"), "{not_unique}");
+        assert!(not_unique.help().is_some_and(|help| help.contains("(id), (email)")), "{not_unique:?}");
+        let lacking = refused("account", &["id"], record! { "email" => "a" }).await;
+        assert_eq!((lacking.kind(), lacking.problems()[0].column.as_str()), (ErrorKind::Invalid, "id"));
+        let unknown = refused("account", &["mail"], record! { "email" => "a" }).await;
+        assert_eq!(unknown.kind(), ErrorKind::InvalidStatement);
+        let rows = db.repository("account")?;
+        let nothing = rows.on_conflict(["email"]).update(["name"]).upsert(record! { "email" => "a" }).await;
+        assert_eq!(nothing.unwrap_err().problems()[0].column, "name");
+        assert_eq!(rows.count().await?, 0);
+    }
+
+    async fn callers_that_race_make_one_row(db) on accounts {
+        let tasks = (0..8).map(|n| {
+            let db = (*db).clone();
+            tokio::spawn(async move {
+                for round in 0..5 {
+                    let record = record! { "room" => "A", "sku" => format!("s{round}"), "amount" => n };
+                    db.repository("stock")?.upsert(record).await?;
+                    let by = record! { "email" => format!("{round}@x") };
+                    db.repository("account")?.find_or_create(by, record! { "name" => format!("{n}") }).await?;
+                }
+                Ok::<_, noorm::Error>(())
+            })
+        });
+        for task in try_join_all(tasks).await.unwrap() {
+            task?;
+        }
+        assert_eq!(stock(&db).await?.len(), 5);
+        assert_eq!(db.repository("account")?.count().await?, 5);
+    }
+
+    async fn rows_are_found_or_created(db) on accounts {
+        let all = db.repository("account")?;
+        let by = || record! { "email" => "ann@x" };
+        let ann = all.find_or_create(by(), record! { "name" => "Ann" }).await?;
+        assert_eq!(ann.get::<String>("name")?, "Ann");
+        assert_eq!(all.find_or_create(by(), record! { "name" => "Other" }).await?, ann);
+        let changed = all.update_or_create(by(), record! { "name" => "Anna" }).await?;
+        assert_eq!((changed.get::<i64>("id")?, changed.get::<String>("name")?), (ann.get("id")?, "Anna".into()));
+        let bob = all.update_or_create(record! { "email" => "bob@x" }, record! { "name" => "Anna" }).await?;
+        let ids: HashSet<i64> = [&ann, &changed, &bob].map(|r| r.get("id").unwrap()).into();
+        assert_eq!(ids.len(), 2);
+        let several = all.update_or_create(record! { "name" => "Anna" }, record! { "visits" => 3 }).await;
+        assert_eq!(several.unwrap_err().kind(), ErrorKind::InvalidStatement);
+        // A violation that finding doesn't explain is the caller's, and leaves the transaction usable.
+        let count = db.transaction(async |tx| {
+            let all = tx.repository("account")?;
+            let taken = all.find_or_create(record! { "name" => "Carl" }, record! { "email" => "bob@x" }).await;
+            assert_eq!(taken.unwrap_err().kind(), ErrorKind::UniqueViolation);
+            all.upsert(record! { "email" => "carl@x" }).await?;
+            all.insert_missing([record! { "email" => "carl@x" }, record! { "email" => "dora@x" }]).await?;
+            all.count().await
+        });
+        assert_eq!(count.await?, 4);
+    }
+}
