@@ -4,6 +4,8 @@
 
 use std::time::Duration;
 
+use ::noorm::mysql::MysqlIntrospector;
+use ::noorm::postgres::PostgresIntrospector;
 use anyhow::Result;
 use noorm_benches::discovery::{self, Discover};
 use noorm_benches::mysql::{self, Plain, Product};
@@ -149,6 +151,9 @@ fn on_mysql(runtime: &Runtime, report: &mut Report, product: Product) -> Result<
     let times = interleave(runtime, &mut all, Discover, (10, 1))?;
     let what = format!("{engine}: discovery of 1,000 tables");
     report.compare(&what, &times, Measure::Wall, Some(2.0));
+    let sent = runtime.block_on(discovery::statements(url, MysqlIntrospector::new()))?;
+    let what = format!("{engine}: discovery, catalog statements");
+    report.bound(&what, sent, None, 10, usize::to_string);
     Ok(())
 }
 
@@ -199,7 +204,8 @@ fn of_discovery(runtime: &Runtime, report: &mut Report) -> Result<()> {
         Measure::Wall,
         Some(1.5),
     );
-    let sent = runtime.block_on(discovery::statements(url))?;
+    let introspector = PostgresIntrospector::new();
+    let sent = runtime.block_on(discovery::statements(url, introspector))?;
     report.bound(
         "Discovery: catalog statements",
         sent,

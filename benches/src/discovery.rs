@@ -14,7 +14,6 @@ use futures_util::FutureExt as _;
 use futures_util::future::LocalBoxFuture;
 use noorm::executor::{PoolOptions, Rows};
 use noorm::plugin::{Catalog, Introspector, Scope};
-use noorm::postgres::PostgresIntrospector;
 use noorm::schema::Schema;
 use noorm::{BoxFuture, Database, Value};
 
@@ -273,9 +272,9 @@ impl Contender<Discover> for ByHand {
 ///
 /// # Errors
 /// Where no connection can be made.
-pub async fn statements(url: &str) -> Result<usize> {
+pub async fn statements(url: &str, introspector: impl Introspector + 'static) -> Result<usize> {
     let sent = Arc::new(AtomicUsize::new(0));
-    let counting = Counting(PostgresIntrospector::new(), Arc::clone(&sent));
+    let counting = Counting(introspector, Arc::clone(&sent));
     Database::builder(url)
         .introspector(counting)
         .connect()
@@ -283,9 +282,9 @@ pub async fn statements(url: &str) -> Result<usize> {
     Ok(sent.load(Ordering::Relaxed))
 }
 
-struct Counting(PostgresIntrospector, Arc<AtomicUsize>);
+struct Counting<I>(I, Arc<AtomicUsize>);
 
-impl Introspector for Counting {
+impl<I: Introspector> Introspector for Counting<I> {
     fn introspect<'a>(
         &'a self,
         catalog: &'a mut dyn Catalog,

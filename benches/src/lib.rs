@@ -109,6 +109,11 @@ fn scattered(n: i64) -> i64 {
     n * 7919 % ROWS + 1
 }
 
+/// When a row that is added was created: a moment that every engine has.
+fn moment() -> chrono::DateTime<chrono::Utc> {
+    chrono::DateTime::UNIX_EPOCH + chrono::TimeDelta::days(20_000)
+}
+
 /// The runtime of every measurement: with one thread, CPU time is that of the contender alone.
 ///
 /// # Errors

@@ -111,14 +111,17 @@ impl Drop for Scratch {
     }
 }
 
-/// Opens a connection of the raw driver's, without encryption.
+/// Opens a connection of the raw driver's, without encryption, and with noorm's time zone: that of the
+/// system takes the server longer.
 ///
 /// # Errors
 /// Where the server refuses.
 pub async fn connect(url: &str) -> Result<Conn> {
     // noorm's options mean nothing to the driver.
     let (base, _) = url.split_once('?').unwrap_or((url, ""));
-    let opts = OptsBuilder::from_opts(Opts::from_url(base)?).prefer_socket(false);
+    let opts = OptsBuilder::from_opts(Opts::from_url(base)?)
+        .prefer_socket(false)
+        .init(vec!["SET time_zone = '+00:00'"]);
     Ok(Conn::new(opts).await?)
 }
 
@@ -135,7 +138,7 @@ pub async fn fill(url: &str) -> Result<()> {
         price decimal(12, 2) NOT NULL,
         weight double NOT NULL,
         active boolean NOT NULL,
-        created datetime(6) NOT NULL";
+        created timestamp(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6)";
     let digits = "(SELECT 0 AS d UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3
         UNION ALL SELECT 4 UNION ALL SELECT 5 UNION ALL SELECT 6 UNION ALL SELECT 7
         UNION ALL SELECT 8 UNION ALL SELECT 9)";

@@ -35,7 +35,7 @@ impl Client for Noorm {
             "price" => bigdecimal::BigDecimal::new(12_345.into(), 2),
             "weight" => 0.5,
             "active" => true,
-            "created" => chrono::DateTime::UNIX_EPOCH,
+            "created" => crate::moment(),
         };
         Ok(self.0.repository("entry")?.create(record).await?)
     }

@@ -33,7 +33,7 @@ use tokio::runtime::Handle;
 use crate::config::Config;
 use crate::error::{self, Known};
 use crate::server::{Product, Server};
-use crate::types::param;
+use crate::types::{Decoders, param};
 use rows::{Cursor, Protocol};
 use statements::Statements;
 use transaction::Lost;
@@ -75,6 +75,7 @@ impl Connector for MysqlConnector {
                 statements: Statements::default(),
                 diesel: diesel::State::default(),
                 cursor: None,
+                decoders: Decoders::default(),
                 lost: None,
                 broken: false,
             })
@@ -104,6 +105,8 @@ pub struct MysqlConnection {
     statements: Statements,
     diesel: diesel::State,
     cursor: Option<Cursor>,
+    /// Those of the last cursor, for their room.
+    decoders: Decoders,
     /// Why the server has rolled back the transaction that is open here.
     lost: Option<Lost>,
     broken: bool,
@@ -126,7 +129,9 @@ impl MysqlConnection {
         };
         let affected = self.conn()?.affected_rows();
         self.settle(statement).await?;
-        Ok(cursor.outcome(values, affected))
+        let (outcome, decoders) = cursor.outcome(values, affected);
+        self.decoders = decoders;
+        Ok(outcome)
     }
 
     async fn send(&mut self, statement: &Rendered, binds: &[Value]) -> Result<Cursor> {
@@ -143,7 +148,10 @@ impl MysqlConnection {
             false => Box::pin(self.send_once(statement, params)).await,
         };
         match sent {
-            Ok(protocol) => Ok(Cursor::new(self.conn()?, protocol, statement)),
+            Ok(protocol) => {
+                let decoders = std::mem::take(&mut self.decoders);
+                Ok(Cursor::new(self.conn()?, protocol, statement, decoders))
+            }
             Err(cause) => Err(Box::pin(self.failed(cause, statement)).await),
         }
     }

@@ -1,13 +1,13 @@
 //! An update by key that leaves it at that.
 
 use std::hint::black_box;
+use std::sync::Arc;
 
 use anyhow::Result;
 use futures_util::FutureExt as _;
 use futures_util::future::LocalBoxFuture;
 use mysql_async::prelude::Queryable as _;
-use noorm::schema::TableName;
-use noorm::statement::{Node, Statement, Tree, Update, col};
+use noorm::statement::{Node, Shape, Statement, Tree, Update, col};
 use noorm::{Database, Value};
 
 use super::raw::Raw;
@@ -24,23 +24,40 @@ pub struct Plain;
 /// Where a connection can't be made.
 pub async fn plain(url: &str) -> Result<Vec<Box<dyn Contender<Plain>>>> {
     Ok(vec![
-        Box::new(Noorm::connect(url).await?),
+        Box::new(Planned::connect(url).await?),
         Box::new(Raw::connect(url).await?),
     ])
 }
 
-async fn update(database: &Database, id: i64, quantity: i32) -> Result<u64> {
-    let table = TableName::new(None, "reading");
-    let mut update = Update::new(table, [("quantity", Node::Bind)]);
-    let (filter, key) = col("id").eq(id).into_parts();
-    update.filter = Some(filter);
-    let binds: Vec<Value> = [quantity.into()].into_iter().chain(key).collect();
-    let tree = Tree::Update(update);
-    let statement = Statement::new(tree, binds, &database.schema(), database.flavor())?;
-    Ok(database.run(statement).await?.affected)
+/// noorm with the statement's shape, which was made beforehand as the raw driver's statement was.
+struct Planned {
+    database: Database,
+    shape: Arc<Shape>,
 }
 
-impl Contender<Plain> for Noorm {
+impl Planned {
+    async fn connect(url: &str) -> Result<Self> {
+        let Noorm(database) = Noorm::connect(url).await?;
+        let schema = database.schema();
+        let table = schema.table("reading")?.table_name();
+        let mut update = Update::new(table, [("quantity", Node::Bind)]);
+        let (filter, key) = col("id").eq(0).into_parts();
+        update.filter = Some(filter);
+        let binds: Vec<Value> = [0.into()].into_iter().chain(key).collect();
+        let tree = Tree::Update(update);
+        let statement = Statement::new(tree, binds, &schema, database.flavor())?;
+        let shape = Arc::clone(statement.shape());
+        Ok(Self { database, shape })
+    }
+
+    async fn update(&self, id: i64, quantity: i32) -> Result<u64> {
+        let shape = Arc::clone(&self.shape);
+        let statement = Statement::with_shape(shape, [quantity.into(), id.into()]);
+        Ok(self.database.run(statement).await?.affected)
+    }
+}
+
+impl Contender<Plain> for Planned {
     fn name(&self) -> &'static str {
         "noorm"
     }
@@ -48,7 +65,7 @@ impl Contender<Plain> for Noorm {
     fn run(&mut self, _: Plain, times: u64) -> LocalBoxFuture<'_, Result<()>> {
         async move {
             for n in (0..).take(usize::try_from(times)?) {
-                black_box(update(&self.0, scattered(n), 7).await?);
+                black_box(self.update(scattered(n), 7).await?);
             }
             Ok(())
         }

@@ -82,7 +82,7 @@ impl Client for Raw {
 
     async fn insert(&mut self, n: i64) -> Result<Reading> {
         let price = Decimal::new(12_345, 2);
-        let created = chrono::DateTime::UNIX_EPOCH.naive_utc();
+        let created = crate::moment().naive_utc();
         let (name, note) = (format!("entry number {n}"), "a note of some length");
         let values = (name, note, n, price, 0.5, true, created);
         self.conn.exec_drop(&self.insert, values).await?;

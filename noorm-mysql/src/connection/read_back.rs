@@ -15,7 +15,11 @@ impl MysqlConnection {
         read_back: &ReadBack,
         binds: &[Value],
     ) -> Result<Outcome> {
-        let evaluated = self.with_defaults(read_back, binds).await?;
+        // Futures of their own: in this one, they would make it larger than an allocator has at hand.
+        let evaluated = match &read_back.defaults {
+            Some(defaults) => Some(Box::pin(self.evaluate(defaults, read_back, binds)).await?),
+            None => None,
+        };
         let binds = evaluated.as_deref().unwrap_or(binds);
         let width = binds.len().checked_div(read_back.rows).unwrap_or(0);
         let rows: Vec<&[Value]> = match width {
@@ -24,7 +28,7 @@ impl MysqlConnection {
         };
         is_plain(read_back, &rows)?;
 
-        let written = self.execute(statement, binds).await?;
+        let written = Box::pin(self.execute(statement, binds)).await?;
         if written.affected == 0 {
             return Ok(written);
         }
@@ -44,9 +48,12 @@ impl MysqlConnection {
                     KeySource::Generated => number(),
                 })
                 .collect();
-            let read = self.execute(&read_back.select, &key).await;
-            let read = read.map_err(unread)?;
-            values.extend(read.rows.into_parts().1);
+            let read = Box::pin(self.execute(&read_back.select, &key)).await;
+            let (_, read) = read.map_err(unread)?.rows.into_parts();
+            match values.is_empty() {
+                true => values = read,
+                false => values.extend(read),
+            }
         }
         let rows = Rows::new(Arc::clone(&statement.header), values);
         Ok(Outcome {
@@ -56,14 +63,12 @@ impl MysqlConnection {
     }
 
     /// The binds with, behind each row's own, the defaults that make its key.
-    async fn with_defaults(
+    async fn evaluate(
         &mut self,
+        defaults: &Rendered,
         read_back: &ReadBack,
         binds: &[Value],
-    ) -> Result<Option<Vec<Value>>> {
-        let Some(defaults) = &read_back.defaults else {
-            return Ok(None);
-        };
+    ) -> Result<Vec<Value>> {
         let mut all = Vec::with_capacity(binds.len() + read_back.rows);
         let mut given = binds.chunks_exact(read_back.width.max(1));
         for _ in 0..read_back.rows {
@@ -71,7 +76,7 @@ impl MysqlConnection {
             let made = self.execute(defaults, &[]).await?;
             all.extend(made.rows.into_parts().1);
         }
-        Ok(Some(all))
+        Ok(all)
     }
 }
 

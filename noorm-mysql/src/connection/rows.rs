@@ -32,23 +32,42 @@ pub(super) struct Cursor {
 }
 
 impl Cursor {
-    /// Makes one of what was sent on `conn` just now.
-    pub(super) fn new(conn: &mut Conn, protocol: Protocol, statement: &Rendered) -> Self {
-        let columns = match protocol {
-            Protocol::Binary => columns::<BinaryProtocol>(conn),
-            Protocol::Text => columns::<TextProtocol>(conn),
-        };
-        let columns = columns.as_deref().unwrap_or_default();
+    /// Makes one of what was sent on `conn` just now. `decoders` are those of a cursor before it.
+    pub(super) fn new(
+        conn: &mut Conn,
+        protocol: Protocol,
+        statement: &Rendered,
+        decoders: Decoders,
+    ) -> Self {
+        match protocol {
+            Protocol::Binary => {
+                let sent = QueryResult::<'_, '_, BinaryProtocol>::new(conn);
+                Self::over(sent.columns_ref(), protocol, statement, decoders)
+            }
+            Protocol::Text => {
+                let sent = QueryResult::<'_, '_, TextProtocol>::new(conn);
+                Self::over(sent.columns_ref(), protocol, statement, decoders)
+            }
+        }
+    }
+
+    fn over(
+        columns: &[Column],
+        protocol: Protocol,
+        statement: &Rendered,
+        mut decoders: Decoders,
+    ) -> Self {
         let header = match &statement.columns {
             Some(known) if known.len() == columns.len() => Arc::clone(&statement.header),
             _ => Arc::new(Header::new(
                 columns.iter().map(|c| c.name_str().into_owned()),
             )),
         };
+        decoders.decide(columns, statement.columns.as_deref());
         Self {
             protocol,
             header,
-            decoders: Decoders::new(columns, statement.columns.as_deref()),
+            decoders,
             has_rows: !columns.is_empty(),
             may_be_left: statement.columns.is_some(),
         }
@@ -77,18 +96,22 @@ impl Cursor {
         {
             self.decoders.decode(row, &mut values);
         }
-        result.drop_result().await?;
+        // Behind the last row, only a procedure has more.
+        if !self.has_rows || !result.is_empty() {
+            result.drop_result().await?;
+        }
         Ok(values)
     }
 
-    /// What the statement gave; of one without rows, `affected` is the number of those it matched.
-    pub(super) fn outcome(self, values: Vec<Value>, affected: u64) -> Outcome {
+    /// What the statement gave, and the decoders for the next cursor; of a statement without rows,
+    /// `affected` is the number of those it matched.
+    pub(super) fn outcome(self, values: Vec<Value>, affected: u64) -> (Outcome, Decoders) {
         let rows = Rows::new(self.header, values);
         let affected = match self.has_rows {
             true => u64::try_from(rows.len()).unwrap_or(u64::MAX),
             false => affected,
         };
-        Outcome { rows, affected }
+        (Outcome { rows, affected }, self.decoders)
     }
 
     /// Waits for a row, and takes along what has arrived with it.
@@ -150,8 +173,4 @@ impl Cursor {
             }
         }
     }
-}
-
-fn columns<P: prelude::Protocol>(conn: &mut Conn) -> Option<Arc<[Column]>> {
-    QueryResult::<'_, '_, P>::new(conn).columns()
 }

@@ -1,9 +1,9 @@
 //! The statements that a connection has prepared.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use mysql_async::Statement;
+use rustc_hash::FxHashMap;
 
 /// How many are kept. Each costs the server some memory, too.
 const CAPACITY: usize = 256;
@@ -11,7 +11,8 @@ const CAPACITY: usize = 256;
 /// Prepared statements by their SQL; the one that wasn't used the longest goes first.
 #[derive(Default)]
 pub(super) struct Statements {
-    by_sql: HashMap<Arc<str>, (Statement, u64)>,
+    /// With a cheap hash: there are too few for collisions to matter.
+    by_sql: FxHashMap<Arc<str>, (Statement, u64)>,
     clock: u64,
     /// One that was prepared for one use.
     once: Option<Statement>,

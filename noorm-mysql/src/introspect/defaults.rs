@@ -11,7 +11,7 @@ use crate::types::Native;
 /// expression with a mark, in which quotes are escaped.
 pub(super) fn default(
     product: Product,
-    native: &Native,
+    native: &Native<'_>,
     text: Option<String>,
     marks: &str,
 ) -> Option<String> {

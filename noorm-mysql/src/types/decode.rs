@@ -12,9 +12,9 @@ use uuid::Uuid;
 /// The character set of what is no text.
 const BINARY: u16 = 63;
 
-/// How to read each column of a result: decided once, used for every row.
-#[derive(Debug)]
-pub(crate) struct Decoders(Box<[Decoder]>);
+/// How to read each column of a result: decided once, used for every row. A connection keeps the room.
+#[derive(Debug, Default)]
+pub(crate) struct Decoders(Vec<Decoder>);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Decoder {
@@ -39,18 +39,18 @@ enum Decoder {
 
 impl Decoders {
     /// Decides how to read `columns`, with what the schema knows of them.
-    pub(crate) fn new(columns: &[Column], known: Option<&[ResultColumn]>) -> Self {
+    pub(crate) fn decide(&mut self, columns: &[Column], known: Option<&[ResultColumn]>) {
         let known = known.unwrap_or_default();
+        self.0.clear();
         let decoders = columns.iter().enumerate().map(|(at, column)| {
             let known = known.get(at).and_then(|known| known.column_type.as_ref());
             Decoder::of(column, known)
         });
-        Self(decoders.collect())
+        self.0.extend(decoders);
     }
 
     /// Appends the values of `row` to `out`, one for each column.
     pub(crate) fn decode(&self, row: Row, out: &mut Vec<Value>) {
-        out.reserve(self.0.len());
         let cells = row.unwrap_raw().into_iter();
         let values = cells.zip(&*self.0).map(|(cell, decoder)| match cell {
             None | Some(Cell::NULL) => Value::Null,

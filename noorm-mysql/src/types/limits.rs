@@ -38,19 +38,23 @@ pub(crate) fn would_change(product: Product, column: &Column, value: &Value) -> 
     }
 }
 
-fn decimal(native: &Native, number: &BigDecimal) -> Reason {
+fn decimal(native: &Native<'_>, number: &BigDecimal) -> Reason {
     if !matches!(native.name(), "decimal" | "numeric") {
         return None;
     }
     let precision = native.number(0).unwrap_or(10);
     let scale = native.number(1).unwrap_or(0);
-    let number = number.normalized();
-    let (digits, exponent) = number.as_bigint_and_exponent();
     let places = i64::from(scale);
+    let mut number = Cow::Borrowed(number);
+    // Zeros at the end don't count. To find them takes long, and most numbers have none.
+    if number.fractional_digit_count() > places {
+        number = Cow::Owned(number.normalized());
+    }
+    let exponent = number.fractional_digit_count();
     if exponent > places {
         return Some(format!("has more than {scale} digits after the point").into());
     }
-    let is_negative = digits.sign() == bigdecimal::num_bigint::Sign::Minus;
+    let is_negative = number.sign() == bigdecimal::num_bigint::Sign::Minus;
     let length = i64::try_from(number.digits()).unwrap_or(i64::MAX);
     // How many digits stand before the point.
     let whole = length.saturating_sub(exponent);
@@ -80,7 +84,7 @@ fn largest(precision: u32, scale: u32) -> String {
     }
 }
 
-fn float(native: &Native, number: f64) -> Reason {
+fn float(native: &Native<'_>, number: f64) -> Reason {
     if !number.is_finite() {
         return Some("is no number that MySQL can keep: it has no NaN and no infinity".into());
     }
@@ -97,7 +101,7 @@ fn float(native: &Native, number: f64) -> Reason {
         .then(|| format!("has more than {scale} digits after the point").into())
 }
 
-fn integer(native: &Native, number: i128) -> Reason {
+fn integer(native: &Native<'_>, number: i128) -> Reason {
     match native.name() {
         "year" if number != 0 && !(1901..=2155).contains(&number) => {
             Some("is out of range, which is 0 and from 1901 to 2155".into())
@@ -112,7 +116,7 @@ fn integer(native: &Native, number: i128) -> Reason {
 }
 
 /// A `BINARY` column fills up with zeros.
-fn padded(native: &Native, bytes: &[u8]) -> Reason {
+fn padded(native: &Native<'_>, bytes: &[u8]) -> Reason {
     let length = native.number(0).filter(|_| native.name() == "binary")?;
     (bytes.len() < usize::try_from(length).unwrap_or(usize::MAX)).then(|| {
         let have = bytes.len();
@@ -121,7 +125,7 @@ fn padded(native: &Native, bytes: &[u8]) -> Reason {
 }
 
 /// A fraction of a second that is finer than the column keeps.
-fn fraction(native: &Native, time: NaiveTime) -> Reason {
+fn fraction(native: &Native<'_>, time: NaiveTime) -> Reason {
     let digits = match native.name() {
         "time" | "datetime" | "timestamp" => native.number(0).unwrap_or(0).min(6),
         _ => return None,
@@ -143,13 +147,13 @@ fn years(date: NaiveDate) -> Reason {
         .then_some("is out of range, which is from 0000-01-01 to 9999-12-31".into())
 }
 
-fn timestamp(native: &Native, at: NaiveDateTime) -> Reason {
+fn timestamp(native: &Native<'_>, at: NaiveDateTime) -> Reason {
     years(at.date()).or_else(|| fraction(native, at.time()))
 }
 
 /// A `TIMESTAMP` counts seconds from 1970 in 32 bits, of which MySQL uses the signed half; MariaDB from
 /// 11.5 on uses all of it, so that the server judges what lies between.
-fn moment(product: Product, native: &Native, at: DateTime<Utc>) -> Reason {
+fn moment(product: Product, native: &Native<'_>, at: DateTime<Utc>) -> Reason {
     let seconds = at.timestamp();
     let last = match product {
         Product::Mysql => i64::from(i32::MAX),

@@ -1,34 +1,34 @@
 //! What a native type holds, from the text that the catalog has of it.
 
+use std::borrow::Cow;
+
 use noorm_core::schema::ColumnType;
 
-/// A native type, taken apart: `decimal(10,2) unsigned` has a name, two arguments and a mark.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Native {
-    name: String,
-    /// Numbers, or the words of an `ENUM` or `SET`.
-    arguments: Vec<String>,
-    unsigned: bool,
+/// A native type, taken apart: `decimal(10,2) unsigned` has a name, two arguments and a mark. Values are
+/// checked against it each time they are written, so that it borrows the text.
+#[derive(Debug, Clone)]
+pub(crate) struct Native<'a> {
+    name: Cow<'a, str>,
+    /// What stands in the parentheses: numbers, or the words of an `ENUM` or `SET`.
+    arguments: &'a str,
+    /// What stands before the parentheses, and behind them.
+    marks: (&'a str, &'a str),
 }
 
-impl Native {
+impl<'a> Native<'a> {
     /// Takes a type apart as `information_schema.COLUMNS.COLUMN_TYPE` writes it.
-    pub(crate) fn parse(text: &str) -> Self {
-        let (head, tail) = match text.split_once('(') {
-            Some((head, tail)) => (head, Some(tail)),
-            None => (text, None),
-        };
-        let (arguments, rest) = tail.map(arguments).unwrap_or_default();
-        let mut words = head
-            .split_ascii_whitespace()
-            .chain(rest.split_ascii_whitespace());
-        let name = words.next().unwrap_or_default().to_ascii_lowercase();
-        let has = |word: &str| words.clone().any(|w| w.eq_ignore_ascii_case(word));
+    pub(crate) fn parse(text: &'a str) -> Self {
+        let (head, tail) = text.split_once('(').unwrap_or((text, ""));
+        let (arguments, rest) = enclosed(tail);
+        let name = head.split_ascii_whitespace().next().unwrap_or_default();
+        let is_lower = !name.bytes().any(|byte| byte.is_ascii_uppercase());
         Self {
-            // The server makes a zero-filled number unsigned, whether it says so or not.
-            unsigned: has("unsigned") || has("zerofill"),
-            name,
+            name: match is_lower {
+                true => name.into(),
+                false => name.to_ascii_lowercase().into(),
+            },
             arguments,
+            marks: (head, rest),
         }
     }
 
@@ -37,18 +37,25 @@ impl Native {
     }
 
     pub(crate) fn unsigned(&self) -> bool {
-        self.unsigned
+        let (head, rest) = self.marks;
+        let mut words = head
+            .split_ascii_whitespace()
+            .chain(rest.split_ascii_whitespace());
+        // The server makes a zero-filled number unsigned, whether it says so or not.
+        words.any(|word| {
+            word.eq_ignore_ascii_case("unsigned") || word.eq_ignore_ascii_case("zerofill")
+        })
     }
 
     /// A number among the arguments.
     pub(crate) fn number(&self, at: usize) -> Option<u32> {
-        self.arguments.get(at)?.parse().ok()
+        self.arguments.split(',').nth(at)?.trim().parse().ok()
     }
 
     /// Tells whether it holds shapes of the plane.
     pub(crate) fn is_spatial(&self) -> bool {
         matches!(
-            self.name.as_str(),
+            self.name(),
             "geometry"
                 | "point"
                 | "linestring"
@@ -63,11 +70,11 @@ impl Native {
 
     /// What a column of this type holds.
     pub(crate) fn column_type(&self, written: &str) -> ColumnType {
-        let unsigned = self.unsigned;
+        let unsigned = self.unsigned();
         let integer = |bits| ColumnType::Integer { bits, unsigned };
         let text = ColumnType::text();
         let bytes = |max_length| ColumnType::Bytes { max_length };
-        match self.name.as_str() {
+        match self.name() {
             "tinyint" if self.number(0) == Some(1) && !unsigned => ColumnType::Bool,
             "tinyint" => integer(8),
             "smallint" => integer(16),
@@ -111,10 +118,10 @@ impl Native {
             "uuid" => ColumnType::Uuid,
             "enum" => ColumnType::Enum {
                 name: None,
-                values: self.arguments.clone(),
+                values: words(self.arguments),
             },
             "set" => ColumnType::Set {
-                values: self.arguments.clone(),
+                values: words(self.arguments),
             },
             _ => ColumnType::Other {
                 native: written.to_owned(),
@@ -123,31 +130,41 @@ impl Native {
     }
 }
 
-/// Reads arguments up to the closing parenthesis, and gives what stands behind it. In a word, a quote is
-/// doubled, and nothing else is escaped.
-fn arguments(text: &str) -> (Vec<String>, &str) {
-    let mut arguments = Vec::new();
+/// What stands before the closing parenthesis, and behind it. In a word, a quote is doubled, and nothing
+/// else is escaped.
+fn enclosed(text: &str) -> (&str, &str) {
+    let mut quoted = false;
+    let end = text.bytes().position(|byte| {
+        quoted ^= byte == b'\'';
+        byte == b')' && !quoted
+    });
+    match end.and_then(|end| text.split_at_checked(end)) {
+        Some((inside, behind)) => (inside, behind.get(1..).unwrap_or_default()),
+        None => ("", ""),
+    }
+}
+
+/// The words of an `ENUM` or `SET`.
+fn words(arguments: &str) -> Vec<String> {
+    let mut words = Vec::new();
     let mut current = String::new();
     let mut quoted = false;
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
+    let mut chars = arguments.chars().peekable();
+    while let Some(c) = chars.next() {
         match (quoted, c) {
-            (true, '\'') => match chars.next_if(|(_, next)| *next == '\'') {
+            (true, '\'') => match chars.next_if_eq(&'\'') {
                 Some(_) => current.push('\''),
-                None => quoted = false,
+                None => {
+                    quoted = false;
+                    words.push(std::mem::take(&mut current));
+                }
             },
             (true, c) => current.push(c),
             (false, '\'') => quoted = true,
-            (false, ',') => arguments.push(std::mem::take(&mut current)),
-            (false, ')') => {
-                arguments.push(current);
-                return (arguments, text.get(at + 1..).unwrap_or_default());
-            }
-            (false, c) if c.is_whitespace() => {}
-            (false, c) => current.push(c),
+            (false, _) => {}
         }
     }
-    (arguments, "")
+    words
 }
 
 #[cfg(test)]
@@ -194,7 +211,8 @@ mod tests {
 
     #[test]
     fn words_hold_commas_quotes_and_parentheses() {
-        let native = Native::parse(r"enum('a,b','it''s','(',')','\',' ')");
-        assert_eq!(native.arguments, ["a,b", "it's", "(", ")", "\\", " "]);
+        let native = Native::parse(r"enum('a,b','it''s','(',')','\',' ','')");
+        let expected = ["a,b", "it's", "(", ")", "\\", " ", ""];
+        assert_eq!(words(native.arguments), expected);
     }
 }

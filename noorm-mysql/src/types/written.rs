@@ -79,7 +79,7 @@ pub(crate) fn list_element(product: Product, column: Option<&Column>) -> String 
 }
 
 /// A type that has to be converted on the way.
-fn special(column: &Column) -> Option<Native> {
+fn special(column: &Column) -> Option<Native<'_>> {
     if !column.column_type.is_other() {
         return None;
     }
