@@ -87,6 +87,10 @@ pub enum ErrorKind {
     TypeMismatch,
     /// No row has that key.
     NotFound,
+    /// Several rows are there where one was asked for.
+    SeveralRows,
+    /// A cursor was cut or changed, or belongs to another table or order.
+    InvalidCursor,
     /// A primary key, unique constraint or unique index already holds these values.
     UniqueViolation,
     /// A foreign key points at no row, or a row that is pointed at would vanish.

@@ -58,6 +58,7 @@ impl Connector for MssqlConnector {
                 client: Some(client),
                 config: Arc::clone(&self.config),
                 session: None,
+                product: Product::SqlServer,
                 cursor: None,
                 transaction: None,
                 read_only: self.read_only,
@@ -70,6 +71,15 @@ impl Connector for MssqlConnector {
     }
 }
 
+/// Which server it is, where that makes a difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Product {
+    /// SQL Server or Azure SQL: it knows no property `BabelfishVersion`.
+    SqlServer,
+    /// Babelfish for PostgreSQL.
+    Babelfish,
+}
+
 /// A connection to a SQL Server.
 pub(crate) struct MssqlConnection {
     /// `None` while a cursor has it.
@@ -77,6 +87,7 @@ pub(crate) struct MssqlConnection {
     config: Arc<Config>,
     /// The session's number.
     session: Option<i32>,
+    product: Product,
     cursor: Option<Cursor>,
     transaction: Option<Transaction>,
     /// Whether writes are refused here: the server has no transactions that only read.
@@ -103,11 +114,18 @@ impl MssqlConnection {
         if let Some(limit) = self.config.lock_timeout {
             sql.push_str(&format!("; SET LOCK_TIMEOUT {}", limit.as_millis()));
         }
-        sql.push_str("; SELECT CAST(@@SPID AS int)");
+        sql.push_str("; SELECT CAST(@@SPID AS int), ");
+        sql.push_str("CAST(SERVERPROPERTY('BabelfishVersion') AS nvarchar(128))");
         let client = self.client()?;
         let row = async { client.simple_query(sql).await?.into_row().await };
         let row = row.await.map_err(error::statement)?;
-        self.session = row.and_then(|row| row.try_get::<i32, _>(0).ok()?);
+        if let Some(row) = row {
+            self.session = row.try_get::<i32, _>(0).map_err(error::statement)?;
+            let version: Option<&str> = row.try_get(1).map_err(error::statement)?;
+            if version.is_some() {
+                self.product = Product::Babelfish;
+            }
+        }
         Ok(())
     }
 

@@ -14,13 +14,13 @@ use noorm_core::sql::{Capabilities, Returning, SqlFlavor, Upsert, Write, Writer}
 use noorm_core::statement::{Conflict, Match, Node, Select};
 use noorm_core::{Result, Value};
 
-use crate::types::{self, Base, SelectAs, list_element, select_as};
+use crate::types::{self, Base, ListOf, SelectAs, list_of, select_as};
 
-/// What SQL Server can do. A statement takes 2,100 parameters, of which `sp_executesql` takes two; a
-/// `VALUES` list 1,000 rows
+/// What SQL Server can do. A statement takes 2,100 parameters, of which `sp_executesql` takes two, and
+/// Babelfish one more; a `VALUES` list 1,000 rows
 /// (<https://learn.microsoft.com/sql/sql-server/maximum-capacity-specifications-for-sql-server>).
 const CAPABILITIES: Capabilities = {
-    let mut capabilities = Capabilities::minimal(2_098);
+    let mut capabilities = Capabilities::minimal(2_097);
     capabilities.schemas = true;
     capabilities.returning = Returning::ALL;
     capabilities.transactional_ddl = true;
@@ -44,10 +44,16 @@ impl SqlFlavor for MssqlFlavor {
         CAPABILITIES
     }
 
+    /// In brackets; in quotes, which every session takes for such, where a bracket would have to be doubled:
+    /// Babelfish doesn't read that.
     fn identifier(&self, out: &mut String, name: &str) {
-        out.push('[');
-        out.push_str(&name.replace(']', "]]"));
-        out.push(']');
+        let (open, close, quoted) = match name.contains(']') {
+            true => ('"', '"', Cow::Owned(name.replace('"', "\"\""))),
+            false => ('[', ']', Cow::Borrowed(name)),
+        };
+        out.push(open);
+        out.push_str(&quoted);
+        out.push(close);
     }
 
     fn placeholder(&self, out: &mut String, number: usize) {
@@ -81,28 +87,41 @@ impl SqlFlavor for MssqlFlavor {
 
     fn in_list(&self, writer: &mut Writer<'_>, operand: &Node) {
         let column = writer.column_of(operand);
-        let element = column.map(|column| {
-            let base = Base::of(&column.native_type);
-            let (native, value) = list_element(base, &column.native_type);
-            let collation = column
-                .collation
-                .as_deref()
-                .filter(|_| native.starts_with("nvarchar"));
-            // A list has the database's collation, which is not to be compared with another (error 468).
-            (
-                native.to_owned(),
-                match collation.filter(|_| value == "[v]") {
-                    Some(collation) => format!("{value} COLLATE {collation}"),
-                    None => value.to_owned(),
-                },
-            )
-        });
-        let (native, value) =
-            element.unwrap_or_else(|| ("nvarchar(max)".to_owned(), "[v]".to_owned()));
+        let of = column.map(|c| list_of(Base::of(&c.native_type), &c.native_type));
+        // A list has a collation of its own, which is not to be compared with another (error 468).
+        let collation = column.and_then(|column| column.collation.as_deref());
+        let collate = format!("COLLATE {}", collation.unwrap_or("DATABASE_DEFAULT"));
+        let (before, after) = match of.unwrap_or(ListOf::Text) {
+            ListOf::Typed(native) => (
+                "SELECT [v] FROM OPENJSON(".to_owned(),
+                format!(") WITH ([v] {native} '$')"),
+            ),
+            ListOf::Text => (
+                format!(
+                    "SELECT CASE [type] WHEN 3 THEN [key] {collate} ELSE [value] {collate} END \
+                     FROM OPENJSON("
+                ),
+                ")".to_owned(),
+            ),
+            ListOf::Bytes => {
+                writer.operand(operand);
+                let list = match operand {
+                    Node::Column(name) => writer.take_bind(Some(name)),
+                    _ => writer.take_bind(None),
+                };
+                return writer.push(&format!(
+                    " IN (SELECT SUBSTRING(@P{list}, [place], [length]) FROM OPENJSON(\
+                     CAST(SUBSTRING(@P{list}, 5, CAST(SUBSTRING(@P{list}, 1, 4) AS int)) AS varchar(max))) \
+                     WITH ([place] int '$[0]', [length] int '$[1]'))"
+                ));
+            }
+        };
         writer.operand(operand);
-        writer.push(&format!(" IN (SELECT {value} FROM OPENJSON("));
+        writer.push(" IN (");
+        writer.push(&before);
         writer.bind_like(operand);
-        writer.push(&format!(") WITH ([v] {native} '$'))"));
+        writer.push(&after);
+        writer.push(")");
     }
 
     /// A wildcard stands in brackets where it is none, and `[` is a wildcard, too.
@@ -152,7 +171,7 @@ impl SqlFlavor for MssqlFlavor {
     }
 
     fn would_change(&self, column: &Column, value: &Value) -> Option<Cow<'static, str>> {
-        types::would_change(column, value).map(Cow::Borrowed)
+        types::would_change(column, value)
     }
 
     /// Parameters have types that keep all of them.

@@ -32,6 +32,6 @@ mod tests;
 pub(crate) use change::would_change;
 pub(crate) use code_page::Encoding;
 pub(crate) use decode::decode;
-pub(crate) use list::{json_list, list_element};
+pub(crate) use list::{ListOf, bytes_list, json_list, list_of};
 pub(crate) use native::{Base, SelectAs, column_type, native_type, select_as, variable_type};
 pub(crate) use param::param;

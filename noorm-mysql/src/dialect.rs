@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::connection::MysqlConnector;
 use crate::introspect::MysqlIntrospector;
 use crate::server::{Product, Server};
-use crate::types::{bound, list_element, list_type, selected, would_change};
+use crate::types::{Native, bound, list_element, list_type, selected, sorted_whole, would_change};
 
 /// MySQL and MariaDB: `mysql://user:password@host:port/database?ssl-mode=verify_identity`.
 ///
@@ -84,6 +84,7 @@ impl SqlFlavor for MysqlFlavor {
         capabilities.concurrent_writers = true;
         capabilities.assigns_in_turn = true;
         capabilities.upsert = Upsert::AnyKey;
+        capabilities.explain = true;
         capabilities
     }
 
@@ -184,6 +185,31 @@ impl SqlFlavor for MysqlFlavor {
             }
         });
         Ok(())
+    }
+
+    fn sorted_as_compared(&self, column: &Column) -> bool {
+        // Words are sorted by their place in the type, and compared as text. MySQL doesn't sort documents,
+        // and doesn't compare shapes.
+        match column.column_type {
+            ColumnType::Enum { .. } | ColumnType::Set { .. } => false,
+            ColumnType::Json => self.0.product == Product::Mariadb,
+            ColumnType::Other { .. } => {
+                self.0.product == Product::Mariadb
+                    || !Native::parse(&column.native_type).is_spatial()
+            }
+            _ => true,
+        }
+    }
+
+    fn sorted_whole(&self, column: &Column, value: &Value) -> bool {
+        sorted_whole(column, value)
+    }
+
+    fn explain(&self) -> &'static str {
+        match self.0.product {
+            Product::Mysql => "EXPLAIN FORMAT=TREE ",
+            Product::Mariadb => "EXPLAIN ",
+        }
     }
 
     fn text_type(&self) -> &'static str {

@@ -26,6 +26,10 @@ const CAPABILITIES: Capabilities = {
     capabilities.transactional_ddl = true;
     capabilities.upsert = Upsert::Targeted;
     capabilities.concurrent_writers = true;
+    capabilities.nulls_highest = true;
+    capabilities.orders_nulls = true;
+    capabilities.compares_rows = true;
+    capabilities.explain = true;
     capabilities
 };
 

@@ -1,9 +1,10 @@
 //! SQLite as a dialect: its name, what it can do, how it writes SQL.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use noorm_core::executor::{Driver, PooledDriver};
+use noorm_core::executor::{Driver, PooledDriver, Rows};
 use noorm_core::plugin::{ConnectOptions, Dialect, Introspector};
 use noorm_core::schema::{Column, ColumnType};
 use noorm_core::sql::{Capabilities, Returning, SqlFlavor, Upsert, Writer};
@@ -85,6 +86,10 @@ impl SqlFlavor for SqliteFlavor {
         capabilities.returning = Returning::ALL;
         capabilities.transactional_ddl = true;
         capabilities.upsert = Upsert::Targeted;
+        capabilities.orders_nulls = true;
+        capabilities.compares_rows = true;
+        capabilities.dynamic_types = true;
+        capabilities.explain = true;
         capabilities
     }
 
@@ -172,6 +177,24 @@ impl SqlFlavor for SqliteFlavor {
     }
 
     /// An offset needs a limit before it; -1 is none.
+    fn explain(&self) -> &'static str {
+        "EXPLAIN QUERY PLAN "
+    }
+
+    /// Steps under the steps that they belong to.
+    fn plan(&self, rows: &Rows) -> String {
+        let (mut lines, mut depths) = (Vec::new(), HashMap::from([(Value::I64(0).to_text(), 0)]));
+        for row in rows.values().chunks(rows.header().len().max(1)) {
+            if let [id, parent, .., detail] = row {
+                let depth = depths.get(&parent.to_text()).copied().unwrap_or(0);
+                depths.insert(id.to_text(), depth + 1);
+                let detail = detail.to_text().unwrap_or_default();
+                lines.push(format!("{:1$}{detail}", "", depth * 2));
+            }
+        }
+        lines.join("\n")
+    }
+
     fn limit(&self, writer: &mut Writer<'_>, limit: bool, offset: bool) {
         match limit {
             true => {

@@ -22,6 +22,8 @@ mod discovery;
 mod extremes;
 mod identity;
 mod natives;
+mod pages;
+mod pages_numbered;
 mod pool;
 mod refusals;
 mod relations;
@@ -36,6 +38,7 @@ mod triggers;
 mod typed;
 mod types;
 mod upsert;
+mod verbs;
 
 use std::process::ExitCode;
 

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 
 use futures_util::TryStreamExt as _;
 use noorm::prelude::*;
-use noorm_tests::engines::{MARIADB, MYSQL, POSTGRES};
-use noorm_tests::servers::{mysql, postgres};
+use noorm_tests::engines::{MARIADB, MSSQL, MYSQL, POSTGRES};
+use noorm_tests::servers::{mssql, mysql, postgres};
 use noorm_tests::{Engine, TestDatabase, runtime};
 
 fn data() -> Option<PathBuf> {
@@ -152,4 +152,25 @@ fn mariadb_reads_the_same() {
 #[test]
 fn mysql_reads_the_same() {
     check_mysql(&MYSQL);
+}
+
+#[test]
+fn mssql_reads_the_same() {
+    let Some(folder) = data() else { return };
+    let name = "Chinook_SqlServer_AutoIncrementPKs.sql";
+    let script = script(&folder, name, "USE [Chinook_AutoIncrement];");
+    // Each batch goes alone; those of rows are long.
+    let commands: Vec<String> = script
+        .split("\nGO\n")
+        .map(|batch| batch.trim().to_owned())
+        .filter(|batch| !batch.is_empty())
+        .collect();
+    runtime().block_on(async {
+        let Some(empty) = MSSQL.empty().await else {
+            return;
+        };
+        mssql::execute(&empty.url, &commands).await.unwrap();
+        let db = empty.fill(&MSSQL, "", |builder| builder).await;
+        compare(&db, &folder).await;
+    });
 }

@@ -8,7 +8,8 @@ use noorm::prelude::*;
 use noorm::schema::{Column, ColumnType, PrimaryKey, Schema, Table, TableKind, TableName};
 use noorm::sql::SqlFlavor;
 use noorm::statement::{
-    Conflict, Delete, Insert, Node, OrderBy, Projection, Raw, Select, Statement, Tree, Update,
+    Compare, Conflict, Delete, Insert, Node, Nulls, OrderBy, Projection, Raw, Select, Statement,
+    Tree, Update,
 };
 
 fn schema(dialect: &str) -> Arc<Schema> {
@@ -68,7 +69,16 @@ fn by_title(select: &mut Select) {
     select.order = vec![OrderBy {
         by,
         descending: true,
+        nulls: None,
     }];
+}
+
+fn behind_a_row() -> Expr<Record> {
+    let columns = ["title", "id"].map(|name| Node::Column(name.into()));
+    let binds = vec![Node::Bind, Node::Stored];
+    let (row, other) = (Node::Row(columns.into()), Node::Row(binds));
+    let node = Node::Compare(Compare::Gt, Box::new(row), Box::new(other));
+    Expr::new(node, vec!["a".into(), 7.into()])
 }
 
 fn statements() -> Vec<(Tree, Vec<Value>)> {
@@ -83,12 +93,29 @@ fn statements() -> Vec<(Tree, Vec<Value>)> {
     let mut update = Update::new(name(), [("title", Node::Bind)]);
     update.filter = Some(Node::Constant(true));
     update.returning = Some(Projection::Columns(vec!["ip".into()]));
+    let mut by_state = Select::all(name());
+    by_title(&mut by_state);
+    by_state.order[0].by = Node::Column("state".into());
     let mut delete = Delete::new(name());
     delete.filter = Some(col("id").eq(1).into_parts().0);
     let four = vec![Value::I64(1), "a".into(), Value::I64(2), "b".into()];
     vec![
         shaped(|_| {}),
         shaped(by_title),
+        shaped(|s| {
+            by_title(s);
+            s.order[0].nulls = Some(Nulls::First);
+        }),
+        shaped(|s| {
+            by_title(s);
+            s.order[0].nulls = Some(Nulls::Last);
+            s.limit = true;
+        }),
+        shaped(|s| {
+            by_title(s);
+            s.position = vec!["title".into(), "ip".into()];
+        }),
+        select(behind_a_row()),
         shaped(|s| s.limit = true),
         shaped(|s| s.offset = true),
         shaped(|s| (s.limit, s.offset) = (true, true)),
@@ -111,6 +138,7 @@ fn statements() -> Vec<(Tree, Vec<Value>)> {
         (Tree::Insert(keep), two),
         (Tree::Update(update), vec!["x".into()]),
         (Tree::Delete(delete), vec![Value::I64(1)]),
+        (Tree::Explain(by_state), vec![]),
         (Tree::Raw(Raw::new("VACUUM")), vec![]),
     ]
 }

@@ -22,7 +22,9 @@ pub(super) fn completed(error: Error, statement: &Statement) -> Error {
         Tree::Insert(insert) => &insert.table,
         Tree::Update(update) => &update.table,
         Tree::Delete(delete) => &delete.table,
-        Tree::Select(_) | Tree::Raw(_) => return completed_by_name(error, schema),
+        Tree::Select(_) | Tree::Explain(_) | Tree::Raw(_) => {
+            return completed_by_name(error, schema);
+        }
     };
     let Some(written) = schema.table_named(written).ok().filter(|_| violated) else {
         return error;

@@ -23,7 +23,7 @@ impl<T: FromRow> Repository<T> {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::Invalid`], before anything is sent, with every reason why the record doesn't fit;
+    /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid), before anything is sent, with every reason why the record doesn't fit;
     /// the violation of a constraint, with table, columns and name.
     pub async fn create(&self, record: impl Into<Record>) -> Result<T> {
         let plan = self.plan()?;

@@ -25,7 +25,7 @@ pub use changes::Changes;
 pub use from_row::{Entity, FromRow};
 pub use key::Key;
 pub(crate) use plan::{Plan, Plans};
-pub use query::Query;
+pub use query::{ColumnAs, CursorPage, Page, Query, Seek};
 pub use record::Record;
 pub use upsert::OnConflict;
 
@@ -130,7 +130,7 @@ impl ColumnOf<Record> for NamedColumn {
     type Value = Any;
 
     fn name(&self) -> Arc<str> {
-        Arc::clone(self.as_arc())
+        Arc::clone(Self::name(self))
     }
 
     fn equals(&self, value: impl Side<Record, Any>) -> Expr<Record> {

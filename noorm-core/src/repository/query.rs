@@ -1,10 +1,20 @@
 //! Queries.
 
+mod cursor;
+mod explain;
+mod in_batches;
+mod order;
+mod page;
+mod pick;
+
 use std::marker::PhantomData;
 use std::sync::Arc;
 
 use futures_util::{Stream, TryStreamExt as _};
 
+pub use self::cursor::{CursorPage, Seek};
+pub use self::page::Page;
+pub use self::pick::ColumnAs;
 use super::{FromRow, Record, Repository};
 use crate::error::Result;
 use crate::executor::Rows;
@@ -190,15 +200,19 @@ impl<T: FromRow> Query<T> {
     ///
     /// # Errors
     /// As [`all`](Query::all).
-    pub async fn first(mut self) -> Result<Option<T>> {
+    pub async fn first(self) -> Result<Option<T>> {
+        let rows = self.only_first()?.rows().await?;
+        Ok(T::from_rows(rows)?.into_iter().next())
+    }
+
+    fn only_first(mut self) -> Result<Self> {
         if self.order.is_empty() {
             let plan = self.repository.plan()?;
-            let keys = plan.table.key_columns().iter();
-            self.order = keys.map(|k| Order::new(k.as_str().into(), false)).collect();
+            self.order = order::of_key(&plan.table).map(Order::of).collect();
         }
         // A limit that was asked for may be 0.
         self.limit = Some(self.limit.unwrap_or(1).min(1));
-        Ok(T::from_rows(self.rows().await?)?.into_iter().next())
+        Ok(self)
     }
 
     /// Counts the rows that [`all`](Query::all) would give.
@@ -316,12 +330,18 @@ impl<T: FromRow> Query<T> {
     }
 
     fn statement(self, projection: Option<Projection>) -> Result<Statement> {
+        self.statement_with(|select| {
+            if let Some(projection) = projection {
+                select.projection = projection;
+            }
+        })
+    }
+
+    fn statement_with(self, change: impl FnOnce(&mut Select)) -> Result<Statement> {
         let plan = self.repository.plan()?;
         let database = self.repository.database().clone();
         let (mut select, binds) = self.into_select();
-        if let Some(projection) = projection {
-            select.projection = projection;
-        }
+        change(&mut select);
         Statement::new(Tree::Select(select), binds, &plan.schema, database.flavor())
     }
 

@@ -27,7 +27,7 @@ pub(super) fn is_bounded(tree: &Tree, schema: &Schema) -> bool {
             finds_one(schema, &delete.table, delete.filter.as_ref())
                 && pointing_at(schema, &delete.table).next().is_none()
         }
-        Tree::Select(_) | Tree::Raw(_) => false,
+        Tree::Select(_) | Tree::Explain(_) | Tree::Raw(_) => false,
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::{Write, Writer};
 use crate::error::Result;
+use crate::executor::Rows;
 use crate::schema::{Column, Table};
 use crate::statement::{Conflict, Match, Node, Select};
 use crate::value::Value;
@@ -45,6 +46,16 @@ pub struct Capabilities {
     pub assigns_in_turn: bool,
     /// How an `INSERT` becomes an update of the row that is there.
     pub upsert: Upsert,
+    /// Whether an order ranks NULLs above every value, so that they stand last from low to high.
+    pub nulls_highest: bool,
+    /// Whether an order can say `NULLS FIRST` and `NULLS LAST`; elsewhere that is emulated.
+    pub orders_nulls: bool,
+    /// Whether an index serves the comparison of rows, `(a, b) > (1, 2)`.
+    pub compares_rows: bool,
+    /// Whether a column may hold values of other types than its own.
+    pub dynamic_types: bool,
+    /// Whether a statement can ask for the plan of a query.
+    pub explain: bool,
 }
 
 impl Capabilities {
@@ -70,6 +81,11 @@ impl Capabilities {
             max_rows: usize::MAX,
             assigns_in_turn: false,
             upsert: Upsert::None,
+            nulls_highest: false,
+            orders_nulls: false,
+            compares_rows: false,
+            dynamic_types: false,
+            explain: false,
         }
     }
 }
@@ -517,6 +533,82 @@ pub trait SqlFlavor: Send + Sync {
             writer.selected(columns, "");
         }
         Ok(())
+    }
+
+    /// Tells whether the values of `column` are sorted in the order in which `<` and `>` compare them.
+    ///
+    /// ```
+    /// use noorm_core::schema::{Column, ColumnType};
+    ///
+    /// /// For a server that sorts enums by their place in the type, and compares them as text.
+    /// fn sorted_as_compared(column: &Column) -> bool {
+    ///     !matches!(column.column_type, ColumnType::Enum { .. })
+    /// }
+    ///
+    /// assert!(sorted_as_compared(&Column::new("title", 1, "text", ColumnType::text())));
+    /// ```
+    fn sorted_as_compared(&self, column: &Column) -> bool {
+        let _ = column;
+        true
+    }
+
+    /// Tells whether all of `value` counts when rows are sorted by `column`, not only its beginning.
+    ///
+    /// ```
+    /// use noorm_core::{Value, schema::Column};
+    ///
+    /// /// For a server that sorts by the first 1,024 bytes.
+    /// fn sorted_whole(_: &Column, value: &Value) -> bool {
+    ///     value.as_str().is_none_or(|text| text.len() <= 1_024)
+    /// }
+    ///
+    /// let title = Column::new("title", 1, "text", noorm_core::schema::ColumnType::text());
+    /// assert!(sorted_whole(&title, &"Blue".into()));
+    /// ```
+    fn sorted_whole(&self, column: &Column, value: &Value) -> bool {
+        let _ = (column, value);
+        true
+    }
+
+    /// Gives what is written before a select to be given its plan, where the capability
+    /// [`explain`](Capabilities::explain) is there.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/shop.txt")]
+    /// use noorm_core::sql::SqlFlavor as _;
+    ///
+    /// // `flavor` writes the usual word; SQLite's writes `EXPLAIN QUERY PLAN `.
+    /// assert_eq!(flavor.explain(), "EXPLAIN ");
+    /// ```
+    fn explain(&self) -> &'static str {
+        "EXPLAIN "
+    }
+
+    /// Gives the plan that the server answered as text: by default a line for each row, with the names of
+    /// columns where there are several.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/shop.txt")]
+    /// use noorm_core::executor::{Header, Rows};
+    /// use noorm_core::sql::SqlFlavor as _;
+    ///
+    /// let header = Header::new(["table", "type", "key"]);
+    /// let rows = Rows::new(header.into(), vec!["album".into(), "ALL".into(), None::<&str>.into()]);
+    /// assert_eq!(flavor.plan(&rows), "table: album, type: ALL");
+    /// ```
+    fn plan(&self, rows: &Rows) -> String {
+        let width = rows.header().len().max(1);
+        let line = |values: &[Value]| {
+            let named = rows.header().names().iter().zip(values);
+            let texts = named.filter_map(|(name, value)| Some((name, value.to_text()?)));
+            let cells = texts.map(|(name, text)| match width {
+                1 => text.trim_end().to_owned(),
+                _ => format!("{name}: {text}"),
+            });
+            cells.collect::<Vec<_>>().join(", ")
+        };
+        let lines: Vec<_> = rows.values().chunks(width).map(line).collect();
+        lines.join("\n")
     }
 
     /// Writes what cuts a page out of a select, behind its order; by default

@@ -3,6 +3,7 @@
 mod bounded;
 mod conflict;
 mod flavor;
+mod order;
 mod read_back;
 mod render;
 mod select;

@@ -295,7 +295,7 @@ impl Places {
 
     fn count(&mut self, node: &Node) {
         match node {
-            Node::Bind => self.binds += 1,
+            Node::Bind | Node::Stored => self.binds += 1,
             Node::Column(_) | Node::Constant(_) => {}
             Node::Arithmetic(_, a, b) | Node::Compare(_, a, b) => {
                 self.count(a);
@@ -315,7 +315,9 @@ impl Places {
                 self.count(a);
                 self.select(select);
             }
-            Node::And(all) | Node::Or(all) => all.iter().for_each(|node| self.count(node)),
+            Node::And(all) | Node::Or(all) | Node::Row(all) => {
+                all.iter().for_each(|node| self.count(node));
+            }
         }
     }
 

@@ -117,6 +117,15 @@ pub fn render(tree: &Tree, schema: &Schema, flavor: &dyn SqlFlavor) -> Result<Re
     };
     let columns = match tree {
         Tree::Select(select) => Some(writer.select(select)?),
+        Tree::Explain(select) => {
+            if !flavor.capabilities().explain {
+                let what = "show the plan of a query within its own connection";
+                return Err(Error::unsupported(flavor.name(), "explain", what));
+            }
+            writer.push(flavor.explain());
+            writer.select(select)?;
+            None
+        }
         Tree::Insert(insert) => Some(writer.insert(insert)?),
         Tree::Update(update) => Some(writer.update(update)?),
         Tree::Delete(delete) => Some(writer.delete(delete)?),
@@ -146,9 +155,9 @@ pub fn render(tree: &Tree, schema: &Schema, flavor: &dyn SqlFlavor) -> Result<Re
         sql: writer.sql.into(),
         header: Arc::new(Header::new(names)),
         returns_rows: columns.as_ref().is_none_or(|columns| !columns.is_empty()),
-        read_only: matches!(tree, Tree::Select(_)),
+        read_only: matches!(tree, Tree::Select(_) | Tree::Explain(_)),
         bounded: is_bounded(tree, schema),
-        cacheable: !matches!(tree, Tree::Raw(_)),
+        cacheable: !matches!(tree, Tree::Raw(_) | Tree::Explain(_)),
         bound: writer.bound.into(),
         read_back: writer.read_back,
         columns: columns.map(Into::into),

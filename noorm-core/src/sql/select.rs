@@ -48,11 +48,41 @@ impl Writer<'_> {
                 let table = self.written(&select.from)?;
                 let columns = columns_of(&table, projection)?;
                 self.begin_select();
-                self.selected(&columns, "");
+                let mut result = result_columns(&columns);
+                if !columns.is_empty() || select.position.is_empty() {
+                    self.selected(&columns, "");
+                }
+                self.position(&table, &select.position, &mut result)?;
                 self.rest_of_select(select)?;
-                Ok(result_columns(&columns))
+                Ok(result)
             }
         }
+    }
+
+    /// Writes the columns that a row's place is told by, behind others.
+    fn position(
+        &mut self,
+        table: &Table,
+        names: &[Arc<str>],
+        result: &mut Vec<ResultColumn>,
+    ) -> Result<()> {
+        let as_stored = self.flavor.capabilities().dynamic_types;
+        for name in names {
+            let column = table.column(name);
+            let column = column.ok_or_else(|| table.unknown_column(name))?;
+            if !result.is_empty() {
+                self.push(", ");
+            }
+            match as_stored {
+                true => self.identifier(name),
+                false => self.selected(&[column], ""),
+            }
+            result.push(ResultColumn {
+                name: Arc::clone(name),
+                column_type: (!as_stored).then(|| column.column_type.clone()),
+            });
+        }
+        Ok(())
     }
 
     /// A subquery's columns are compared, not read: they are selected as they stand.
@@ -86,11 +116,7 @@ impl Writer<'_> {
         self.push(" FROM ");
         self.table_name(&select.from);
         self.filter(select.filter.as_ref());
-        for (i, order) in select.order.iter().enumerate() {
-            self.push(if i == 0 { " ORDER BY " } else { ", " });
-            self.node(&order.by);
-            self.push(if order.descending { " DESC" } else { "" });
-        }
+        self.order_by(select);
         if select.limit || select.offset {
             self.flavor.page(self, select);
         }

@@ -224,7 +224,7 @@ impl Writer<'_> {
     /// }
     /// ```
     pub fn operand(&mut self, node: &Node) {
-        if matches!(node, Node::Column(_) | Node::Bind) {
+        if matches!(node, Node::Column(_) | Node::Bind | Node::Stored) {
             return self.node(node);
         }
         self.push("(");
@@ -266,7 +266,14 @@ impl Writer<'_> {
                 },
                 None => self.identifier(name),
             },
-            Node::Bind => self.bind(),
+            Node::Bind | Node::Stored => self.bind(),
+            Node::Row(all) => {
+                for (i, node) in all.iter().enumerate() {
+                    self.push(if i == 0 { "(" } else { ", " });
+                    self.node(node);
+                }
+                self.push(")");
+            }
             Node::Constant(true) => self.push("1 = 1"),
             Node::Constant(false) => self.push("1 = 0"),
             Node::Arithmetic(op, a, b) => {
@@ -277,6 +284,9 @@ impl Writer<'_> {
                     Arithmetic::Times => " * ",
                 });
                 self.operand_like(b, a);
+            }
+            Node::Compare(op, a, b) if matches!((&**a, &**b), (Node::Row(_), Node::Row(_))) => {
+                self.rows(*op, a, b);
             }
             Node::Compare(op, a, b) => {
                 self.operand_like(a, b);
@@ -313,6 +323,24 @@ impl Writer<'_> {
                 self.node(a);
                 self.push(")");
             }
+        }
+    }
+
+    /// Writes a comparison of rows; a bind is for the column at its place.
+    fn rows(&mut self, op: Compare, a: &Node, b: &Node) {
+        if !self.flavor.capabilities().compares_rows {
+            let what = "compare rows so that an index serves it";
+            let error = Error::unsupported(self.flavor.name(), "compares_rows", what);
+            self.error.get_or_insert(error);
+        }
+        self.node(a);
+        self.push(operator(op));
+        if let (Node::Row(columns), Node::Row(others)) = (a, b) {
+            for (i, (other, column)) in others.iter().zip(columns).enumerate() {
+                self.push(if i == 0 { "(" } else { ", " });
+                self.operand_like(other, column);
+            }
+            self.push(")");
         }
     }
 

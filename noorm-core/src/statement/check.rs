@@ -71,7 +71,7 @@ impl<'a, 'b> Checker<'a, 'b> {
 
     fn tree(mut self, tree: &Tree) -> Result<()> {
         match tree {
-            Tree::Select(select) => self.select(select)?,
+            Tree::Select(select) | Tree::Explain(select) => self.select(select)?,
             Tree::Insert(Insert {
                 table,
                 columns,
@@ -128,6 +128,9 @@ impl<'a, 'b> Checker<'a, 'b> {
         for order in &select.order {
             self.node(&table, &order.by)?;
         }
+        for name in &select.position {
+            column(&table, name)?;
+        }
         for wanted in [select.limit, select.offset] {
             if wanted && !matches!(self.next()?, Value::I64(0..)) {
                 return Err(Error::new(
@@ -155,7 +158,7 @@ impl<'a, 'b> Checker<'a, 'b> {
     fn node(&mut self, table: &Table, node: &Node) -> Result<()> {
         match node {
             Node::Column(name) => column(table, name).map(|_| ()),
-            Node::Bind => self.next().map(|_| ()),
+            Node::Bind | Node::Stored => self.next().map(|_| ()),
             Node::Constant(_) => Ok(()),
             Node::Arithmetic(_, a, b) | Node::Compare(_, a, b) => self.against(table, a, &[b]),
             Node::Between(a, low, high) => self.against(table, a, &[low, high]),
@@ -179,7 +182,7 @@ impl<'a, 'b> Checker<'a, 'b> {
                 self.node(table, a)?;
                 self.pattern(*how)
             }
-            Node::And(all) | Node::Or(all) => {
+            Node::And(all) | Node::Or(all) | Node::Row(all) => {
                 all.iter().try_for_each(|node| self.node(table, node))
             }
         }
@@ -187,6 +190,9 @@ impl<'a, 'b> Checker<'a, 'b> {
 
     /// Checks `a`, then `others`; a bind among them must fit the column that `a` is.
     fn against(&mut self, table: &Table, a: &Node, others: &[&Node]) -> Result<()> {
+        if let (Node::Row(row), [Node::Row(other)]) = (a, others) {
+            return self.rows(table, row, other);
+        }
         self.node(table, a)?;
         for other in others {
             match (a, other) {
@@ -203,6 +209,18 @@ impl<'a, 'b> Checker<'a, 'b> {
             }
         }
         Ok(())
+    }
+
+    /// Checks two rows that are compared. The first one holds no binds: they would stand before those of
+    /// the other.
+    fn rows(&mut self, table: &Table, row: &[Node], other: &[Node]) -> Result<()> {
+        let columns = row.iter().all(|node| matches!(node, Node::Column(_)));
+        if row.len() != other.len() || !columns {
+            let message = "a row of columns is compared with as many expressions";
+            return Err(Error::new(ErrorKind::InvalidStatement, message));
+        }
+        let mut pairs = row.iter().zip(other);
+        pairs.try_for_each(|(a, b)| self.against(table, a, &[b]))
     }
 
     fn list(&mut self, table: &Table, of: &Node) -> Result<()> {
@@ -332,7 +350,7 @@ pub(super) fn narrow(
         out: Vec::new(),
     };
     match &mut tree {
-        Tree::Select(select) => narrowing.select(select),
+        Tree::Select(select) | Tree::Explain(select) => narrowing.select(select),
         Tree::Update(update) => {
             for (_, node) in &mut update.assignments {
                 narrowing.node(node);
@@ -384,7 +402,7 @@ impl Narrowing<'_> {
                 self.select(select);
             }
             Node::Column(_) | Node::Constant(_) => {}
-            Node::Bind => self.keep(1),
+            Node::Bind | Node::Stored => self.keep(1),
             Node::In(a) | Node::Match(_, a) => {
                 self.node(a);
                 self.keep(1);
@@ -399,7 +417,9 @@ impl Narrowing<'_> {
                 self.node(low);
                 self.node(high);
             }
-            Node::And(all) | Node::Or(all) => all.iter_mut().for_each(|node| self.node(node)),
+            Node::And(all) | Node::Or(all) | Node::Row(all) => {
+                all.iter_mut().for_each(|node| self.node(node))
+            }
         }
     }
 

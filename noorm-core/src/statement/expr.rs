@@ -11,7 +11,7 @@ use std::marker::PhantomData;
 use std::ops;
 use std::sync::Arc;
 
-use super::{Node, OrderBy, Select};
+use super::{Node, Nulls, OrderBy, Select};
 use crate::repository::Record;
 use crate::value::Value;
 pub use term::{Side, Term};
@@ -210,10 +210,69 @@ impl<T> Order<T> {
             by: OrderBy {
                 by: Node::Column(column),
                 descending,
+                nulls: None,
             },
             binds: Vec::new(),
             of: PhantomData,
         }
+    }
+
+    pub(crate) fn of(by: OrderBy) -> Self {
+        Self {
+            by,
+            binds: Vec::new(),
+            of: PhantomData,
+        }
+    }
+
+    /// Puts rows without a value before all others, whatever the direction.
+    ///
+    /// The database does so by itself, or is told in its own words, or orders by `IS NULL` first; no index
+    /// serves the last of these.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use noorm_core::statement::col;
+    ///
+    /// let tasks = db.repository("task")?.query();
+    /// let unplanned_first = tasks.order_by([col("due").asc().nulls_first()]).all().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn nulls_first(mut self) -> Self {
+        self.by.nulls = Some(Nulls::First);
+        self
+    }
+
+    /// Puts rows without a value behind all others, as [`nulls_first`](Order::nulls_first) puts them first.
+    ///
+    /// ```
+    /// use noorm_core::repository::Record;
+    /// use noorm_core::statement::{Order, col};
+    ///
+    /// let newest: Order<Record> = (-col("added")).nulls_last();
+    /// ```
+    #[must_use]
+    pub fn nulls_last(mut self) -> Self {
+        self.by.nulls = Some(Nulls::Last);
+        self
+    }
+}
+
+/// `-col("added")` orders from high to low.
+impl ops::Neg for NamedColumn {
+    type Output = Order<Record>;
+    fn neg(self) -> Order<Record> {
+        Order::new(self.0, true)
+    }
+}
+
+/// `-Album::ADDED` orders from high to low.
+impl<T, V> ops::Neg for Column<T, V> {
+    type Output = Order<T>;
+    fn neg(self) -> Order<T> {
+        Order::new(self.name.into(), true)
     }
 }
 
@@ -331,7 +390,15 @@ impl<T, V> fmt::Debug for Column<T, V> {
 pub struct NamedColumn(Arc<str>);
 
 impl NamedColumn {
-    pub(crate) fn as_arc(&self) -> &Arc<str> {
+    /// Gives its name.
+    ///
+    /// ```
+    /// use noorm_core::statement::col;
+    ///
+    /// assert_eq!(&**col("title").name(), "title");
+    /// ```
+    #[must_use]
+    pub fn name(&self) -> &Arc<str> {
         &self.0
     }
 }
@@ -359,7 +426,7 @@ pub fn col(name: impl Into<Arc<str>>) -> NamedColumn {
 /// const TITLE: Column<Album, String> = Column::new("title");
 ///
 /// fn titled(title: impl Operand<String>) -> Expr<Album> {
-///     TITLE.eq(title)
+///     TITLE.in_list([title])
 /// }
 /// titled("Blue");
 /// titled(String::from("Red"));

@@ -21,8 +21,8 @@ use std::sync::{Arc, OnceLock};
 pub use conflict::Conflict;
 pub use expr::{Any, Column, Expr, NamedColumn, Operand, Order, Side, SubQuery, Term, col};
 pub use node::{
-    Arithmetic, Compare, Delete, Insert, Match, Node, OrderBy, Projection, Raw, Select, Tree,
-    Update,
+    Arithmetic, Compare, Delete, Insert, Match, Node, Nulls, OrderBy, Projection, Raw, Select,
+    Tree, Update,
 };
 pub use visit::Access;
 
@@ -82,7 +82,7 @@ impl Shape {
     #[must_use]
     pub fn is_write(&self) -> bool {
         match &self.tree {
-            Tree::Select(_) => false,
+            Tree::Select(_) | Tree::Explain(_) => false,
             Tree::Insert(_) | Tree::Update(_) | Tree::Delete(_) => true,
             Tree::Raw(raw) => raw.writes.as_ref().is_none_or(|tables| !tables.is_empty()),
         }

@@ -23,6 +23,10 @@ pub enum Node {
     Column(Arc<str>),
     /// The next bind.
     Bind,
+    /// The next bind, a value of the kind that the column beside it stores, whatever its type says.
+    Stored,
+    /// Several expressions, compared with as many, the first that differs deciding.
+    Row(Vec<Node>),
     /// `TRUE` or `FALSE`.
     Constant(bool),
     /// A calculation.
@@ -101,6 +105,9 @@ pub struct Select {
     pub filter: Option<Node>,
     /// In which order.
     pub order: Vec<OrderBy>,
+    /// Columns that are given behind the projection's, as they are stored: the place of a row in an
+    /// order.
+    pub position: Vec<Arc<str>>,
     /// Whether the number of rows is limited, by a bind.
     pub limit: bool,
     /// Whether rows are skipped first, as many as a bind says.
@@ -130,6 +137,7 @@ impl Select {
             projection: Projection::All,
             filter: None,
             order: Vec::new(),
+            position: Vec::new(),
             limit: false,
             offset: false,
         }
@@ -157,6 +165,44 @@ pub struct OrderBy {
     pub by: Node,
     /// Whether from high to low.
     pub descending: bool,
+    /// Where NULLs stand; `None` means where the database puts them.
+    pub nulls: Option<Nulls>,
+}
+
+/// Where NULLs stand in an order.
+///
+/// ```
+/// use noorm_core::statement::{Nulls, OrderBy};
+///
+/// /// The same rows from the other end.
+/// fn reversed(order: OrderBy) -> OrderBy {
+///     let nulls = order.nulls.map(Nulls::reversed);
+///     OrderBy { descending: !order.descending, nulls, ..order }
+/// }
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Nulls {
+    /// Before every value.
+    First,
+    /// Behind every value.
+    Last,
+}
+
+impl Nulls {
+    /// Gives the other end.
+    ///
+    /// ```
+    /// use noorm_core::statement::Nulls;
+    ///
+    /// assert_eq!(Nulls::First.reversed(), Nulls::Last);
+    /// ```
+    #[must_use]
+    pub const fn reversed(self) -> Self {
+        match self {
+            Self::First => Self::Last,
+            Self::Last => Self::First,
+        }
+    }
 }
 
 /// An `INSERT` of rows that name the same columns; every cell is a bind, row after row.
@@ -345,6 +391,8 @@ impl Raw {
 pub enum Tree {
     /// Reads rows.
     Select(Select),
+    /// Asks for the server's plan of a select.
+    Explain(Select),
     /// Adds rows.
     Insert(Insert),
     /// Changes rows.

@@ -29,7 +29,7 @@ impl Tree {
     /// ```
     pub fn visit_tables<'a>(&'a self, visit: &mut dyn FnMut(&'a TableName, Access)) {
         match self {
-            Self::Select(select) => select.visit_tables(visit),
+            Self::Select(select) | Self::Explain(select) => select.visit_tables(visit),
             Self::Insert(Insert {
                 table,
                 columns: _,
@@ -82,6 +82,7 @@ impl Select {
             projection,
             filter,
             order,
+            position: _,
             limit: _,
             offset: _,
         } = self;
@@ -106,7 +107,7 @@ impl Node {
     /// Calls `visit` for each operand, in the order of the binds. A subquery isn't one.
     pub(crate) fn for_each_child<'a>(&'a self, visit: &mut dyn FnMut(&'a Node)) {
         match self {
-            Self::Column(_) | Self::Bind | Self::Constant(_) => {}
+            Self::Column(_) | Self::Bind | Self::Stored | Self::Constant(_) => {}
             Self::IsNull(a)
             | Self::In(a)
             | Self::InSelect(a, _)
@@ -121,7 +122,7 @@ impl Node {
                 visit(low);
                 visit(high);
             }
-            Self::And(all) | Self::Or(all) => all.iter().for_each(visit),
+            Self::And(all) | Self::Or(all) | Self::Row(all) => all.iter().for_each(visit),
         }
     }
 }

@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use futures_util::TryStreamExt as _;
+use futures_util::{Stream, TryStreamExt as _};
 use noorm_core::executor::{Header, Outcome, Rows};
 use noorm_core::sql::Rendered;
 use noorm_core::{Error, Result, Value};
-use tiberius::{ColumnData, ColumnType, Command, CommandItem, CommandStream, Row};
+use tiberius::{
+    ColumnData, ColumnType, Command, CommandItem, CommandStream, Query, QueryItem, Row,
+};
 
 use super::Client;
 use crate::error;
@@ -66,10 +68,24 @@ pub(super) async fn run(
     statement: &Rendered,
     binds: &[Value],
 ) -> Result<Result<Outcome>> {
-    let mut stream = send(client, statement, binds).await?;
+    if let Some(query) = query(statement, binds)? {
+        let stream = query.query(client).await.map_err(error::statement)?;
+        let items = stream.map_ok(|item| match item {
+            QueryItem::Row(row) => CommandItem::Row(row),
+            QueryItem::Metadata(metadata) => CommandItem::Metadata(metadata),
+        });
+        return read(items, statement).await;
+    }
+    read(send(client, statement, binds).await?, statement).await
+}
+
+async fn read(
+    mut items: impl Stream<Item = tiberius::Result<CommandItem>> + Unpin,
+    statement: &Rendered,
+) -> Result<Result<Outcome>> {
     let mut reader = Reader::new(statement);
     let mut values = Ok(Vec::new());
-    while let Some(item) = stream.try_next().await.map_err(error::statement)? {
+    while let Some(item) = items.try_next().await.map_err(error::statement)? {
         if let Ok(so_far) = &mut values
             && let Err(error) = reader.take(item, so_far)
         {
@@ -77,6 +93,38 @@ pub(super) async fn run(
         }
     }
     Ok(values.map(|values| reader.outcome(statement, values)))
+}
+
+/// The call as the driver makes it by itself, with `sp_executesql`'s number instead of its name: Babelfish
+/// answers a third faster then. It tells nothing of affected rows, and declares its own types.
+fn query<'a>(statement: &'a Rendered, binds: &'a [Value]) -> Result<Option<Query<'a>>> {
+    if !statement.read_only || statement.columns.is_none() {
+        return Ok(None);
+    }
+    let mut query = Query::new(&*statement.sql);
+    for (at, value) in binds.iter().enumerate() {
+        let param = param(value, statement.bound_column(at))?;
+        match param.data {
+            Some(data) if declares(&data) == Some(&param.declared) => query.bind(data),
+            _ => return Ok(None),
+        }
+    }
+    Ok(Some(query))
+}
+
+/// The type that the driver declares, where it is one of ours.
+fn declares(data: &ColumnData<'_>) -> Option<&'static str> {
+    Some(match data {
+        ColumnData::Bit(_) => "bit",
+        ColumnData::U8(_) => "tinyint",
+        ColumnData::I16(_) => "smallint",
+        ColumnData::I32(_) => "int",
+        ColumnData::I64(_) => "bigint",
+        ColumnData::F64(_) => "float(53)",
+        ColumnData::Guid(_) => "uniqueidentifier",
+        ColumnData::String(Some(text)) if text.len() <= 4000 => "nvarchar(4000)",
+        _ => return None,
+    })
 }
 
 /// Reads the one result set of a statement; of several, the first.

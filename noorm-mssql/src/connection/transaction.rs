@@ -6,13 +6,15 @@
 use noorm_core::executor::{Control, Isolation, TransactionOptions};
 use noorm_core::{Error, ErrorKind, Result};
 
-use super::MssqlConnection;
+use super::{MssqlConnection, Product};
 use crate::error;
 
 /// A transaction that was begun.
 #[derive(Debug)]
 pub(super) struct Transaction {
     pub(super) read_only: bool,
+    /// Whether the session has its isolation level, which outlives it.
+    own_level: bool,
     state: State,
 }
 
@@ -44,8 +46,8 @@ fn poisoned() -> Error {
     .with_help("let the closure give the error, and run the whole transaction again")
 }
 
-/// Leaves the session as it was before the transaction.
-const RESET: &str = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED";
+/// Also where the server has ended it already.
+const ROLLBACK: &str = "IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION";
 
 impl MssqlConnection {
     pub(super) async fn take_step(&mut self, step: Control) -> Result<()> {
@@ -57,16 +59,12 @@ impl MssqlConnection {
         let done = match step {
             Control::Begin(options) => return self.begin(options).await,
             Control::Commit if !usable => {
-                self.batch(&format!("IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION; {RESET}"))
-                    .await?;
-                self.transaction = None;
+                self.batch(ROLLBACK).await?;
+                self.ended().await;
                 return Err(poisoned());
             }
-            Control::Commit => self.batch(&format!("COMMIT TRANSACTION; {RESET}")).await,
-            Control::Rollback => {
-                self.batch(&format!("IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION; {RESET}"))
-                    .await
-            }
+            Control::Commit => self.batch("COMMIT TRANSACTION").await,
+            Control::Rollback => self.batch(ROLLBACK).await,
             Control::Savepoint(depth) if usable => {
                 self.batch(&format!("SAVE TRANSACTION noorm_{depth}")).await
             }
@@ -80,16 +78,31 @@ impl MssqlConnection {
             Control::RollbackTo(_) => Ok(()),
             Control::Savepoint(_) | Control::Release(_) => Err(poisoned()),
         };
-        if done.is_ok() && matches!(step, Control::Commit | Control::Rollback) {
-            self.transaction = None;
+        done?;
+        if matches!(step, Control::Commit | Control::Rollback) {
+            self.ended().await;
         }
-        done
+        Ok(())
+    }
+
+    /// Leaves the session as it was before the transaction, or for nobody else.
+    async fn ended(&mut self) {
+        let ended = self.transaction.take();
+        if ended.is_some_and(|transaction| transaction.own_level) {
+            // In a batch of its own: Babelfish refuses it where the batch has read something before.
+            let reset = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED";
+            self.broken |= self.batch(reset).await.is_err();
+        }
     }
 
     async fn begin(&mut self, options: TransactionOptions) -> Result<()> {
         let level = match options.isolation {
             None => "",
             Some(Isolation::ReadCommitted) => "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; ",
+            // Refuses this name unless it is told to take it, and means the same by the other.
+            Some(Isolation::RepeatableRead) if self.product == Product::Babelfish => {
+                "SET TRANSACTION ISOLATION LEVEL SNAPSHOT; "
+            }
             Some(Isolation::RepeatableRead) => "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; ",
             Some(Isolation::Serializable) => "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; ",
             Some(_) => {
@@ -102,6 +115,7 @@ impl MssqlConnection {
         self.batch(&format!("{level}BEGIN TRANSACTION")).await?;
         self.transaction = Some(Transaction {
             read_only: options.read_only,
+            own_level: options.isolation.is_some(),
             state: State::Open,
         });
         Ok(())

@@ -56,6 +56,8 @@ pub(super) fn foreign_kind(text: &str) -> ErrorKind {
     let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
     if says(&["current transaction is aborted"]) {
         ErrorKind::TransactionPoisoned
+    } else if says(&["not currently supported in Babelfish"]) {
+        ErrorKind::Unsupported
     } else if text.starts_with("column \"@") {
         // A variable that nobody declared: 137 elsewhere.
         ErrorKind::InvalidStatement

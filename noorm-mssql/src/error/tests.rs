@@ -123,5 +123,7 @@ fn babelfishs_own_messages() {
     check("column \"@p2\" does not exist", ErrorKind::InvalidStatement);
     check("value \"5\" is out of range", ErrorKind::InvalidValue);
     check("syntax error at or near \"x\"", ErrorKind::InvalidStatement);
+    let level = "Isolation level 'SERIALIZABLE' is not currently supported in Babelfish. Set …";
+    check(level, ErrorKind::Unsupported);
     check("anything else", ErrorKind::Database);
 }

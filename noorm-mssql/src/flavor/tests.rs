@@ -122,27 +122,27 @@ fn insert(table: &str, columns: &[&str], rows: usize) -> Tree {
 fn inserts_give_their_rows_back() {
     check(
         &insert("plain", &["na]me"], 1),
-        expect![
-            "INSERT INTO [dbo].[plain] ([na]]me]) OUTPUT inserted.[id], inserted.[na]]me] VALUES (@P1)"
-        ],
+        expect![[
+            r#"INSERT INTO [dbo].[plain] ("na]me") OUTPUT inserted.[id], inserted."na]me" VALUES (@P1)"#
+        ]],
     );
     check(
         &insert("plain", &["na]me"], 2),
-        expect![
-            "DECLARE @noorm TABLE ([id] int); INSERT INTO [dbo].[plain] ([na]]me]) OUTPUT inserted.[id] INTO @noorm ([id]) SELECT [na]]me] FROM (VALUES (0, @P1), (1, @P2)) AS v ([noorm number], [na]]me]) ORDER BY [noorm number]; SELECT t.[id], t.[na]]me] FROM [dbo].[plain] AS t INNER JOIN @noorm AS w ON t.[id] = w.[id] ORDER BY w.[id]"
-        ],
+        expect![[
+            r#"DECLARE @noorm TABLE ([id] int); INSERT INTO [dbo].[plain] ("na]me") OUTPUT inserted.[id] INTO @noorm ([id]) SELECT "na]me" FROM (VALUES (0, @P1), (1, @P2)) AS v ([noorm number], "na]me") ORDER BY [noorm number]; SELECT t.[id], t."na]me" FROM [dbo].[plain] AS t INNER JOIN @noorm AS w ON t.[id] = w.[id] ORDER BY w.[id]"#
+        ]],
     );
     check(
         &insert("down", &["na]me"], 2),
-        expect![
-            "DECLARE @noorm TABLE ([id] int); INSERT INTO [dbo].[down] ([na]]me]) OUTPUT inserted.[id] INTO @noorm ([id]) SELECT [na]]me] FROM (VALUES (0, @P1), (1, @P2)) AS v ([noorm number], [na]]me]) ORDER BY [noorm number]; SELECT t.[id], t.[na]]me] FROM [dbo].[down] AS t INNER JOIN @noorm AS w ON t.[id] = w.[id] ORDER BY w.[id] DESC"
-        ],
+        expect![[
+            r#"DECLARE @noorm TABLE ([id] int); INSERT INTO [dbo].[down] ("na]me") OUTPUT inserted.[id] INTO @noorm ([id]) SELECT "na]me" FROM (VALUES (0, @P1), (1, @P2)) AS v ([noorm number], "na]me") ORDER BY [noorm number]; SELECT t.[id], t."na]me" FROM [dbo].[down] AS t INNER JOIN @noorm AS w ON t.[id] = w.[id] ORDER BY w.[id] DESC"#
+        ]],
     );
     check(
         &insert("plain", &[], 1),
-        expect![
-            "INSERT INTO [dbo].[plain] DEFAULT VALUES; SELECT t.[id], t.[na]]me] FROM [dbo].[plain] AS t WHERE t.[id] = CAST(SCOPE_IDENTITY() AS int)"
-        ],
+        expect![[
+            r#"INSERT INTO [dbo].[plain] DEFAULT VALUES; SELECT t.[id], t."na]me" FROM [dbo].[plain] AS t WHERE t.[id] = CAST(SCOPE_IDENTITY() AS int)"#
+        ]],
     );
     check(
         &insert("keyed", &["a", "b", "v"], 1),
@@ -158,15 +158,15 @@ fn inserts_give_their_rows_back() {
     );
     check(
         &insert("loud", &["na]me"], 1),
-        expect![
-            "DECLARE @noorm TABLE ([id] int); INSERT INTO [dbo].[loud] ([na]]me]) OUTPUT inserted.[id] INTO @noorm ([id]) VALUES (@P1); SELECT t.[id], t.[na]]me] FROM [dbo].[loud] AS t INNER JOIN @noorm AS w ON t.[id] = w.[id]"
-        ],
+        expect![[
+            r#"DECLARE @noorm TABLE ([id] int); INSERT INTO [dbo].[loud] ("na]me") OUTPUT inserted.[id] INTO @noorm ([id]) VALUES (@P1); SELECT t.[id], t."na]me" FROM [dbo].[loud] AS t INNER JOIN @noorm AS w ON t.[id] = w.[id]"#
+        ]],
     );
     check(
         &insert("loud", &["id", "na]me"], 1),
-        expect![
-            "SET IDENTITY_INSERT [dbo].[loud] ON; INSERT INTO [dbo].[loud] ([id], [na]]me]) VALUES (@P1, @P2); SET IDENTITY_INSERT [dbo].[loud] OFF; SELECT t.[id], t.[na]]me] FROM [dbo].[loud] AS t INNER JOIN (VALUES (0, @P1)) AS w ([noorm number], [id]) ON t.[id] = w.[id]"
-        ],
+        expect![[
+            r#"SET IDENTITY_INSERT [dbo].[loud] ON; INSERT INTO [dbo].[loud] ([id], "na]me") VALUES (@P1, @P2); SET IDENTITY_INSERT [dbo].[loud] OFF; SELECT t.[id], t."na]me" FROM [dbo].[loud] AS t INNER JOIN (VALUES (0, @P1)) AS w ([noorm number], [id]) ON t.[id] = w.[id]"#
+        ]],
     );
     check(
         &insert("instead", &["na]me"], 1),
@@ -188,9 +188,9 @@ fn inserts_give_their_rows_back() {
     );
     check(
         &insert("bare", &["na]me"], 1),
-        expect![
-            "INSERT INTO [dbo].[bare] ([na]]me]) OUTPUT inserted.[id], inserted.[na]]me] VALUES (@P1)"
-        ],
+        expect![[
+            r#"INSERT INTO [dbo].[bare] ("na]me") OUTPUT inserted.[id], inserted."na]me" VALUES (@P1)"#
+        ]],
     );
 }
 
@@ -204,15 +204,15 @@ fn updates_and_deletes_give_their_rows_back() {
     };
     check(
         &update("plain"),
-        expect![
-            "UPDATE [dbo].[plain] SET [na]]me] = @P1 OUTPUT inserted.[id], inserted.[na]]me] WHERE [id] = @P2"
-        ],
+        expect![[
+            r#"UPDATE [dbo].[plain] SET "na]me" = @P1 OUTPUT inserted.[id], inserted."na]me" WHERE [id] = @P2"#
+        ]],
     );
     check(
         &update("loud"),
-        expect![
-            "DECLARE @noorm TABLE ([id] int); UPDATE [dbo].[loud] SET [na]]me] = @P1 OUTPUT inserted.[id] INTO @noorm ([id]) WHERE [id] = @P2; SELECT t.[id], t.[na]]me] FROM [dbo].[loud] AS t INNER JOIN @noorm AS w ON t.[id] = w.[id]"
-        ],
+        expect![[
+            r#"DECLARE @noorm TABLE ([id] int); UPDATE [dbo].[loud] SET "na]me" = @P1 OUTPUT inserted.[id] INTO @noorm ([id]) WHERE [id] = @P2; SELECT t.[id], t."na]me" FROM [dbo].[loud] AS t INNER JOIN @noorm AS w ON t.[id] = w.[id]"#
+        ]],
     );
     check(
         &update("heap"),
@@ -228,13 +228,15 @@ fn updates_and_deletes_give_their_rows_back() {
     };
     check(
         &delete("plain", Some(Projection::All)),
-        expect!["DELETE FROM [dbo].[plain] OUTPUT deleted.[id], deleted.[na]]me] WHERE [id] = @P1"],
+        expect![[
+            r#"DELETE FROM [dbo].[plain] OUTPUT deleted.[id], deleted."na]me" WHERE [id] = @P1"#
+        ]],
     );
     check(
         &delete("loud", Some(Projection::All)),
-        expect![
-            "DECLARE @noorm TABLE ([id] int, [na]]me] nvarchar(20)); DELETE FROM [dbo].[loud] OUTPUT deleted.[id], deleted.[na]]me] INTO @noorm ([id], [na]]me]) WHERE [id] = @P1; SELECT t.[id], t.[na]]me] FROM @noorm AS t"
-        ],
+        expect![[
+            r#"DECLARE @noorm TABLE ([id] int, "na]me" nvarchar(20)); DELETE FROM [dbo].[loud] OUTPUT deleted.[id], deleted."na]me" INTO @noorm ([id], "na]me") WHERE [id] = @P1; SELECT t.[id], t."na]me" FROM @noorm AS t"#
+        ]],
     );
     check(
         &delete("costly", Some(Projection::All)),
@@ -257,31 +259,32 @@ fn pages() {
         let by = |name: &&str| OrderBy {
             by: column(name),
             descending: true,
+            nulls: None,
         };
         select.order = order.iter().map(by).collect();
         select
     };
     check(
         &Tree::Select(page(true, false, &[])),
-        expect!["SELECT TOP (@P2) [id], [na]]me] FROM [dbo].[plain] WHERE [id] = @P1"],
+        expect![[r#"SELECT TOP (@P2) [id], "na]me" FROM [dbo].[plain] WHERE [id] = @P1"#]],
     );
     check(
         &Tree::Select(page(true, false, &["na]me"])),
-        expect![
-            "SELECT TOP (@P2) [id], [na]]me] FROM [dbo].[plain] WHERE [id] = @P1 ORDER BY [na]]me] DESC"
-        ],
+        expect![[
+            r#"SELECT TOP (@P2) [id], "na]me" FROM [dbo].[plain] WHERE [id] = @P1 ORDER BY "na]me" DESC"#
+        ]],
     );
     check(
         &Tree::Select(page(false, true, &[])),
-        expect![
-            "SELECT [id], [na]]me] FROM [dbo].[plain] WHERE [id] = @P1 ORDER BY [id] OFFSET @P2 ROWS"
-        ],
+        expect![[
+            r#"SELECT [id], "na]me" FROM [dbo].[plain] WHERE [id] = @P1 ORDER BY [id] OFFSET @P2 ROWS"#
+        ]],
     );
     check(
         &Tree::Select(page(true, true, &["na]me"])),
-        expect![
-            "SELECT [id], [na]]me] FROM [dbo].[plain] WHERE [id] = @P1 ORDER BY [na]]me] DESC OFFSET (CASE @P2 WHEN 0 THEN CAST(9223372036854775807 AS bigint) ELSE @P3 END) ROWS FETCH NEXT (CASE @P2 WHEN 0 THEN 1 ELSE @P2 END) ROWS ONLY"
-        ],
+        expect![[
+            r#"SELECT [id], "na]me" FROM [dbo].[plain] WHERE [id] = @P1 ORDER BY "na]me" DESC OFFSET (CASE @P2 WHEN 0 THEN CAST(9223372036854775807 AS bigint) ELSE @P3 END) ROWS FETCH NEXT (CASE @P2 WHEN 0 THEN 1 ELSE @P2 END) ROWS ONLY"#
+        ]],
     );
     let counted = |mut select: Select, projection| {
         select.projection = projection;
@@ -318,16 +321,16 @@ fn pages() {
     within.filter = Some(inner(true));
     check(
         &Tree::Select(within.clone()),
-        expect![
-            "SELECT TOP (@P3) [id], [na]]me] FROM [dbo].[plain] WHERE [id] IN (SELECT TOP (@P2) [id] FROM [dbo].[plain] WHERE [id] = @P1 ORDER BY [id] DESC)"
-        ],
+        expect![[
+            r#"SELECT TOP (@P3) [id], "na]me" FROM [dbo].[plain] WHERE [id] IN (SELECT TOP (@P2) [id] FROM [dbo].[plain] WHERE [id] = @P1 ORDER BY [id] DESC)"#
+        ]],
     );
     within.filter = Some(inner(false));
     check(
         &Tree::Select(within),
-        expect![
-            "SELECT TOP (@P2) [id], [na]]me] FROM [dbo].[plain] WHERE [id] IN (SELECT [id] FROM [dbo].[plain] WHERE [id] = @P1)"
-        ],
+        expect![[
+            r#"SELECT TOP (@P2) [id], "na]me" FROM [dbo].[plain] WHERE [id] IN (SELECT [id] FROM [dbo].[plain] WHERE [id] = @P1)"#
+        ]],
     );
 }
 
@@ -345,25 +348,25 @@ fn conditions() {
     let of = |name: &str| Box::new(column(name));
     check(
         &filtered("plain", Node::In(of("id"))),
-        expect![
-            "SELECT [id] FROM [dbo].[plain] WHERE [id] IN (SELECT [v] FROM OPENJSON(@P1) WITH ([v] int '$'))"
-        ],
+        expect![[
+            r#"SELECT [id] FROM [dbo].[plain] WHERE [id] IN (SELECT [v] FROM OPENJSON(@P1) WITH ([v] int '$'))"#
+        ]],
     );
     check(
         &filtered("plain", Node::In(of("na]me"))),
-        expect![
-            "SELECT [id] FROM [dbo].[plain] WHERE [na]]me] IN (SELECT [v] FROM OPENJSON(@P1) WITH ([v] nvarchar(max) '$'))"
-        ],
+        expect![[
+            r#"SELECT [id] FROM [dbo].[plain] WHERE "na]me" IN (SELECT CASE [type] WHEN 3 THEN [key] COLLATE DATABASE_DEFAULT ELSE [value] COLLATE DATABASE_DEFAULT END FROM OPENJSON(@P1))"#
+        ]],
     );
     check(
         &filtered("plain", Node::Match(Match::Like, of("na]me"))),
-        expect!["SELECT [id] FROM [dbo].[plain] WHERE [na]]me] LIKE @P1"],
+        expect![[r#"SELECT [id] FROM [dbo].[plain] WHERE "na]me" LIKE @P1"#]],
     );
     check(
         &filtered("plain", Node::Match(Match::Contains, of("na]me"))),
-        expect![
-            "SELECT [id] FROM [dbo].[plain] WHERE [na]]me] COLLATE Latin1_General_100_BIN2 LIKE @P1"
-        ],
+        expect![[
+            r#"SELECT [id] FROM [dbo].[plain] WHERE "na]me" COLLATE Latin1_General_100_BIN2 LIKE @P1"#
+        ]],
     );
     check(
         &filtered("keyed", Node::Match(Match::StartsWith, of("v"))),
@@ -436,9 +439,9 @@ fn an_upsert_looks_for_its_row_under_a_lock() {
     );
     check(
         &upsert("plain", &["na]me", "id"], &["na]me"], 1),
-        expect![
-            "UPDATE [dbo].[plain] WITH (UPDLOCK, SERIALIZABLE) SET [na]]me] = @P1 WHERE [id] = @P2; IF @@ROWCOUNT = 0 BEGIN SET IDENTITY_INSERT [dbo].[plain] ON; INSERT INTO [dbo].[plain] ([na]]me], [id]) VALUES (@P1, @P2); SET IDENTITY_INSERT [dbo].[plain] OFF END; SELECT t.[id], t.[na]]me] FROM [dbo].[plain] AS t INNER JOIN (VALUES (0, @P2)) AS w ([noorm number], [id]) ON t.[id] = w.[id]"
-        ],
+        expect![[
+            r#"UPDATE [dbo].[plain] WITH (UPDLOCK, SERIALIZABLE) SET "na]me" = @P1 WHERE [id] = @P2; IF @@ROWCOUNT = 0 BEGIN SET IDENTITY_INSERT [dbo].[plain] ON; INSERT INTO [dbo].[plain] ("na]me", [id]) VALUES (@P1, @P2); SET IDENTITY_INSERT [dbo].[plain] OFF END; SELECT t.[id], t."na]me" FROM [dbo].[plain] AS t INNER JOIN (VALUES (0, @P2)) AS w ([noorm number], [id]) ON t.[id] = w.[id]"#
+        ]],
     );
     check(
         &upsert("keyed", &["b", "a"], &[], 1),

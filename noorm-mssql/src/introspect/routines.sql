@@ -15,7 +15,7 @@ SELECT o.object_id,
        p.has_default_value
 FROM sys.objects AS o
 INNER JOIN sys.schemas AS s ON s.schema_id = o.schema_id
-LEFT JOIN sys.parameters AS p ON p.object_id = o.object_id
+LEFT JOIN sys.all_parameters AS p ON p.object_id = o.object_id
 LEFT JOIN sys.types AS t ON t.user_type_id = p.user_type_id
 LEFT JOIN sys.extended_properties AS e
        ON e.class = 1 AND e.major_id = o.object_id AND e.minor_id = 0 AND e.name = 'MS_Description'

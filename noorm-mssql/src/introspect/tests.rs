@@ -150,7 +150,7 @@ fn rows() -> CatalogRows {
             table: 10,
             name: "tr".into(),
             is_instead_of: true,
-            on_insert: 1,
+            event: "INSERT".into(),
             ..TriggerRow::default()
         }],
         types: vec![

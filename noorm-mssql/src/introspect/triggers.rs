@@ -14,9 +14,7 @@ pub(super) struct TriggerRow {
     pub(super) name: String,
     pub(super) is_disabled: bool,
     pub(super) is_instead_of: bool,
-    pub(super) on_insert: i64,
-    pub(super) on_update: i64,
-    pub(super) on_delete: i64,
+    pub(super) event: String,
     pub(super) definition: Option<String>,
 }
 
@@ -27,43 +25,43 @@ impl CatalogRow for TriggerRow {
             name: fields.take()?,
             is_disabled: fields.flag()?,
             is_instead_of: fields.flag()?,
-            on_insert: fields.take()?,
-            on_update: fields.take()?,
-            on_delete: fields.take()?,
+            event: fields.take()?,
             definition: fields.take()?,
         })
     }
 }
 
-/// Gives tables and views their triggers.
+/// Gives tables and views their triggers. The rows of one trigger stand together.
 pub(super) fn add(drafts: &mut Drafts, rows: Vec<TriggerRow>) {
-    for row in rows {
-        let Some(draft) = drafts.get_mut(&row.table) else {
-            continue;
-        };
-        draft.table.triggers.push(trigger(row));
+    for rows in rows.chunk_by(|a, b| (a.table, &a.name) == (b.table, &b.name)) {
+        if let Some(first) = rows.first()
+            && let Some(draft) = drafts.get_mut(&first.table)
+        {
+            draft.table.triggers.push(trigger(first, rows));
+        }
     }
     for draft in drafts.values_mut() {
         draft.table.triggers.sort_by(|a, b| a.name.cmp(&b.name));
     }
 }
 
-fn trigger(row: TriggerRow) -> Trigger {
+fn trigger(row: &TriggerRow, rows: &[TriggerRow]) -> Trigger {
     let timing = match row.is_instead_of {
         true => TriggerTiming::InsteadOf,
         false => TriggerTiming::After,
     };
     let events = [
-        (row.on_insert, TriggerEvent::Insert),
-        (row.on_update, TriggerEvent::Update),
-        (row.on_delete, TriggerEvent::Delete),
+        ("INSERT", TriggerEvent::Insert),
+        ("UPDATE", TriggerEvent::Update),
+        ("DELETE", TriggerEvent::Delete),
     ];
-    let events = events.into_iter().filter(|(on, _)| *on == 1);
+    let fires = |event: &str| rows.iter().any(|row| row.event == event);
+    let events = events.into_iter().filter(|(event, _)| fires(event));
     let events = events.map(|(_, event)| event);
-    let mut trigger = Trigger::new(row.name, timing, events.collect());
+    let mut trigger = Trigger::new(row.name.clone(), timing, events.collect());
     // A trigger sees all rows of a statement at once.
     trigger.for_each_row = false;
     trigger.enabled = !row.is_disabled;
-    trigger.definition = row.definition;
+    trigger.definition.clone_from(&row.definition);
     trigger
 }

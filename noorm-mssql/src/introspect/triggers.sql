@@ -1,21 +1,13 @@
--- Triggers on the tables and views of the schemas in @P1.
+-- Triggers on tables and views: a row an event. Those of schemas that aren't asked for are left out later.
+-- https://learn.microsoft.com/sql/relational-databases/system-catalog-views/sys-triggers-transact-sql
 -- https://learn.microsoft.com/sql/relational-databases/system-catalog-views/sys-trigger-events-transact-sql
 SELECT g.parent_id,
        g.name,
        g.is_disabled,
        g.is_instead_of_trigger,
-       CASE WHEN EXISTS (SELECT 1 FROM sys.trigger_events AS e
-                         WHERE e.object_id = g.object_id AND e.type_desc = 'INSERT')
-            THEN 1 ELSE 0 END AS on_insert,
-       CASE WHEN EXISTS (SELECT 1 FROM sys.trigger_events AS e
-                         WHERE e.object_id = g.object_id AND e.type_desc = 'UPDATE')
-            THEN 1 ELSE 0 END AS on_update,
-       CASE WHEN EXISTS (SELECT 1 FROM sys.trigger_events AS e
-                         WHERE e.object_id = g.object_id AND e.type_desc = 'DELETE')
-            THEN 1 ELSE 0 END AS on_delete,
-       m.definition
+       e.type_desc AS event,
+       OBJECT_DEFINITION(g.object_id) AS definition
 FROM sys.triggers AS g
-INNER JOIN sys.objects AS o ON o.object_id = g.parent_id
-LEFT JOIN sys.sql_modules AS m ON m.object_id = g.object_id
-WHERE CHARINDEX(',' + CAST(o.schema_id AS varchar(11)) + ',', @P1) > 0
+INNER JOIN sys.trigger_events AS e ON e.object_id = g.object_id
+WHERE g.parent_class = 1
 ORDER BY g.parent_id, g.name

@@ -1,6 +1,9 @@
-//! What the server would change in silence.
+//! What the server would change in silence, or what is beyond a column's range.
+
+use std::borrow::Cow;
 
 use bigdecimal::BigDecimal;
+use bigdecimal::num_bigint::BigInt;
 use chrono::{Datelike as _, NaiveDateTime, Timelike as _};
 use noorm_core::Value;
 use noorm_core::schema::{Column, ColumnType};
@@ -9,11 +12,17 @@ use super::native::fraction;
 use super::{Base, Encoding, temporal};
 
 /// Says why a value that fits the column's type can't be written as it is.
-pub(crate) fn would_change(column: &Column, value: &Value) -> Option<&'static str> {
+pub(crate) fn would_change(column: &Column, value: &Value) -> Option<Cow<'static, str>> {
     let base = Base::of(&column.native_type);
     match value {
-        Value::Text(text) => text_in(column, base, text),
         Value::Decimal(number) => decimal_in(column, base, number),
+        _ => changed(column, base, value).map(Cow::Borrowed),
+    }
+}
+
+fn changed(column: &Column, base: Base, value: &Value) -> Option<&'static str> {
+    match value {
+        Value::Text(text) => text_in(column, base, text),
         Value::F32(number) if !number.is_finite() => Some(NOT_FINITE),
         Value::F64(number) if !number.is_finite() => Some(NOT_FINITE),
         #[allow(
@@ -21,7 +30,7 @@ pub(crate) fn would_change(column: &Column, value: &Value) -> Option<&'static st
             reason = "what comes out of the cast is what is asked"
         )]
         Value::F64(number) if base == Base::Real && !(*number as f32).is_finite() => {
-            Some("is beyond what a real holds: from -3.4e38 to 3.4e38")
+            Some("is out of range, which is from -3.4e38 to 3.4e38")
         }
         Value::Date(date) if !(1..=9999).contains(&date.year()) => Some(YEARS),
         Value::Time(time) => {
@@ -55,7 +64,7 @@ fn text_in(column: &Column, base: Base, text: &str) -> Option<&'static str> {
     }
 }
 
-fn decimal_in(column: &Column, base: Base, number: &BigDecimal) -> Option<&'static str> {
+fn decimal_in(column: &Column, base: Base, number: &BigDecimal) -> Option<Cow<'static, str>> {
     let ColumnType::Decimal {
         precision: Some(precision),
         scale: Some(scale),
@@ -63,25 +72,24 @@ fn decimal_in(column: &Column, base: Base, number: &BigDecimal) -> Option<&'stat
     else {
         return None;
     };
-    let number = number.normalized();
-    let (digits, own) = number.as_bigint_and_exponent();
-    if own > i64::from(scale) {
-        return Some("has more digits behind the point than the column keeps");
+    let scale = u32::try_from(scale).ok()?;
+    if number.normalized().fractional_digit_count() > i64::from(scale) {
+        return Some(format!("has more than {scale} digits after the point").into());
     }
-    let limit = match base {
-        Base::Money => i64::MAX.into(),
-        Base::SmallMoney => i32::MAX.into(),
+    let (least, greatest) = match base {
+        Base::Money => (i64::MIN.into(), i64::MAX.into()),
+        Base::SmallMoney => (i32::MIN.into(), i32::MAX.into()),
         _ => {
-            let whole = i64::try_from(number.digits()).unwrap_or(i64::MAX);
-            let before = whole.saturating_sub(own);
-            let room = i64::from(precision) - i64::from(scale);
-            let beyond = digits != 0.into() && before > room;
-            return beyond.then_some("has more digits before the point than the column takes");
+            let greatest: BigInt = BigInt::from(10).pow(precision) - 1;
+            (-&greatest, greatest)
         }
     };
-    let units = number.with_scale(4).as_bigint_and_exponent().0;
-    let beyond = units > limit || units < -limit - bigdecimal::num_bigint::BigInt::from(1);
-    beyond.then_some("is beyond what the column takes: money ends at 922337203685477.5807, smallmoney at 214748.3647")
+    let of_units = |units| BigDecimal::new(units, scale.into());
+    let (least, greatest) = (of_units(least), of_units(greatest));
+    (*number < least || *number > greatest).then(|| {
+        let (least, greatest) = (least.to_plain_string(), greatest.to_plain_string());
+        format!("is out of range, which is from {least} to {greatest}").into()
+    })
 }
 
 fn timestamp_in(column: &Column, base: Base, at: NaiveDateTime) -> Option<&'static str> {

@@ -8,7 +8,7 @@ use noorm_core::{Error, ErrorKind, Result, Value};
 use tiberius::time::{DateTime2, DateTimeOffset};
 use tiberius::{ColumnData, numeric::Numeric};
 
-use super::{Base, json_list, temporal, variable_type};
+use super::{Base, ListOf, bytes_list, json_list, list_of, temporal, variable_type};
 
 /// A parameter: the type it is declared with, and what is sent.
 #[derive(Debug, PartialEq)]
@@ -86,6 +86,10 @@ pub(crate) fn param<'a>(value: &'a Value, column: Option<&'a Column>) -> Result<
             Param::new("datetimeoffset(7)", data)
         }
         Value::Interval(interval) => Ok(text_param(interval.to_string().into(), base)),
+        Value::Array(elements) if base.is_some_and(|base| list_of(base, "") == ListOf::Bytes) => {
+            let list = bytes_list(elements)?;
+            Param::new("varbinary(max)", ColumnData::Binary(Some(list.into())))
+        }
         Value::Array(elements) => {
             let list = json_list(elements, base)?;
             Param::new("nvarchar(max)", ColumnData::String(Some(list.into())))
@@ -174,17 +178,17 @@ fn decimal<'a>(number: &BigDecimal, base: Option<Base>) -> Result<Param<'a>> {
         return Err(wide());
     }
     let money = matches!(base, Some(Base::Money | Base::SmallMoney)) && scale <= 4;
-    let small = units.unsigned_abs() < 1_000_000_000;
-    let declared: Cow<'a, str> = match money && small {
-        true => "money".into(),
-        false => format!("decimal(38,{scale})").into(),
-    };
-    // The driver counts a zero before the point as a digit, of which there is none left.
-    let data = match scale {
-        38 => ColumnData::String(Some(number.with_scale(38).to_plain_string().into())),
-        _ => ColumnData::Numeric(Some(Numeric::new_with_scale(units, scale))),
-    };
-    Param::new(declared, data)
+    if money && units.unsigned_abs() < 1_000_000_000 {
+        // There is no conversion of text (error 260).
+        let number = Numeric::new_with_scale(units, scale);
+        return Param::new("money", ColumnData::Numeric(Some(number)));
+    }
+    // As text, which is converted to what is declared: the driver counts a zero before the point as a digit,
+    // of which a scale of 38 leaves none, and declares as many digits as the number has, which
+    // Babelfish takes for the most that any later number has.
+    let text = number.with_scale(i64::from(scale)).to_plain_string();
+    let data = ColumnData::String(Some(text.into()));
+    Param::new(format!("decimal(38,{scale})"), data)
 }
 
 fn not_finite() -> Error {

@@ -5,7 +5,9 @@ use noorm_core::schema::Column;
 use tiberius::ColumnData;
 
 use super::param::param;
-use super::{Base, Encoding, column_type, json_list, native_type, select_as, would_change};
+use super::{
+    Base, Encoding, bytes_list, column_type, json_list, native_type, select_as, would_change,
+};
 
 fn column(native: &str) -> Column {
     let name = native.split('(').next().unwrap();
@@ -71,18 +73,20 @@ fn decimals_of_38_digits_are_sent_whole() {
     let value = decimal("-1234567890123456789012345678.9012345678");
     let sent = param(&value, None).unwrap();
     assert_eq!(sent.declared, "decimal(38,10)");
-    let Some(ColumnData::Numeric(Some(number))) = sent.data else {
-        panic!("{:?}", sent.data)
+    let text = |sent: super::param::Param<'_>| match sent.data {
+        Some(ColumnData::String(Some(text))) => text.into_owned(),
+        other => panic!("{other:?}"),
     };
-    assert_eq!(
-        number.value(),
-        -12_345_678_901_234_567_890_123_456_789_012_345_678
-    );
-    assert_eq!(number.scale(), 10);
+    assert_eq!(text(sent), "-1234567890123456789012345678.9012345678");
     let fraction = decimal("0.12345678901234567890123456789012345678");
     let sent = param(&fraction, None).unwrap();
     assert_eq!(sent.declared, "decimal(38,38)");
-    assert!(matches!(sent.data, Some(ColumnData::String(Some(_)))));
+    assert_eq!(text(sent), "0.12345678901234567890123456789012345678");
+    // Text isn't converted to money.
+    let cash = column("money");
+    let (value, cash) = (decimal("1.5"), Some(&cash));
+    let sent = param(&value, cash).unwrap();
+    assert!(matches!(sent.data, Some(ColumnData::Numeric(Some(_)))));
     let large = param(&decimal("1e20"), None).unwrap().declared.into_owned();
     assert_eq!(large, "decimal(38,0)");
     assert!(param(&decimal("1e38"), None).is_err());
@@ -140,6 +144,42 @@ fn what_would_change_is_told() {
 }
 
 #[test]
+fn decimals_out_of_range_are_told_the_range() {
+    let told = |native: &str, number: &str| would_change(&column(native), &decimal(number));
+    let check = |native: &str, number: &str, expected: &str| {
+        assert_eq!(told(native, number).as_deref(), Some(expected));
+    };
+    check(
+        "decimal(5,2)",
+        "-1000",
+        "is out of range, which is from -999.99 to 999.99",
+    );
+    check(
+        "decimal(2,2)",
+        "1",
+        "is out of range, which is from -0.99 to 0.99",
+    );
+    check(
+        "decimal(5,2)",
+        "0.001",
+        "has more than 2 digits after the point",
+    );
+    check(
+        "decimal(38,0)",
+        "1e38",
+        &format!("is out of range, which is from -{0} to {0}", "9".repeat(38)),
+    );
+    check(
+        "smallmoney",
+        "214748.3648",
+        "is out of range, which is from -214748.3648 to 214748.3647",
+    );
+    assert_eq!(told("decimal(38,0)", "-1e37"), None);
+    assert_eq!(told("decimal(5,2)", "0.000"), None);
+    assert_eq!(told("money", "1e-4"), None);
+}
+
+#[test]
 fn collations_name_their_code_pages() {
     let loses = |collation: &str, text: &str| Encoding::of(collation).loses(text);
     assert!(!loses("Latin1_General_100_CI_AS_SC_UTF8", "日本"));
@@ -178,16 +218,49 @@ fn lists_are_json() {
         5.into(),
         0.1.into(),
         decimal("1.50"),
-        "a \"b\"".into(),
-        vec![0_u8, 255].into(),
+        "it's".into(),
         true.into(),
         at("2026-01-02T03:04:05.123"),
     ];
     assert_eq!(
         json_list(&list, None).unwrap(),
-        r#"[null,5,1e-1,"1.50","a \"b\"","00ff",1,"2026-01-02T03:04:05.123"]"#
+        r#"[null,5,1e-1,"1.50","it's",1,"2026-01-02T03:04:05.123"]"#
     );
     let datetimes = json_list(&[at("2026-01-02T03:04:05")], Some(Base::DateTime)).unwrap();
     assert_eq!(datetimes, r#"["2026-01-02T03:04:05.000"]"#);
     assert!(json_list(&[Value::Array([].into())], None).is_err());
+}
+
+#[test]
+fn texts_that_are_escaped_are_names() {
+    let long = format!("\"{}", "x".repeat(4000));
+    let list = ["plain", "a \"b\"", "", "back\\slash\n", "0", &long].map(Value::from);
+    assert_eq!(
+        json_list(&list, None).unwrap(),
+        format!(
+            r#"{{"0":"plain","a \"b\"":true,"2":"","back\\slash\n":true,"4":"0","5":"\{long}"}}"#
+        )
+    );
+    let null = json_list(&["\t".into(), Value::Null], None).unwrap();
+    assert_eq!(null, r#"{"\t":true,"1":null}"#);
+}
+
+#[test]
+fn bytes_stand_behind_their_places() {
+    let list = [
+        vec![0_u8, 255].into(),
+        Value::Null,
+        Vec::<u8>::new().into(),
+        vec![7_u8].into(),
+    ];
+    let sent = bytes_list(&list).unwrap();
+    let json = "[[        63,2],[null,null],[        65,0],[        65,1]]";
+    let mut expected = vec![0, 0, 0, u8::try_from(json.len()).unwrap()];
+    expected.extend_from_slice(json.as_bytes());
+    expected.extend_from_slice(&[0, 255, 7]);
+    assert_eq!(sent, expected);
+    // Places count from 1.
+    assert_eq!(sent[62..64], [0, 255]);
+    assert_eq!(bytes_list(&[]).unwrap(), b"\0\0\0\x02[]");
+    assert!(bytes_list(&["x".into()]).is_err());
 }

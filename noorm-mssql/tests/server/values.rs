@@ -132,12 +132,9 @@ async fn extremes_round_trip_and_are_found() {
                     .unwrap_or_else(|e| panic!("{column}: {e:?}"));
                 let ids = found.iter().map(|r| r.get::<i64>("id").unwrap());
                 assert!(ids.into_iter().any(|found| found == id), "{column}");
-                // Babelfish leaves JSON's escapes as they are, knows no
-                // CONVERT of hexadecimal digits, and reads a datetime's text in microseconds, not ticks.
-                if matches!(&value, Value::Text(t) if t.len() > 1000 || t.contains('\\'))
-                    || matches!(&value, Value::Bytes(_))
-                    || column == "dt"
-                {
+                // Babelfish reads a datetime's text in microseconds, not ticks, and gives the escapes in
+                // long texts as they are.
+                if column == "dt" || matches!(&value, Value::Text(t) if t.len() > 4000) {
                     continue;
                 }
                 let listed = types.query().filter(col(column).in_list([value]));

@@ -160,6 +160,29 @@ fn moment(server: &Server, native: &Native, at: DateTime<Utc>) -> Reason {
     timestamp(native, at.naive_utc())
 }
 
+/// Tells whether the server sorts by all of `value`. Unless an index has the order, it sorts by the first 1,024
+/// bytes (`max_sort_length`) of what a collation makes of a text: three bytes a character or less, more where
+/// it tells accents or letter cases apart on levels of their own. MySQL's collations of Unicode 9 have no
+/// such limit.
+pub(crate) fn sorted_whole(column: &Column, value: &Value) -> bool {
+    let text = match value {
+        Value::Text(text) => text.as_str(),
+        Value::Json(json) => json,
+        Value::Bytes(bytes) => return bytes.len() < 1_000,
+        _ => return true,
+    };
+    let collation = column.collation.as_deref().unwrap_or_default();
+    if collation.contains("_0900_") {
+        return true;
+    }
+    let levels = ["uca1400", "_as", "_cs"];
+    let most = match levels.iter().any(|level| collation.contains(level)) {
+        true => 150,
+        false => 300,
+    };
+    text.chars().nth(most).is_none()
+}
+
 #[cfg(test)]
 mod tests {
     use noorm_core::schema::ColumnType;
@@ -182,6 +205,22 @@ mod tests {
 
     fn number(text: &str) -> BigDecimal {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn long_texts_are_sorted_by_their_beginning() {
+        let whole = |collation: &str, length: usize| {
+            let mut column = Column::new("c", 1, "text", ColumnType::text());
+            column.collation = Some(collation.into());
+            sorted_whole(&column, &"ä".repeat(length).into())
+        };
+        assert!(whole("utf8mb4_general_ci", 300) && !whole("utf8mb4_general_ci", 301));
+        assert!(whole("utf8mb4_uca1400_as_cs", 150) && !whole("utf8mb4_uca1400_as_cs", 151));
+        assert!(whole("utf8mb4_0900_ai_ci", 100_000));
+        let blob = Column::new("c", 1, "blob", ColumnType::Bytes { max_length: None });
+        assert!(sorted_whole(&blob, &vec![0_u8; 999].into()));
+        assert!(!sorted_whole(&blob, &vec![0_u8; 1_000].into()));
+        assert!(sorted_whole(&blob, &Value::Null));
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod diesel_dsl;
 mod errors;
 mod introspect;
 mod newer;
+mod pages;
 mod support;
 mod transactions;
 mod types;

@@ -53,6 +53,38 @@ conformance! {
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
 
+    async fn pages_in_the_order_of_every_type_are_whole(db) on natives {
+        let table = db.repository("natives")?;
+        let values = db.engine().natives.values;
+        // Every value twice, and NULLs.
+        for _ in 0..2 {
+            for round in 0..values.iter().map(|(_, v)| v.len()).max().unwrap_or(0) {
+                written(&db, round).await?;
+            }
+        }
+        let mut wrong = Vec::new();
+        for (at, (of, _)) in values.iter().enumerate() {
+            for sign in ["", "-"] {
+                let order = [format!("{sign}c{at}"), format!("{sign}id")];
+                let query = table.query().order_by(order).select(["id"]);
+                // Some types have no order.
+                let Ok(whole) = query.clone().all().await else { continue };
+                // What a value looks like when it is read is not what it is sorted by.
+                let read = query.clone().select([format!("c{at}"), "id".into()]).all().await?;
+                if !read.iter().map(|row| row.value("id")).eq(whole.iter().map(|row| row.value("id"))) {
+                    wrong.push(format!("{sign}{of}: {read:?} is not in the order {whole:?}"));
+                }
+                match walked(&query, whole.len() + 1).await {
+                    Ok(all) if all == whole => {}
+                    Ok(all) => wrong.push(format!("{sign}{of}: {all:?} is not {whole:?}")),
+                    Err(error) if error.kind() == ErrorKind::Unsupported => {}
+                    Err(error) => wrong.push(format!("{sign}{of}: {error:?}")),
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
     async fn what_a_type_cannot_keep_is_refused(db) on natives {
         let table = db.repository("natives")?;
         let mut wrong = Vec::new();
@@ -70,6 +102,20 @@ conformance! {
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
+}
+
+/// Reads pages of one row, `most` of them at most.
+async fn walked(query: &Query<Record>, most: usize) -> Result<Vec<Record>> {
+    let (mut all, mut cursor) = (Vec::new(), None::<String>);
+    for _ in 0..most {
+        let page = query.clone().cursor_page(1, cursor.as_deref()).await?;
+        all.extend(page.items);
+        cursor = page.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    Ok(all)
 }
 
 /// Writes one literal of every type that has so many; gives the row as it is read.

@@ -349,6 +349,7 @@ fn order<T>((node, binds): Parts, descending: bool) -> Order<T> {
         by: OrderBy {
             by: node,
             descending,
+            nulls: None,
         },
         binds,
         of: PhantomData,
