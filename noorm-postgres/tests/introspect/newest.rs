@@ -69,7 +69,10 @@ async fn what_is_not_enforced_is_noted() {
     let ddl = "CREATE TABLE p (id int PRIMARY KEY);
                CREATE TABLE t (p int CONSTRAINT loose REFERENCES p NOT ENFORCED, \
                n int CONSTRAINT lax CHECK (n > 0) NOT ENFORCED)";
-    check(ddl, "t", expect![[r#"
+    check(
+        ddl,
+        "t",
+        expect![[r#"
         Table public.t
           1 p: integer = int32
           2 n: integer = int32
@@ -77,7 +80,9 @@ async fn what_is_not_enforced_is_noted() {
           check Some("lax") n > 0
         note constraint public.t.lax: it is NOT ENFORCED: rows need not satisfy it
         note constraint public.t.loose: it is NOT ENFORCED: rows need not satisfy it
-    "#]]).await;
+    "#]],
+    )
+    .await;
 }
 
 #[tokio::test]
