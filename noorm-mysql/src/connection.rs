@@ -32,7 +32,7 @@ use tokio::runtime::Handle;
 
 use crate::config::Config;
 use crate::error::{self, Known};
-use crate::server::{Product, Server};
+use crate::server::Server;
 use crate::types::{Decoders, param};
 use rows::{Cursor, Protocol};
 use statements::Statements;
@@ -42,7 +42,7 @@ use transaction::Lost;
 pub(crate) struct MysqlConnector {
     config: Arc<Config>,
     read_only: bool,
-    met: Arc<OnceLock<Product>>,
+    met: Arc<OnceLock<Server>>,
 }
 
 impl MysqlConnector {
@@ -55,7 +55,7 @@ impl MysqlConnector {
     }
 
     /// Gives what is known of the server once there has been a connection.
-    pub(crate) fn met(&self) -> Arc<OnceLock<Product>> {
+    pub(crate) fn met(&self) -> Arc<OnceLock<Server>> {
         Arc::clone(&self.met)
     }
 }
@@ -66,7 +66,7 @@ impl Connector for MysqlConnector {
     fn connect(&self) -> BoxFuture<'_, Result<MysqlConnection>> {
         Box::pin(async move {
             let (conn, server) = setup::connect(&self.config, self.read_only).await?;
-            let _ = self.met.set(server.product);
+            let _ = self.met.set(server);
             Ok(MysqlConnection {
                 conn: Some(conn),
                 config: Arc::clone(&self.config),

@@ -14,7 +14,7 @@ use noorm_core::{Result, Value};
 use crate::config::Config;
 use crate::connection::MysqlConnector;
 use crate::introspect::MysqlIntrospector;
-use crate::server::Product;
+use crate::server::{Product, Server};
 use crate::types::{Native, bound, list_element, list_type, selected, sorted_whole, would_change};
 
 /// MySQL and MariaDB: `mysql://user:password@host:port/database?ssl-mode=verify_identity`.
@@ -39,7 +39,7 @@ impl Dialect for MysqlDialect {
 
     /// As MySQL writes it; a [`Driver`] that has connected knows whether its server is a MariaDB.
     fn flavor(&self) -> Arc<dyn SqlFlavor> {
-        Arc::new(MysqlFlavor(Product::Mysql))
+        Arc::new(MysqlFlavor(Server::default()))
     }
 
     fn introspector(&self) -> Arc<dyn Introspector> {
@@ -62,25 +62,25 @@ impl Dialect for MysqlDialect {
             let met = connector.met();
             let flavor = self.flavor();
             let driver = PooledDriver::connect(connector, flavor, pool, statement_timeout).await?;
-            let product = met.get().copied().unwrap_or_default();
-            let driver = driver.with_flavor(Arc::new(MysqlFlavor(product)));
+            let server = met.get().copied().unwrap_or_default();
+            let driver = driver.with_flavor(Arc::new(MysqlFlavor(server)));
             Ok(Arc::new(driver) as Arc<dyn Driver>)
         })
     }
 }
 
-struct MysqlFlavor(Product);
+struct MysqlFlavor(Server);
 
 impl SqlFlavor for MysqlFlavor {
     fn name(&self) -> &'static str {
-        self.0.flavor()
+        self.0.product.flavor()
     }
 
     /// The protocol counts binds in 16 bits (COM_STMT_PREPARE's `num_params`). DDL commits what is open.
     fn capabilities(&self) -> Capabilities {
         let mut capabilities = Capabilities::minimal(65_535);
         capabilities.schemas = true;
-        capabilities.returning = self.0.returning();
+        capabilities.returning = self.0.product.returning();
         capabilities.concurrent_writers = true;
         capabilities.assigns_in_turn = true;
         capabilities.upsert = Upsert::AnyKey;
@@ -104,7 +104,7 @@ impl SqlFlavor for MysqlFlavor {
     }
 
     fn bound(&self, out: &mut String, column: &Column, _: usize) {
-        bound(self.0, out, column);
+        bound(self.0.product, out, column);
     }
 
     fn row_of_defaults(&self, out: &mut String) {
@@ -112,17 +112,17 @@ impl SqlFlavor for MysqlFlavor {
     }
 
     fn selected(&self, out: &mut String, column: &Column, quoted: &str) {
-        selected(self.0, out, column, quoted);
+        selected(self.0.product, out, column, quoted);
     }
 
     fn would_change(&self, column: &Column, value: &Value) -> Option<Cow<'static, str>> {
-        would_change(self.0, column, value)
+        would_change(&self.0, column, value)
     }
 
     /// One bind whatever the list's length: `JSON_TABLE` makes rows of it, by which indexes are used.
     fn in_list(&self, writer: &mut Writer<'_>, operand: &Node) {
         let column = writer.column_of(operand);
-        let element = list_element(self.0, column);
+        let element = list_element(self.0.product, column);
         let list_type = list_type(column);
         writer.operand(operand);
         writer.push(" IN (SELECT ");
@@ -159,7 +159,7 @@ impl SqlFlavor for MysqlFlavor {
     /// MySQL is about to lose.
     fn rows(&self, writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
         writer.values(write);
-        if write.on_conflict.is_some() && self.0 == Product::Mysql {
+        if write.on_conflict.is_some() && self.0.product == Product::Mysql {
             writer.push(" AS `noorm new`");
         }
         Ok(())
@@ -171,7 +171,7 @@ impl SqlFlavor for MysqlFlavor {
         _: &Write<'_>,
         conflict: &Conflict,
     ) -> Result<()> {
-        let product = self.0;
+        let product = self.0.product;
         writer.push(" ON DUPLICATE KEY UPDATE");
         writer.assigned(conflict, |writer, column| match product {
             Product::Mysql => {
@@ -192,9 +192,10 @@ impl SqlFlavor for MysqlFlavor {
         // and doesn't compare shapes.
         match column.column_type {
             ColumnType::Enum { .. } | ColumnType::Set { .. } => false,
-            ColumnType::Json => self.0 == Product::Mariadb,
+            ColumnType::Json => self.0.product == Product::Mariadb,
             ColumnType::Other { .. } => {
-                self.0 == Product::Mariadb || !Native::parse(&column.native_type).is_spatial()
+                self.0.product == Product::Mariadb
+                    || !Native::parse(&column.native_type).is_spatial()
             }
             _ => true,
         }
@@ -205,7 +206,7 @@ impl SqlFlavor for MysqlFlavor {
     }
 
     fn explain(&self) -> &'static str {
-        match self.0 {
+        match self.0.product {
             Product::Mysql => "EXPLAIN FORMAT=TREE ",
             Product::Mariadb => "EXPLAIN ",
         }
@@ -237,13 +238,19 @@ mod tests {
     #[test]
     fn identifiers_double_their_quotes() {
         let mut out = String::new();
-        MysqlFlavor(Product::Mysql).identifier(&mut out, "a`b\"c");
+        MysqlFlavor(Server::default()).identifier(&mut out, "a`b\"c");
         assert_eq!(out, "`a``b\"c`");
     }
 
     #[test]
     fn what_each_server_gives_back() {
-        let returning = |product| MysqlFlavor(product).capabilities().returning;
+        let returning = |product| {
+            let server = Server {
+                product,
+                ..Server::default()
+            };
+            MysqlFlavor(server).capabilities().returning
+        };
         assert!(!returning(Product::Mysql).insert);
         assert!(returning(Product::Mariadb).insert);
         assert!(returning(Product::Mariadb).delete);

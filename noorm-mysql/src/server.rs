@@ -7,6 +7,7 @@
 //! | a default in the catalog | bare, and a mark where it is an expression | as SQL |
 //! | a check's name | one of the database | one of its table, or of its column |
 //! | vectors as text | `VECTOR_TO_STRING` | `VEC_ToText` |
+//! | the last second of a `TIMESTAMP` | in 2038 | in 2038; from 11.5 on in 2106 |
 //! | sequences, UUID, INET6, system versions | none | has them |
 
 use noorm_core::sql::Returning;
@@ -20,13 +21,15 @@ pub(crate) enum Product {
 }
 
 /// What a server told of itself when it was connected to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Server {
     pub(crate) product: Product,
     /// The largest packet that it takes, in bytes.
     pub(crate) max_allowed_packet: usize,
     /// The step between two numbers that it makes for new rows.
     pub(crate) increment: u64,
+    /// The last second since 1970 that a `TIMESTAMP` keeps.
+    pub(crate) last_second: u32,
 }
 
 impl Default for Server {
@@ -36,8 +39,36 @@ impl Default for Server {
             product: Product::default(),
             max_allowed_packet: 64 << 20,
             increment: 1,
+            last_second: SIGNED_SECONDS,
         }
     }
+}
+
+impl Server {
+    /// What follows from the version that a server gives.
+    pub(crate) fn of(version: &str) -> Self {
+        let product = Product::of(version);
+        let wide = product == Product::Mariadb && at_least(version, (11, 5));
+        Self {
+            product,
+            last_second: if wide { u32::MAX } else { SIGNED_SECONDS },
+            ..Self::default()
+        }
+    }
+}
+
+/// A `TIMESTAMP` counts seconds in 32 bits; one of them was long left to a sign.
+const SIGNED_SECONDS: u32 = i32::MAX.cast_unsigned();
+
+/// Compares the first two numbers of a version: `11.8.9-MariaDB`. MariaDB may put `5.5.5-` before its own,
+/// for clients that know of nothing newer.
+fn at_least(version: &str, least: (u32, u32)) -> bool {
+    let own = version.strip_prefix("5.5.5-").unwrap_or(version);
+    let mut numbers = own
+        .split(|c: char| !c.is_ascii_digit())
+        .map(|digits| digits.parse().unwrap_or(0));
+    let own = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
+    own >= least
 }
 
 impl Product {
@@ -85,5 +116,18 @@ mod tests {
         assert_eq!(Product::of("8.4.3"), Product::Mysql);
         assert_eq!(Product::of("10.11.19-MariaDB-0+deb12u1"), Product::Mariadb);
         assert_eq!(Product::of("5.5.5-10.6.1-MariaDB"), Product::Mariadb);
+    }
+
+    #[test]
+    fn the_last_moment_follows_from_the_version() {
+        let last = |version| Server::of(version).last_second;
+        assert_eq!(last("9.7.4-2"), 2_147_483_647);
+        assert_eq!(last("12.0.1"), 2_147_483_647);
+        assert_eq!(last("10.11.19-MariaDB-0+deb12u1"), 2_147_483_647);
+        assert_eq!(last("11.4.2-MariaDB"), 2_147_483_647);
+        assert_eq!(last("11.5.1-MariaDB"), 4_294_967_295);
+        assert_eq!(last("5.5.5-11.8.9-MariaDB-4 from Debian"), 4_294_967_295);
+        assert_eq!(last("12.0.1-MariaDB"), 4_294_967_295);
+        assert_eq!(last(""), 2_147_483_647);
     }
 }

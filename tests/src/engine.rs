@@ -121,10 +121,8 @@ pub struct Ways {
     pub subnormal: bool,
     /// A text can hold the character NUL.
     pub nul_in_text: bool,
-    /// The first and last moment (to the microsecond) that `$moment` keeps.
-    pub moments: (&'static str, &'static str),
-    /// The server judges a moment that is later.
-    pub late_moments_are_sent: bool,
+    /// The first and last moment (to the microsecond) that `$moment` keeps on a server of this version.
+    pub moments: fn(&str) -> (&'static str, &'static str),
     /// There is a type for JSON.
     pub documents: bool,
     /// A list can hold floats beyond 1e60, and below 1e-60.
@@ -150,6 +148,22 @@ pub enum Place {
 }
 
 impl Engine {
+    /// Tells whether a server's version, `10.11.19-MariaDB`, is older than another one.
+    ///
+    /// ```
+    /// use noorm_tests::engine::Engine;
+    ///
+    /// assert!(Engine::older("11.4.2-MariaDB", (11, 5)));
+    /// assert!(!Engine::older("18.6 (Debian 18.6-3)", (18, 0)));
+    /// ```
+    #[must_use]
+    pub fn older(version: &str, than: (u32, u32)) -> bool {
+        let mut numbers = version
+            .split(|c: char| !c.is_ascii_digit())
+            .map(|digits| digits.parse().unwrap_or(0));
+        (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)) < than
+    }
+
     /// Writes `sql` in the engine's words: `$key`, `$int`, …; `$<two words>` is an identifier.
     ///
     /// ```

@@ -83,16 +83,20 @@ impl Docker {
         Ok(())
     }
 
-    /// Builds an image from a folder with a Dockerfile.
+    /// Builds an image from a folder with a Dockerfile, which takes arguments.
     ///
     /// The build has the machine's network, since an engine that was started without its firewall
     /// rules gives containers none.
     ///
     /// # Errors
     /// A step of the Dockerfile fails.
-    pub fn build(&self, folder: &Path, image: &str) -> Result<()> {
-        run(docker()
-            .args(["build", "--network", "host", "--tag", image])
+    pub fn build(&self, folder: &Path, arguments: &[(&str, &str)], image: &str) -> Result<()> {
+        let mut command = docker();
+        command.args(["build", "--network", "host", "--tag", image]);
+        for (name, value) in arguments {
+            command.arg("--build-arg").arg(format!("{name}={value}"));
+        }
+        run(command
             .arg(folder)
             // The classic builder is a part of the engine; the newer one is a plugin of the client.
             .env("DOCKER_BUILDKIT", "0"))
@@ -102,6 +106,16 @@ impl Docker {
 /// A container that runs; it is stopped and removed when this is dropped.
 #[derive(Debug)]
 pub struct Running(String);
+
+impl Running {
+    /// What a program of the container prints.
+    ///
+    /// # Errors
+    /// It isn't there, or fails.
+    pub fn output(&self, program: &[&str]) -> Result<String> {
+        capture(docker().args(["exec", &self.0]).args(program))
+    }
+}
 
 impl Drop for Running {
     fn drop(&mut self) {

@@ -6,7 +6,7 @@ mod mysql;
 mod postgres;
 mod start;
 
-pub use find::{Engines, Servers, find};
+pub use find::{CONTAINERS, Engines, REQUIRE, Servers, find};
 pub use start::{Container, Started};
 
 use crate::images::{Image, StandIn};
@@ -15,76 +15,107 @@ use crate::images::{Image, StandIn};
 pub const ENGINES: &[Engine] = &[
     Engine {
         name: "sqlite",
+        package: "noorm-sqlite",
         source: Source::Bundled,
     },
     Engine {
         name: "postgres",
+        package: "noorm-postgres",
         source: Source::Server {
             look: postgres::look,
             image: Image {
                 official: "postgres:17",
-                stand_in: Some(StandIn {
-                    folder: "postgres",
-                    version: "15",
-                    release: "bookworm",
-                }),
+                stand_in: Some(stand_in("postgres", "15", "bookworm")),
             },
+            versions: &[
+                Image {
+                    official: "postgres:18",
+                    stand_in: Some(stand_in("postgres", "18", "sid")),
+                },
+                Image {
+                    official: "postgres:17",
+                    stand_in: Some(stand_in("postgres", "17", "trixie")),
+                },
+                Image {
+                    official: "postgres:15",
+                    stand_in: Some(stand_in("postgres", "15", "bookworm")),
+                },
+            ],
             container: Container {
                 port: 5432,
                 environment: &[("POSTGRES_PASSWORD", "secret")],
                 url: ("postgres://postgres:secret@", "/postgres"),
                 ready: postgres::answers,
+                program: "postgres",
             },
         },
     },
     Engine {
         name: "mysql",
+        package: "noorm-mysql",
         source: Source::Server {
             look: mysql::look_for_mysql,
             image: Image {
                 official: "mysql:9",
-                stand_in: Some(StandIn {
-                    folder: "mysql",
-                    version: "9.7",
-                    release: "sid",
-                }),
+                stand_in: Some(stand_in("mysql", "9.7", "sid")),
             },
+            versions: &[
+                Image {
+                    official: "mysql:9",
+                    stand_in: Some(stand_in("mysql", "9.7", "sid")),
+                },
+                Image {
+                    official: "mysql:8.4",
+                    stand_in: None,
+                },
+            ],
             container: Container {
                 port: 3306,
                 environment: &[("MYSQL_ROOT_PASSWORD", "secret")],
                 url: ("mysql://root:secret@", "/"),
                 ready: mysql::answers,
+                program: "mysqld",
             },
         },
     },
     Engine {
         name: "mariadb",
+        package: "noorm-mysql",
         source: Source::Server {
             look: mysql::look_for_mariadb,
             image: Image {
                 official: "mariadb:11.8",
-                stand_in: Some(StandIn {
-                    folder: "mariadb",
-                    version: "10.11",
-                    release: "bookworm",
-                }),
+                stand_in: Some(stand_in("mariadb", "10.11", "bookworm")),
             },
+            versions: &[
+                Image {
+                    official: "mariadb:11.8",
+                    stand_in: Some(stand_in("mariadb", "11.8", "sid")),
+                },
+                Image {
+                    official: "mariadb:10.11",
+                    stand_in: Some(stand_in("mariadb", "10.11", "bookworm")),
+                },
+            ],
             container: Container {
                 port: 3306,
                 environment: &[("MARIADB_ROOT_PASSWORD", "secret")],
                 url: ("mariadb://root:secret@", "/"),
                 ready: mysql::answers,
+                program: "mariadbd",
             },
         },
     },
     Engine {
         name: "mssql",
+        package: "noorm-mssql",
         source: Source::Server {
             look: || Err("NOORM_TEST_MSSQL_URL is not set".to_owned()),
             image: Image {
                 official: "mcr.microsoft.com/mssql/server:2022-latest",
                 stand_in: None,
             },
+            versions: &[],
             container: Container {
                 port: 1433,
                 environment: &[("ACCEPT_EULA", "Y"), ("MSSQL_SA_PASSWORD", "Sec-ret-1")],
@@ -93,15 +124,27 @@ pub const ENGINES: &[Engine] = &[
                     "/master?trust_server_certificate=true",
                 ),
                 ready: mssql::answers,
+                program: "/opt/mssql/bin/sqlservr",
             },
         },
     },
 ];
 
+/// What stands in for an image: that folder's, with the version that a Debian release has.
+const fn stand_in(folder: &'static str, version: &'static str, release: &'static str) -> StandIn {
+    StandIn {
+        folder,
+        version,
+        release,
+    }
+}
+
 /// A database engine.
 pub struct Engine {
     /// The name in commands, in test paths (`postgres::…`) and, in capitals, in variables.
     pub name: &'static str,
+    /// The crate of its dialect.
+    pub package: &'static str,
     /// Where it comes from.
     pub source: Source,
 }
@@ -116,6 +159,8 @@ pub enum Source {
         look: fn() -> Result<Server, String>,
         /// The image to start containers of.
         image: Image,
+        /// The images of all versions that the suite is run on when it is asked to.
+        versions: &'static [Image],
         /// How a container of it is run.
         container: Container,
     },

@@ -26,7 +26,7 @@ pub struct Image {
 pub struct StandIn {
     /// The folder under `xtask/images/` with its Dockerfile.
     pub folder: &'static str,
-    /// The version that the Dockerfile installs.
+    /// The version that it has.
     pub version: &'static str,
     /// The Debian release that has it.
     pub release: &'static str,
@@ -45,8 +45,19 @@ impl Image {
     /// # Errors
     /// The stand-in's folder can't be read.
     pub fn present(&self, docker: &Docker, engine: &Engine) -> Result<Option<String>> {
-        let mut candidates = vec![self.wanted(engine)];
-        if let (None, Some(stand_in)) = (named(engine), &self.stand_in) {
+        match named(engine) {
+            Some(name) => Ok(Some(name).filter(|name| docker.has(name))),
+            None => self.here(docker),
+        }
+    }
+
+    /// The official image or the stand-in, if one of them is on this machine.
+    ///
+    /// # Errors
+    /// The stand-in's folder can't be read.
+    pub fn here(&self, docker: &Docker) -> Result<Option<String>> {
+        let mut candidates = vec![self.official.to_owned()];
+        if let Some(stand_in) = &self.stand_in {
             candidates.push(stand_in.built()?);
         }
         Ok(candidates.into_iter().find(|image| docker.has(image)))
@@ -86,19 +97,38 @@ impl StandIn {
     }
 }
 
-/// Sees to it that each engine that runs in containers has an image on this machine, and prints which.
+/// Sees to it that each engine that runs in containers has an image on this machine, and prints which; also
+/// one of each further version, if `versions` are asked for.
 ///
 /// # Errors
 /// No container engine answers, or an image can neither be pulled nor built.
-pub fn provide() -> Result<()> {
+pub fn provide(versions: bool) -> Result<()> {
     let Some(docker) = Docker::find() else {
         bail!("no container engine answers (`docker info`); install and start one");
     };
     let mut failed = Vec::new();
     for engine in ENGINES {
-        let Source::Server { image, .. } = &engine.source else {
+        let Source::Server {
+            image,
+            versions: further,
+            ..
+        } = &engine.source
+        else {
             continue;
         };
+        for image in further.iter().filter(|_| versions) {
+            match fetch(&docker, image) {
+                Ok(name) => println!("{} is {name}", image.official),
+                // Nobody can be asked for more than a registry that doesn't answer.
+                Err(_) if image.stand_in.is_none() => {
+                    println!("{} can't be had here", image.official);
+                }
+                Err(cause) => {
+                    eprintln!("xtask: {}: {cause:#}", image.official);
+                    failed.push(image.official);
+                }
+            }
+        }
         if image.stand_in.is_none() && named(engine).is_none() {
             // Who fetches it accepts its license.
             continue;
@@ -118,14 +148,22 @@ pub fn provide() -> Result<()> {
 }
 
 fn provide_one(docker: &Docker, engine: &Engine, image: &Image) -> Result<String> {
-    if let Some(name) = image.present(docker, engine)? {
+    match named(engine) {
+        Some(name) if docker.has(&name) => Ok(name),
+        Some(name) => docker.pull(&name).map(|()| name),
+        None => fetch(docker, image),
+    }
+}
+
+/// Pulls the official image, or builds its stand-in, where neither is here.
+fn fetch(docker: &Docker, image: &Image) -> Result<String> {
+    if let Some(name) = image.here(docker)? {
         return Ok(name);
     }
-    let wanted = image.wanted(engine);
-    match (docker.pull(&wanted), &image.stand_in) {
-        (Ok(()), _) => Ok(wanted),
-        (Err(_), Some(stand_in)) if named(engine).is_none() => build(docker, stand_in),
-        (Err(cause), _) => Err(cause),
+    match (docker.pull(image.official), &image.stand_in) {
+        (Ok(()), _) => Ok(image.official.to_owned()),
+        (Err(_), Some(stand_in)) => build(docker, stand_in),
+        (Err(cause), None) => Err(cause),
     }
 }
 
@@ -148,7 +186,8 @@ fn build(docker: &Docker, image: &StandIn) -> Result<String> {
             .arg(&folder))?;
     }
     let name = image.built()?;
-    docker.build(&image.path(), &name)?;
+    let arguments = [("RELEASE", release), ("VERSION", image.version)];
+    docker.build(&image.path(), &arguments, &name)?;
     Ok(name)
 }
 
@@ -214,18 +253,38 @@ mod tests {
     #[test]
     fn each_engine_in_a_container_has_a_folder_with_a_dockerfile() {
         for engine in ENGINES {
-            if let Source::Server { image, .. } = &engine.source
-                && let Some(image) = &image.stand_in
-            {
+            let Source::Server {
+                image, versions, ..
+            } = &engine.source
+            else {
+                continue;
+            };
+            let images = versions.iter().chain([image]);
+            for image in images.filter_map(|image| image.stand_in.as_ref()) {
                 let dockerfile = fs::read_to_string(image.path().join("Dockerfile")).unwrap();
-                assert!(dockerfile.contains(&format!("FROM {}\n", image.base())));
-                assert!(dockerfile.contains(image.version));
+                assert!(dockerfile.contains("FROM noorm-debian:${RELEASE}\n"));
+                assert!(dockerfile.contains("${VERSION}"));
                 assert!(
                     image
                         .built()
                         .unwrap()
-                        .starts_with(&format!("noorm-{}:", engine.name))
+                        .starts_with(&format!("noorm-{}:{}-", engine.name, image.version))
                 );
+            }
+        }
+    }
+
+    #[test]
+    fn the_usual_stand_in_is_one_of_the_versions() {
+        for engine in ENGINES {
+            if let Source::Server {
+                image, versions, ..
+            } = &engine.source
+                && let Some(usual) = &image.stand_in
+            {
+                let built = usual.built().unwrap();
+                let mut stand_ins = versions.iter().filter_map(|image| image.stand_in.as_ref());
+                assert!(stand_ins.any(|stand_in| stand_in.built().unwrap() == built));
             }
         }
     }

@@ -3,6 +3,7 @@
 //! ```text
 //! test, integration ──► engine::find ──► variables ──► cargo nextest run, cargo test --doc
 //! coverage          ──► engine::find ──► variables ──► cargo llvm-cov ──► lcov ──► table
+//! integration --versions  ──► versions ──► a server of each, one after the other ──► cargo nextest run
 //! images            ──► container::Docker ──► docker pull, or debootstrap and docker build
 //! ```
 //!
@@ -18,6 +19,7 @@ mod images;
 mod matrix;
 mod table;
 mod test;
+mod versions;
 
 use std::process::ExitCode;
 
@@ -48,6 +50,10 @@ enum Chore {
         /// Run the tests of this engine only (may be repeated).
         #[arg(long = "engine", value_name = "ENGINE", value_parser = engine::named)]
         engines: Vec<&'static Engine>,
+        /// Run on each version that there is an image of (`images --versions`), one after the other, and the
+        /// dialect's own tests, too.
+        #[arg(long)]
+        versions: bool,
         #[command(flatten)]
         require: Require,
         /// Arguments for the test runner.
@@ -60,7 +66,11 @@ enum Chore {
         require: Require,
     },
     /// Build the container images of the engines, where no registry serves them.
-    Images,
+    Images {
+        /// Also those of further versions, for `integration --versions`.
+        #[arg(long)]
+        versions: bool,
+    },
     /// Run the benchmarks.
     Bench {
         /// Arguments for `cargo bench`.
@@ -90,13 +100,17 @@ fn main() -> ExitCode {
         Chore::Test { require, runner } => test::everything(&require.require, &runner),
         Chore::Integration {
             engines,
+            versions,
             require,
             runner,
-        } => test::integration(&engines, &require.require, &runner),
+        } => match versions {
+            true => versions::run(&engines, &require.require, &runner),
+            false => test::integration(&engines, &require.require, &runner),
+        },
         Chore::Engines { require } => {
             engine::find(ENGINES, &require.require, Servers::Look).map(drop)
         }
-        Chore::Images => images::provide(),
+        Chore::Images { versions } => images::provide(versions),
         Chore::Bench { arguments } => bench::run(&arguments),
         Chore::Coverage {
             fail_under_lines,
@@ -139,6 +153,20 @@ mod tests {
             panic!("accepted");
         };
         assert!(message.contains("one of sqlite, postgres"), "{message}");
+    }
+
+    #[test]
+    fn all_versions_of_an_engine() {
+        let Ok(Cli {
+            chore: Chore::Integration {
+                engines, versions, ..
+            },
+        }) = check("xtask integration --versions --engine mariadb")
+        else {
+            panic!("not a run of the suite");
+        };
+        assert!(versions);
+        assert_eq!(engines.first().map(|engine| engine.name), Some("mariadb"));
     }
 
     #[test]

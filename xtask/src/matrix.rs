@@ -11,10 +11,41 @@ use crate::table;
 
 /// The counts of one engine.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-struct Counts {
+pub struct Counts {
     passed: u32,
     failed: u32,
     unsupported: u32,
+}
+
+/// A line of the matrix.
+pub struct Row {
+    name: String,
+    counts: Counts,
+    skipped: u32,
+    /// Why nothing was run.
+    why: String,
+}
+
+impl Row {
+    /// What became of the tests of an engine that is there.
+    pub fn of(name: String, counts: Counts) -> Self {
+        Self {
+            name,
+            counts,
+            skipped: 0,
+            why: String::new(),
+        }
+    }
+
+    /// One that isn't there.
+    pub fn missing(name: &str, why: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            counts: Counts::default(),
+            skipped: 0,
+            why: why.to_owned(),
+        }
+    }
 }
 
 /// Runs nextest, passing its lines on, and prints the matrix of engines and results behind them.
@@ -22,27 +53,44 @@ struct Counts {
 /// # Errors
 /// A test fails, or the runner can't be started.
 pub fn run(command: &mut Command, engines: &Engines) -> Result<()> {
+    let (_, passed) = follow(command, |counts| {
+        eprint!("\n{}\n", report(&rows(counts, engines)));
+    })?;
+    if !passed {
+        bail!("tests failed");
+    }
+    Ok(())
+}
+
+/// Runs nextest, passing its lines on: the counts by engine, and whether all tests have passed. `ended` is
+/// called with the counts before failures are told once more.
+///
+/// # Errors
+/// The runner can't be started.
+pub fn follow(
+    command: &mut Command,
+    ended: impl Fn(&BTreeMap<String, Counts>),
+) -> Result<(BTreeMap<String, Counts>, bool)> {
     let mut child = command
         .args(["--status-level", "all", "--color", "never"])
         .stderr(Stdio::piped())
         .spawn()
         .context("cargo nextest")?;
     let mut counts = BTreeMap::new();
+    let mut is_over = false;
     for line in BufReader::new(child.stderr.take().context("no output")?).lines() {
         let line = line.context("the runner's output")?;
         eprintln!("{line}");
-        // Failures are told once more behind the summary.
         if line.trim_start().starts_with("Summary") {
-            eprint!("\n{}\n", report(&counts, engines));
-        } else {
+            ended(&counts);
+            // Failures are told once more behind the summary.
+            is_over = true;
+        } else if !is_over {
             count(&line, &mut counts);
         }
     }
     let status = child.wait().context("cargo nextest")?;
-    if !status.success() {
-        bail!("tests failed ({status})");
-    }
-    Ok(())
+    Ok((counts, status.success()))
 }
 
 /// Counts a line such as `PASS [   0.1s] ( 3/99) noorm-tests::conformance mysql::smoke::…`.
@@ -70,28 +118,38 @@ fn count(line: &str, counts: &mut BTreeMap<String, Counts>) {
     }
 }
 
-/// The matrix. Tests of an engine that isn't there pass, because they do nothing: they count as skipped.
-fn report(counts: &BTreeMap<String, Counts>, engines: &Engines) -> String {
-    let head = ["engine", "passed", "failed", "unsupported", "skipped", ""];
-    let mut rows = vec![head.map(str::to_owned)];
-    for (name, counts) in counts {
+/// The rows of all engines. Tests of one that isn't there pass, because they do nothing: they count as skipped.
+fn rows(counts: &BTreeMap<String, Counts>, engines: &Engines) -> Vec<Row> {
+    let row = |(name, counts): (&String, &Counts)| {
         // `postgres_unprepared` is found as `postgres` is.
         let engine = ENGINES.iter().find(|engine| name.starts_with(engine.name));
-        let missing = engine.and_then(|engine| engines.missing(engine.name));
+        match engine.and_then(|engine| engines.missing(engine.name)) {
+            Some(reason) => Row {
+                skipped: counts.passed + counts.failed + counts.unsupported,
+                ..Row::missing(name, reason)
+            },
+            None => Row::of(name.clone(), *counts),
+        }
+    };
+    counts.iter().map(row).collect()
+}
+
+/// The matrix as text.
+pub fn report(rows: &[Row]) -> String {
+    let head = ["engine", "passed", "failed", "unsupported", "skipped", ""];
+    let mut lines = vec![head.map(str::to_owned)];
+    for row in rows {
         let Counts {
             passed,
             failed,
             unsupported,
-        } = *counts;
-        let (figures, why) = match missing {
-            Some(reason) => ([0, 0, 0, passed + failed + unsupported], reason),
-            None => ([passed, failed, unsupported, 0], ""),
-        };
-        let [passed, failed, unsupported, skipped] = figures.map(|n| n.to_string());
-        let why = why.to_owned();
-        rows.push([name.clone(), passed, failed, unsupported, skipped, why]);
+        } = row.counts;
+        let [passed, failed, unsupported, skipped] =
+            [passed, failed, unsupported, row.skipped].map(|n| n.to_string());
+        let (name, why) = (row.name.clone(), row.why.clone());
+        lines.push([name, passed, failed, unsupported, skipped, why]);
     }
-    table::lines(&rows)
+    table::lines(&lines)
 }
 
 #[cfg(test)]
@@ -120,6 +178,6 @@ mod tests {
             mssql   0       0       0            1        NOORM_TEST_MSSQL_URL is not set
             mysql   2       1       1            0
         "#]]
-        .assert_eq(&report(&counts, &engines));
+        .assert_eq(&report(&rows(&counts, &engines)));
     }
 }

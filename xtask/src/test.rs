@@ -10,7 +10,7 @@ use crate::engine::{self, ENGINES, Engine, Servers};
 use crate::matrix;
 
 /// The package of the integration suite.
-const SUITE: &str = "noorm-tests";
+pub const SUITE: &str = "noorm-tests";
 
 /// Runs the tests of all crates, then the doc tests; both, even if the first fail.
 ///
@@ -20,7 +20,7 @@ const SUITE: &str = "noorm-tests";
 /// A test fails, or a required engine isn't there.
 pub fn everything(required: &[&Engine], arguments: &[String]) -> Result<()> {
     let engines = engine::find(ENGINES, required, Servers::Start)?;
-    let mut command = runner(&["--workspace"], &[]);
+    let mut command = runner(&[], &[]);
     command.args(arguments).envs(engines.variables.clone());
     let tests = match cargo_has("nextest") {
         true => matrix::run(&mut command, &engines),
@@ -46,7 +46,7 @@ pub fn everything(required: &[&Engine], arguments: &[String]) -> Result<()> {
 pub fn integration(only: &[&Engine], required: &[&Engine], arguments: &[String]) -> Result<()> {
     let engines = engine::find(ENGINES, required, Servers::Start)?;
     let names: Vec<_> = only.iter().map(|engine| engine.name).collect();
-    let mut command = runner(&["--package", SUITE], &names);
+    let mut command = runner(&[SUITE], &names);
     command.args(arguments).envs(engines.variables.clone());
     if cargo_has("nextest") {
         return matrix::run(&mut command, &engines);
@@ -54,23 +54,30 @@ pub fn integration(only: &[&Engine], required: &[&Engine], arguments: &[String])
     run(&mut command)
 }
 
-/// The test runner for these packages: nextest, or the one that comes with cargo.
-fn runner(packages: &[&str], engines: &[&str]) -> Command {
+/// The test runner for these packages, or for all: nextest, or the one that comes with cargo. Engines may be
+/// named, whose tests alone are run.
+pub fn runner(packages: &[&str], engines: &[&str]) -> Command {
     let mut command = cargo();
+    let mut chosen: Vec<_> = packages.iter().flat_map(|p| ["--package", p]).collect();
+    if chosen.is_empty() {
+        chosen.push("--workspace");
+    }
     if cargo_has("nextest") {
         command
             .args(["nextest", "run"])
-            .args(packages)
+            .args(chosen)
             .arg("--all-features");
         if !engines.is_empty() {
-            command.arg("--filterset").arg(filterset(engines, &files()));
+            command
+                .arg("--filterset")
+                .arg(filterset(engines, packages, &files()));
         }
         return command;
     }
     eprintln!("cargo-nextest is not installed; `cargo test` takes its place, more slowly");
     command
         .arg("test")
-        .args(packages)
+        .args(chosen)
         .args(["--all-features", "--all-targets", "--no-fail-fast"]);
     if !engines.is_empty() {
         // This one can choose by a test's path alone, not by its file.
@@ -93,14 +100,18 @@ fn files() -> Vec<String> {
         .collect()
 }
 
-/// The tests of these engines, in nextest's language: an engine's name is in the path of its tests or
-/// in the name of their file. (A filter for files that matches none is an error to nextest.)
-fn filterset(engines: &[&str], files: &[String]) -> String {
+/// The tests of these engines, in nextest's language: an engine's name is in the path of its tests, or
+/// in the name of their file or crate. (A filter for files that matches none is an error to nextest.)
+fn filterset(engines: &[&str], packages: &[&str], files: &[String]) -> String {
     let mut alternatives = Vec::new();
     for engine in engines {
         alternatives.push(format!("test(/{engine}/)"));
         if files.iter().any(|file| file.contains(engine)) {
             alternatives.push(format!("binary(/{engine}/)"));
+        }
+        let package = format!("noorm-{engine}");
+        if packages.contains(&package.as_str()) {
+            alternatives.push(format!("package(={package})"));
         }
     }
     alternatives.join(" | ")
@@ -114,7 +125,19 @@ mod tests {
     #[test]
     fn engines_are_chosen_by_test_and_by_file() {
         let files = ["conformance", "postgres_types"].map(str::to_owned);
-        expect!["test(/sqlite/) | test(/postgres/) | binary(/postgres/)"]
-            .assert_eq(&filterset(&["sqlite", "postgres"], &files));
+        expect!["test(/sqlite/) | test(/postgres/) | binary(/postgres/)"].assert_eq(&filterset(
+            &["sqlite", "postgres"],
+            &[SUITE],
+            &files,
+        ));
+        expect!["test(/postgres/) | binary(/postgres/) | package(=noorm-postgres)"].assert_eq(
+            &filterset(&["postgres"], &[SUITE, "noorm-postgres"], &files),
+        );
+        // The crate has the tests of both of its servers.
+        expect!["test(/mariadb/)"].assert_eq(&filterset(
+            &["mariadb"],
+            &[SUITE, "noorm-mysql"],
+            &files,
+        ));
     }
 }

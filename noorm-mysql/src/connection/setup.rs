@@ -9,7 +9,7 @@ use tokio::time::timeout;
 
 use crate::config::{Config, SslMode};
 use crate::error;
-use crate::server::{Product, Server};
+use crate::server::Server;
 
 /// How a session is set up, in one trip. Text is utf8mb4, moments are in UTC, and a value that doesn't
 /// fit is refused. Zero dates are allowed, because they are found in databases; 0 in an
@@ -96,15 +96,15 @@ async fn set_up(conn: &mut Conn, read_only: bool) -> Result<Server, mysql_async:
 }
 
 fn read(mut row: mysql_async::Row) -> Server {
-    let known = Server::default();
     let version: Option<String> = row.take_opt(0).and_then(Result::ok);
     let packet: Option<u64> = row.take_opt(1).and_then(Result::ok);
     let increment: Option<u64> = row.take_opt(2).and_then(Result::ok);
+    let known = Server::of(&version.unwrap_or_default());
     Server {
-        product: Product::of(&version.unwrap_or_default()),
         max_allowed_packet: packet
             .and_then(|packet| usize::try_from(packet).ok())
             .unwrap_or(known.max_allowed_packet),
         increment: increment.unwrap_or(known.increment),
+        ..known
     }
 }

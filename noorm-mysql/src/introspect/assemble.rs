@@ -38,7 +38,12 @@ pub(super) fn assemble(mut rows: CatalogRows) -> Schema {
     schema.server_version = rows.schemas.version;
     schema.default_schema = rows.schemas.default;
     schema.schemas = rows.schemas.chosen;
-    schema.sequences = sequences::sequences(&rows.tables, rows.sequences, &mut schema.notes);
+    schema.sequences = sequences::sequences(
+        &rows.tables,
+        rows.sequences,
+        &rows.columns,
+        &mut schema.notes,
+    );
     schema.routines = routines::routines(rows.routines, &mut schema.notes);
 
     let mut drafts = Drafts::new(rows.tables);

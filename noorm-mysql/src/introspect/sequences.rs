@@ -4,10 +4,12 @@ use noorm_core::plugin::Catalog;
 use noorm_core::schema::{Note, Sequence};
 use noorm_core::{ErrorKind, Result};
 
+use super::columns::ColumnRow;
 use super::failed;
 use super::fields::{CatalogRow, Fields, read};
 use super::schemas::literal;
 use super::tables::TableRow;
+use crate::types::Native;
 
 /// What a sequence says of itself.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +21,8 @@ pub(super) struct SequenceRow {
     pub(super) max: i64,
     pub(super) increment: i64,
     pub(super) cycle: bool,
+    /// It goes on beyond what 64 bits with a sign hold (an unsigned one, from 11.5 on).
+    pub(super) goes_beyond: bool,
 }
 
 impl CatalogRow for SequenceRow {
@@ -31,6 +35,7 @@ impl CatalogRow for SequenceRow {
             max: fields.take()?,
             increment: fields.take()?,
             cycle: fields.take::<i64>()? != 0,
+            goes_beyond: fields.take::<i64>()? != 0,
         })
     }
 }
@@ -41,12 +46,17 @@ pub(super) async fn fetch(
     tables: &[TableRow],
 ) -> Result<Vec<SequenceRow>> {
     let quoted = |name: &str| format!("`{}`", name.replace('`', "``"));
+    let signed = |number: &str| format!("CAST(LEAST({number}, {}) AS SIGNED)", i64::MAX);
     let selects = tables.iter().filter(|row| row.is_sequence()).map(|row| {
         format!(
-            "SELECT {}, {}, start_value, minimum_value, maximum_value, increment, \
-             CAST(cycle_option AS SIGNED) FROM {}.{}",
+            "SELECT {}, {}, {}, {}, {}, increment, CAST(cycle_option AS SIGNED), \
+             maximum_value > {} FROM {}.{}",
             literal(&row.schema),
             literal(&row.name),
+            signed("start_value"),
+            signed("minimum_value"),
+            signed("maximum_value"),
+            i64::MAX,
             quoted(&row.schema),
             quoted(&row.name)
         )
@@ -66,6 +76,7 @@ pub(super) async fn fetch(
 pub(super) fn sequences(
     tables: &[TableRow],
     rows: Vec<SequenceRow>,
+    columns: &[ColumnRow],
     notes: &mut Vec<Note>,
 ) -> Vec<Sequence> {
     let mut sequences: Vec<_> = tables
@@ -73,7 +84,12 @@ pub(super) fn sequences(
         .filter(|table| table.is_sequence())
         .map(|table| {
             let schema = Some(table.schema.clone());
-            let mut sequence = Sequence::new(schema, table.name.as_str(), "bigint");
+            let native = native_type(columns, table);
+            let mut sequence = Sequence::new(schema, table.name.as_str(), native);
+            let mut note = |message| {
+                let object = format!("sequence {}.{}", table.schema, table.name);
+                notes.push(Note::new(object, message));
+            };
             let row = rows
                 .iter()
                 .find(|row| row.schema == table.schema && row.name == table.name);
@@ -84,15 +100,31 @@ pub(super) fn sequences(
                     sequence.max = row.max;
                     sequence.increment = row.increment;
                     sequence.cycle = row.cycle;
+                    if row.goes_beyond {
+                        note("its numbers go on beyond 9223372036854775807, which isn't expressed");
+                    }
                 }
-                None => notes.push(Note::new(
-                    format!("sequence {}.{}", table.schema, table.name),
-                    "it can't be read: its numbers are a sequence's defaults",
-                )),
+                None => note("it can't be read: its numbers are a sequence's defaults"),
             }
             sequence
         })
         .collect();
     sequences.sort_by(|a, b| (&a.schema, &a.name).cmp(&(&b.schema, &b.name)));
     sequences
+}
+
+/// The type of its numbers, which is that of the columns that it shows itself with: `bigint(21) unsigned`,
+/// where the width says nothing.
+fn native_type(columns: &[ColumnRow], table: &TableRow) -> String {
+    let column = columns.iter().find(|column| {
+        column.name == "minimum_value"
+            && column.table == table.name
+            && column.schema == table.schema
+    });
+    let Some(column) = column else {
+        return "bigint".to_owned();
+    };
+    let native = Native::parse(&column.native);
+    let unsigned = if native.unsigned() { " unsigned" } else { "" };
+    format!("{}{unsigned}", native.name())
 }

@@ -11,12 +11,12 @@ use noorm_core::Value;
 use noorm_core::schema::Column;
 
 use super::Native;
-use crate::server::Product;
+use crate::server::Server;
 
 type Reason = Option<Cow<'static, str>>;
 
 /// Says why `column` would keep something else than `value`, which fits its type.
-pub(crate) fn would_change(product: Product, column: &Column, value: &Value) -> Reason {
+pub(crate) fn would_change(server: &Server, column: &Column, value: &Value) -> Reason {
     let native = || Native::parse(&column.native_type);
     match value {
         Value::Decimal(number) => decimal(&native(), number),
@@ -33,7 +33,7 @@ pub(crate) fn would_change(product: Product, column: &Column, value: &Value) -> 
         Value::Date(date) => years(*date),
         Value::Time(time) => fraction(&native(), *time),
         Value::Timestamp(at) => timestamp(&native(), *at),
-        Value::TimestampTz(at) => moment(product, &native(), *at),
+        Value::TimestampTz(at) => moment(server, &native(), *at),
         _ => None,
     }
 }
@@ -151,17 +151,14 @@ fn timestamp(native: &Native<'_>, at: NaiveDateTime) -> Reason {
     years(at.date()).or_else(|| fraction(native, at.time()))
 }
 
-/// A `TIMESTAMP` counts seconds from 1970 in 32 bits, of which MySQL uses the signed half; MariaDB from
-/// 11.5 on uses all of it, so that the server judges what lies between.
-fn moment(product: Product, native: &Native<'_>, at: DateTime<Utc>) -> Reason {
-    let seconds = at.timestamp();
-    let last = match product {
-        Product::Mysql => i64::from(i32::MAX),
-        Product::Mariadb => i64::from(u32::MAX),
-    };
-    if native.name() == "timestamp" && !(1..=last).contains(&seconds) {
+/// A `TIMESTAMP` counts seconds from 1970; 0 stands for a zero date.
+fn moment(server: &Server, native: &Native<'_>, at: DateTime<Utc>) -> Reason {
+    let last = i64::from(server.last_second);
+    if native.name() == "timestamp" && !(1..=last).contains(&at.timestamp()) {
+        let last = DateTime::from_timestamp(last, 0).unwrap_or_default();
+        let last = last.format("%Y-%m-%d %H:%M:%S");
         return Some(
-            "is out of range, which is from 1970-01-01 00:00:01 to 2038-01-19 03:14:07 UTC".into(),
+            format!("is out of range, which is from 1970-01-01 00:00:01 to {last} UTC").into(),
         );
     }
     timestamp(native, at.naive_utc())
@@ -197,12 +194,17 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(native: &str, value: impl Into<Value>, expected: Option<&str>) {
+    fn check_on(version: &str, native: &str, value: impl Into<Value>, expected: Option<&str>) {
         let column = Column::new("c", 1, native, ColumnType::text());
         assert_eq!(
-            would_change(Product::Mysql, &column, &value.into()).as_deref(),
+            would_change(&Server::of(version), &column, &value.into()).as_deref(),
             expected
         );
+    }
+
+    #[track_caller]
+    fn check(native: &str, value: impl Into<Value>, expected: Option<&str>) {
+        check_on("9.7.4", native, value, expected);
     }
 
     fn number(text: &str) -> BigDecimal {
@@ -335,6 +337,14 @@ mod tests {
             "timestamp(6)",
             last + chrono::TimeDelta::microseconds(1),
             Some("is out of range, which is from 1970-01-01 00:00:01 to 2038-01-19 03:14:07 UTC"),
+        );
+        let far = DateTime::from_timestamp(4_294_967_295, 999_999_000).unwrap();
+        check_on("11.8.9-MariaDB", "timestamp(6)", far, None);
+        check_on(
+            "11.8.9-MariaDB",
+            "timestamp(6)",
+            far + chrono::TimeDelta::microseconds(1),
+            Some("is out of range, which is from 1970-01-01 00:00:01 to 2106-02-07 06:28:15 UTC"),
         );
         check("datetime", old.and_hms_opt(0, 0, 0).unwrap(), None);
         check(

@@ -161,6 +161,7 @@ on_both! {
             let schema = db.schema();
             let numbers = &schema.sequences[0];
             assert_eq!((numbers.start, numbers.increment, numbers.max, numbers.cycle), (5, 3, 100, true));
+            assert_eq!(numbers.native_type, "bigint");
             assert!(schema.notes.iter().any(|n| n.message.contains("SYSTEM VERSIONING")));
             let made = db.repository("numbered").unwrap().create(noorm_core::record! {}).await.unwrap();
             assert_eq!(made.get::<i64>("id").unwrap(), 5);

@@ -13,6 +13,7 @@ mod connect;
 mod diesel_dsl;
 mod errors;
 mod introspect;
+mod newer;
 mod pages;
 mod support;
 mod transactions;

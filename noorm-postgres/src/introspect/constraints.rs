@@ -169,6 +169,11 @@ fn note_fine_print(draft: &mut Draft, row: &ConstraintRow) {
     } else if row.has('v') {
         note("it is NOT VALID: older rows need not satisfy it");
     }
+    if row.has('t') && row.owns_index() {
+        note(
+            "it is WITHOUT OVERLAPS, which isn't expressed: equal rows must not overlap in its last column",
+        );
+    }
     if row.has('f') && row.numbers().count() > 1 {
         note("it is MATCH FULL, which isn't expressed: its columns are all NULL or none is");
     }

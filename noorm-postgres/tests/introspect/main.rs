@@ -9,6 +9,7 @@
 )]
 
 mod describe;
+mod newest;
 mod support;
 mod tables;
 
@@ -16,7 +17,7 @@ use describe::describe_others;
 use expect_test::expect;
 use noorm_core::ErrorKind;
 use noorm_core::plugin::Scope;
-use noorm_core::schema::{ColumnType, GeneratedStorage, TableKind};
+use noorm_core::schema::{ColumnType, TableKind};
 use support::{TORTURE, TestCatalog, discover, with_database};
 use tokio_postgres::Client;
 
@@ -221,18 +222,10 @@ async fn what_newer_servers_have() {
             let table = schema.table("newer").unwrap();
             assert!(table.unique[0].nulls_not_distinct);
             let (precision, scale) = (Some(3), Some(-2));
-            assert_eq!(table.columns[1].column_type, ColumnType::Decimal { precision, scale });
-        }
-        if version >= 180_000 {
-            let sql = "CREATE TABLE newest (a int NOT NULL, v int GENERATED ALWAYS AS (a * 2) VIRTUAL, \
-                       CONSTRAINT lax CHECK (a > 0) NOT ENFORCED)";
-            client.batch_execute(sql).await.unwrap();
-            let schema = discover(client).await;
-            let table = schema.table("newest").unwrap();
-            let generated = table.columns[1].generated.as_ref().unwrap();
-            assert_eq!(generated.storage, GeneratedStorage::Virtual);
-            assert_eq!(table.checks.len(), 1);
-            assert!(schema.notes.iter().any(|n| n.message.contains("NOT ENFORCED")));
+            assert_eq!(
+                table.columns[1].column_type,
+                ColumnType::Decimal { precision, scale }
+            );
         }
     })
     .await;

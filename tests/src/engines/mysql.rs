@@ -40,7 +40,10 @@ pub static MARIADB: Engine = Engine {
     },
     ways: Ways {
         negative_zero: false,
-        late_moments_are_sent: true,
+        moments: |version| match Engine::older(version, (11, 5)) {
+            true => (FIRST_MOMENT, "2038-01-19T03:14:07.999999Z"),
+            false => (FIRST_MOMENT, "2106-02-07T06:28:15.999999Z"),
+        },
         ..WAYS
     },
     lacks: &["arrays"],
@@ -206,11 +209,12 @@ const WAYS: Ways = Ways {
     negative_zero: true,
     subnormal: true,
     nul_in_text: true,
-    moments: ("1970-01-01T00:00:01Z", "2038-01-19T03:14:07.999999Z"),
-    late_moments_are_sent: false,
+    moments: |_| (FIRST_MOMENT, "2038-01-19T03:14:07.999999Z"),
     documents: true,
     far_floats_in_lists: true,
 };
+
+const FIRST_MOMENT: &str = "1970-01-01T00:00:01Z";
 
 fn backticks(name: &str) -> String {
     format!("`{}`", name.replace('`', "``"))

@@ -18,8 +18,8 @@ use super::{Engine, Server, Source, Started};
 use crate::container::Docker;
 use crate::table;
 
-const CONTAINERS: &str = "NOORM_TEST_CONTAINERS";
-const REQUIRE: &str = "NOORM_TEST_REQUIRE";
+pub const CONTAINERS: &str = "NOORM_TEST_CONTAINERS";
+pub const REQUIRE: &str = "NOORM_TEST_REQUIRE";
 
 /// What the tests are told.
 #[derive(Debug)]

@@ -20,6 +20,8 @@ pub struct Container {
     pub url: (&'static str, &'static str),
     /// Tells whether the server at an address takes logins yet.
     pub ready: fn(SocketAddr) -> bool,
+    /// The server's program, which tells its version.
+    pub program: &'static str,
 }
 
 /// A server that was started; it ends when this is dropped.
@@ -27,7 +29,7 @@ pub struct Container {
 pub struct Started {
     /// The URL for the tests.
     pub url: String,
-    _running: Running,
+    running: Running,
 }
 
 impl Container {
@@ -52,13 +54,53 @@ impl Container {
         let (before, behind) = self.url;
         Ok(Started {
             url: format!("{before}{address}{behind}"),
-            _running: running,
+            running,
         })
     }
+}
+
+impl Started {
+    /// The server's own version, `18.6`.
+    ///
+    /// # Errors
+    /// Its program doesn't tell.
+    pub fn version(&self, container: &Container) -> Result<String> {
+        let said = self.running.output(&[container.program, "--version"])?;
+        number(&said).with_context(|| format!("no version in `{said}`"))
+    }
+}
+
+/// The number in `postgres (PostgreSQL) 18.6 (Debian 18.6-3)`, without what packagers add.
+fn number(said: &str) -> Option<String> {
+    let word = said
+        .split_whitespace()
+        .find(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
+    let end = word.find(|c: char| !c.is_ascii_digit() && c != '.');
+    word.get(..end.unwrap_or(word.len())).map(str::to_owned)
 }
 
 /// A port that nobody listens at. Another program may take it before the server does; then it fails to start.
 fn free_port() -> Result<u16> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no port is free")?;
     Ok(listener.local_addr()?.port())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::number;
+
+    #[test]
+    fn programs_tell_their_versions() {
+        let check = |said, expected: Option<&str>| assert_eq!(number(said).as_deref(), expected);
+        check("postgres (PostgreSQL) 18.6 (Debian 18.6-3)", Some("18.6"));
+        check(
+            "mariadbd  Ver 11.8.9-MariaDB-4 from Debian for debian-linux-gnu on x86_64",
+            Some("11.8.9"),
+        );
+        check(
+            "mysqld  Ver 9.7.4-2 for Linux on x86_64 ((Debian))",
+            Some("9.7.4"),
+        );
+        check("no such program", None);
+    }
 }
