@@ -107,6 +107,14 @@ impl SqlFlavor for MysqlFlavor {
         bound(self.0.product, out, column);
     }
 
+    /// Text beside a decimal would make a double of both.
+    fn calculated(&self, out: &mut String, column: &Column, _: usize) {
+        out.push_str(match column.column_type {
+            ColumnType::Decimal { .. } => "CAST(? AS DECIMAL(65, 30))",
+            _ => "?",
+        });
+    }
+
     fn row_of_defaults(&self, out: &mut String) {
         out.push_str(" () VALUES ()");
     }

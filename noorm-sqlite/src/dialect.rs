@@ -128,6 +128,14 @@ impl SqlFlavor for SqliteFlavor {
         out.push_str(&number.to_string());
     }
 
+    /// Decimals travel as text, which is larger than any number.
+    fn calculated(&self, out: &mut String, column: &Column, number: usize) {
+        let is_decimal = matches!(column.column_type, ColumnType::Decimal { .. });
+        out.push_str(if is_decimal { "CAST(" } else { "" });
+        self.placeholder(out, number);
+        out.push_str(if is_decimal { " AS NUMERIC)" } else { "" });
+    }
+
     fn in_list(&self, writer: &mut Writer<'_>, operand: &Node) {
         let column = writer.column_of(operand).map(|column| &column.column_type);
         let bytes = matches!(column, Some(ColumnType::Bytes { .. }));
@@ -176,7 +184,6 @@ impl SqlFlavor for SqliteFlavor {
         }
     }
 
-    /// An offset needs a limit before it; -1 is none.
     fn explain(&self) -> &'static str {
         "EXPLAIN QUERY PLAN "
     }
@@ -195,6 +202,7 @@ impl SqlFlavor for SqliteFlavor {
         lines.join("\n")
     }
 
+    /// An offset needs a limit before it; -1 is none.
     fn limit(&self, writer: &mut Writer<'_>, limit: bool, offset: bool) {
         match limit {
             true => {

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::plan::Plan;
-use super::write::{Purpose, check, refused};
+use super::write::{Purpose, check, refused, unknown};
 use super::{ColumnOf, FromRow, Query, Record};
-use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::sql::SqlFlavor;
 use crate::statement::{Delete, Node, Side, Statement, Tree, Update};
 use crate::value::Value;
@@ -140,7 +140,8 @@ impl<T: FromRow> Query<T> {
     /// # Errors
     /// [`ErrorKind::InvalidStatement`] without a filter, unless [`all_rows`](Query::all_rows) says that it is
     /// meant, and with an order, a limit or an offset; [`ErrorKind::Invalid`] where a column can't be
-    /// written or a value doesn't fit; the violation of a constraint.
+    /// written or a value doesn't fit; [`ErrorKind::Unsupported`] where columns swap their values on MySQL or
+    /// MariaDB; the violation of a constraint.
     pub async fn update(self, changes: impl Into<Changes<T>>) -> Result<u64> {
         self.one_statement("update")?;
         let plan = self.repository.plan()?;
@@ -204,7 +205,7 @@ impl<T: FromRow> Query<T> {
             ))
             .with_help("filter by a subquery over the key: `col(\"id\").in_query(…)`"));
         }
-        let chosen = self.filters.iter().any(|filter| !always(filter.node()));
+        let chosen = self.filters.iter().any(|filter| !filter.holds_always());
         if !chosen && !self.all_rows {
             return Err(invalid(format!(
                 "without a filter, the {what} would be one of every row of `{name}`"
@@ -226,10 +227,7 @@ impl<T: FromRow> Query<T> {
             }
             match plan.table.column(&name) {
                 Some(column) => problems.extend(refused(column, Purpose::Update)),
-                None => {
-                    let error = plan.table.unknown_column(&name);
-                    problems.push(Problem::new(&*name, "unknown_column", error.message()));
-                }
+                None => problems.push(unknown(&plan.table, &name)),
             }
             checked.push((name, node, values));
         }
@@ -291,13 +289,4 @@ fn reads(node: &Node, column: &Arc<str>) -> bool {
     let mut found = matches!(node, Node::Column(name) if name == column);
     node.for_each_child(&mut |child| found |= reads(child, column));
     found
-}
-
-/// Tells whether a condition holds for every row, by its form.
-fn always(node: &Node) -> bool {
-    match node {
-        Node::Constant(holds) => *holds,
-        Node::And(all) => all.iter().all(always),
-        _ => false,
-    }
 }

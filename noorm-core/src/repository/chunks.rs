@@ -37,16 +37,23 @@ pub(super) enum Rows {
 }
 
 impl Row {
-    /// The values of what an upsert is aimed at.
-    pub(super) fn target(&self) -> Vec<&Value> {
-        let Some(conflict) = &self.conflict else {
-            return Vec::new();
-        };
-        let place = |name| self.checked.columns.iter().position(|c| c == name);
-        let places = conflict.target.iter().filter_map(place);
-        places
-            .filter_map(|at| self.checked.values.get(at))
-            .collect()
+    /// What an upsert is aimed at: the same for rows that the database may take for one.
+    fn target(&self) -> Vec<String> {
+        let names = self.conflict.iter().flat_map(|conflict| &conflict.target);
+        let values = names.filter_map(|name| self.checked.value(name));
+        values.map(alike).collect()
+    }
+}
+
+/// Equal for values that are equal to a database: `1.0` and `1.00`, and to some `a` and `A `. That others are
+/// called equal, too, only costs a statement.
+fn alike(value: &Value) -> String {
+    match value {
+        Value::Text(text) => text.trim_end().to_lowercase(),
+        Value::Decimal(number) => number.normalized().to_string(),
+        Value::F32(number) => (number + 0.0).to_string(),
+        Value::F64(number) => (number + 0.0).to_string(),
+        other => format!("{other:?}"),
     }
 }
 
@@ -111,10 +118,14 @@ impl<T: FromRow> Repository<T> {
         let alone =
             |chunk: &Chunk| chunk.conflict.is_some() && capabilities.upsert == Upsert::Stepwise;
         let mut chunks: Vec<Chunk> = Vec::new();
+        let most = |columns: &[Arc<str>]| match wanted {
+            Rows::Read => flavor.rows_per_insert(&plan.table, columns),
+            Rows::Counted => capabilities.max_rows,
+        };
         // Of the last chunk: the binds of a row, and what its upserts are aimed at.
         let (mut width, mut targets) = (0, HashSet::new());
         for row in rows {
-            let target = row.conflict.as_ref().map(|_| format!("{:?}", row.target()));
+            let target = row.conflict.as_ref().map(|_| row.target());
             match chunks.last_mut() {
                 // A row of defaults stands alone: SQL has no way to say several. And one statement
                 // changes no row twice.
@@ -123,7 +134,7 @@ impl<T: FromRow> Repository<T> {
                         && chunk.conflict == row.conflict
                         && !chunk.columns.is_empty()
                         && !alone(chunk)
-                        && chunk.rows < flavor.rows_per_insert(&plan.table, &chunk.columns)
+                        && chunk.rows < most(&chunk.columns)
                         && (chunk.rows + 1) * width <= max
                         && target.as_ref().is_none_or(|t| !targets.contains(t)) =>
                 {

@@ -33,8 +33,7 @@ use crate::database::Database;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{Table, TableName};
 use crate::statement::{
-    Any, Column, Compare, Delete, Expr, NamedColumn, Node, Projection, Side, Statement, Tree,
-    Update, col,
+    Any, Column, Delete, Expr, NamedColumn, Node, Projection, Side, Statement, Tree, Update, col,
 };
 use crate::value::Value;
 use plan::{Action, Pattern};
@@ -411,25 +410,43 @@ impl<T: FromRow> Repository<T> {
     pub async fn update(&self, key: impl Into<Key>, changes: impl Into<Record>) -> Result<T> {
         let plan = self.plan()?;
         let key = key.into().values(&plan)?;
-        let Checked { columns, values } = check(
-            &plan,
-            changes.into(),
-            Purpose::Update,
-            self.database.flavor(),
-        )?;
+        self.update_if(&plan, key, changes.into(), None).await
+    }
+
+    /// Changes the row with this key, if `also` holds for it.
+    async fn update_if(
+        &self,
+        plan: &Plan,
+        key: Vec<Value>,
+        changes: Record,
+        also: Option<Expr<T>>,
+    ) -> Result<T> {
+        let flavor = self.database.flavor();
+        let Checked { columns, values } = check(plan, changes, Purpose::Update, flavor)?;
         if columns.is_empty() {
             return self.get(Key::Values(key)).await;
         }
-        let binds = values.into_iter().chain(key).collect();
-        let statement = self.planned(&plan, Action::Update, &columns, binds, || {
+        let tree = |filter| {
             let assigned = |column: &Arc<str>| (Arc::clone(column), Node::Bind);
             Tree::Update(Update {
                 table: plan.name.clone(),
                 assignments: columns.iter().map(assigned).collect(),
-                filter: Some(key_filter(&plan)),
+                filter: Some(filter),
                 returning: Some(projection::<T>()),
             })
-        })?;
+        };
+        let mut binds: Vec<_> = values.into_iter().chain(key).collect();
+        let statement = match also {
+            None => self.planned(plan, Action::Update, &columns, binds, || {
+                tree(key_filter(plan))
+            })?,
+            Some(also) => {
+                let (node, more) = also.into_parts();
+                binds.extend(more);
+                let filter = Node::And(vec![key_filter(plan), node]);
+                Statement::new(tree(filter), binds, &plan.schema, flavor)?
+            }
+        };
         let rows = T::from_rows(self.database.run(statement).await?.rows)?;
         rows.into_iter().next().ok_or_else(|| self.not_found())
     }
@@ -478,9 +495,10 @@ fn projection<T: FromRow>() -> Projection {
 
 /// The condition that every column of the primary key equals its bind.
 fn key_filter(plan: &Plan) -> Node {
-    let column = |name: &String| {
-        let column = Node::Column(name.as_str().into());
-        Node::Compare(Compare::Eq, Box::new(column), Box::new(Node::Bind))
-    };
-    Node::And(plan.table.key_columns().iter().map(column).collect())
+    Node::equal(
+        plan.table
+            .key_columns()
+            .iter()
+            .map(|name| name.as_str().into()),
+    )
 }

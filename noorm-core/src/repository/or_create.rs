@@ -1,8 +1,10 @@
 //! Rows that are looked for, and created where they aren't found.
 
+use std::sync::Arc;
+
 use super::{FromRow, Key, Record, Repository};
 use crate::error::{Error, ErrorKind, Result};
-use crate::statement::{Expr, Node, col};
+use crate::statement::{Expr, col};
 use crate::value::Value;
 
 /// How often a row is looked for that others create and remove meanwhile.
@@ -25,13 +27,16 @@ impl<T: FromRow> Repository<T> {
     /// ```
     ///
     /// # Errors
-    /// Where a column isn't there, or a value doesn't fit; as [`create`](Repository::create).
+    /// [`ErrorKind::InvalidStatement`] if `by` names nothing; where a column isn't there, or a value doesn't
+    /// fit; as [`create`](Repository::create). In a transaction that sees the rows as they once were
+    /// (`REPEATABLE READ`, MySQL's default) a row that was added since is a [`ErrorKind::UniqueViolation`].
     pub async fn find_or_create(
         &self,
         by: impl Into<Record>,
         with: impl Into<Record>,
     ) -> Result<T> {
         let (by, with) = (by.into(), with.into());
+        self.named(&by)?;
         let mut tries = 0;
         loop {
             if let Some(found) = self.query().filter(matching(&by)).first().await? {
@@ -59,23 +64,43 @@ impl<T: FromRow> Repository<T> {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidStatement`] if several rows have the values, or the table has no primary key; else
-    /// as [`find_or_create`](Repository::find_or_create) and [`update`](Repository::update).
+    /// [`ErrorKind::InvalidStatement`] if several rows have the values, or the table has no primary key, before
+    /// anything is written; else as [`find_or_create`](Repository::find_or_create) and
+    /// [`update`](Repository::update).
     pub async fn update_or_create(
         &self,
         by: impl Into<Record>,
         with: impl Into<Record>,
     ) -> Result<T> {
         let (by, with) = (by.into(), with.into());
+        self.named(&by)?;
         let plan = self.plan()?;
-        let records = Repository::<Record>::new(self.database.clone(), plan);
+        let key = plan.table.key_columns();
+        if key.is_empty() {
+            let message = format!(
+                "`{}` has no primary key by which a row could be changed",
+                plan.name
+            );
+            return Err(Error::new(ErrorKind::InvalidStatement, message)
+                .with_help("use `query().filter(…).update(…)`"));
+        }
+        let keys = Repository::<Record>::new(self.database.clone(), Arc::clone(&plan)).query();
+        let keys = keys
+            .select(key.iter().map(String::as_str))
+            .filter(matching(&by))
+            .limit(2);
         let mut tries = 0;
         loop {
-            let found = records.query().filter(matching(&by)).limit(2).all().await?;
+            let found = keys.clone().all().await?;
             tries += 1;
             let answer = match found.as_slice() {
                 [] => self.create_apart(merged(&by, &with)).await,
-                [found] => self.update(Key::Named(found.clone()), with.clone()).await,
+                [found] => {
+                    let key = Key::Named(found.clone()).values(&plan)?;
+                    // It may be another's by now.
+                    self.update_if(&plan, key, with.clone(), Some(matching(&by)))
+                        .await
+                }
                 _ => {
                     let name = self.table_name();
                     let message =
@@ -95,6 +120,15 @@ impl<T: FromRow> Repository<T> {
         }
     }
 
+    fn named(&self, by: &Record) -> Result<()> {
+        if !by.is_empty() {
+            return Ok(());
+        }
+        let message = format!("nothing says which row of `{}` is meant", self.table_name());
+        Err(Error::new(ErrorKind::InvalidStatement, message)
+            .with_help("name the columns that tell it from others"))
+    }
+
     /// Creates a row so that a violation leaves an open transaction usable.
     async fn create_apart(&self, record: Record) -> Result<T> {
         let inside = self.database.is_transaction();
@@ -106,11 +140,7 @@ impl<T: FromRow> Repository<T> {
 /// The condition that a row has these values.
 fn matching<T>(by: &Record) -> Expr<T> {
     let equal = |(column, value): (&str, &Value)| col(column).eq(value.clone());
-    let all = by.iter().map(equal).reduce(|all, one| all & one);
-    let (node, values) = match all {
-        Some(expr) => expr.into_parts(),
-        None => (Node::Constant(true), Vec::new()),
-    };
+    let (node, values) = Expr::all(by.iter().map(equal)).into_parts();
     Expr::new(node, values)
 }
 

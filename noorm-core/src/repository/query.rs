@@ -230,7 +230,7 @@ impl<T: FromRow> Query<T> {
     /// # Errors
     /// As [`all`](Query::all).
     pub async fn count(self) -> Result<u64> {
-        let rows = self.projected(Projection::Count).await?;
+        let rows = self.unordered().projected(Projection::Count).await?;
         let count = rows.value(0, 0).cloned().unwrap_or_default();
         <u64 as crate::value::FromValue>::from_value(count).map_err(|m| m.in_column("count"))
     }
@@ -249,7 +249,7 @@ impl<T: FromRow> Query<T> {
     /// # Errors
     /// As [`all`](Query::all).
     pub async fn exists(self) -> Result<bool> {
-        let rows = self.projected(Projection::Exists).await?;
+        let rows = self.unordered().projected(Projection::Exists).await?;
         Ok(rows.value(0, 0) == Some(&Value::I64(1)))
     }
 
@@ -322,6 +322,15 @@ impl<T: FromRow> Query<T> {
     async fn rows(self) -> Result<Rows> {
         let database = self.repository.database().clone();
         Ok(database.run(self.statement(None)?).await?.rows)
+    }
+
+    /// The same rows in no order, which means nothing to a subquery and is refused by some databases; it
+    /// tells which rows are meant where only some are.
+    fn unordered(mut self) -> Self {
+        if self.limit.is_none() && self.offset.is_none() {
+            self.order.clear();
+        }
+        self
     }
 
     async fn projected(self, projection: Projection) -> Result<Rows> {
@@ -404,7 +413,7 @@ impl Query<Record> {
 
 impl<T: FromRow> From<Query<T>> for SubQuery<T> {
     fn from(query: Query<T>) -> Self {
-        let (select, binds) = query.into_select();
+        let (select, binds) = query.unordered().into_select();
         Self {
             select,
             binds,

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use super::chunks::{Chunk, Row, Rows, accepted, numbered};
 use super::plan::Plan;
+use super::write::Checked;
 use super::{FromRow, Record, Repository};
 use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::schema::keys::listed;
 use crate::schema::{Identity, Table};
-use crate::sql::{Upsert, check_target};
-use crate::statement::{Compare, Conflict, Expr, Node};
+use crate::sql::Upsert;
+use crate::statement::{Conflict, Expr, Node};
 use crate::value::Value;
 
 /// What becomes of new rows that are there already; [`Repository::on_conflict`] makes one.
@@ -81,8 +83,8 @@ impl<T: FromRow> Repository<T> {
     /// Adds a row, or changes the one with the same key to what the record says; gives the row as the
     /// database has it then.
     ///
-    /// The key is the primary key if the record names it, else the one unique key that it names;
-    /// [`on_conflict`](Repository::on_conflict) says which, and what is changed.
+    /// The key is the primary key if the record has a value for it, else the one unique key that it has
+    /// values for; [`on_conflict`](Repository::on_conflict) says which, and what is changed.
     ///
     /// ```no_run
     /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
@@ -196,12 +198,11 @@ impl<T: FromRow> OnConflict<T> {
     /// MariaDB, if another unique key could be the one that is violated; the violation of a constraint.
     pub async fn upsert(&self, record: impl Into<Record>) -> Result<T> {
         let plan = self.repository.plan()?;
-        let row = self.aimed(&plan, record, false)?;
-        let steps = self.steps() || changes_nothing(&row.conflict);
-        let alone = self.repository.database.is_transaction();
-        let written = self.repository.together(steps && !alone, async |inside| {
-            upserted(inside, &plan, Chunk::of(row)).await
-        });
+        let chunk = Chunk::of(self.aimed(&plan, record, false)?);
+        let needed = self.needs_transaction(std::slice::from_ref(&chunk));
+        let written = self
+            .repository
+            .together(needed, async |inside| upserted(inside, &plan, chunk).await);
         accepted(written.await?, &plan.name)
     }
 
@@ -228,8 +229,7 @@ impl<T: FromRow> OnConflict<T> {
         let plan = self.repository.plan()?;
         let rows = numbered(records, |record| self.aimed(&plan, record, false))?;
         let chunks = self.repository.chunks(&plan, rows, Rows::Read);
-        let steps = self.steps() || chunks.iter().any(|chunk| changes_nothing(&chunk.conflict));
-        let needed = steps || chunks.len() > 1;
+        let needed = self.needs_transaction(&chunks);
         let plan = &plan;
         let work = async |inside: &Repository<T>| {
             let mut written = Vec::new();
@@ -258,16 +258,16 @@ impl<T: FromRow> OnConflict<T> {
     ///
     /// # Errors
     /// As [`upsert_many`](OnConflict::upsert_many), but for what only a change of another row would be:
-    /// the violation of another unique key is an error on every database.
+    /// the violation of another unique key is an error on every database. So it is, on MySQL and MariaDB, in a
+    /// transaction that doesn't see the row yet, which another one has added since (`REPEATABLE READ`).
     pub async fn insert_missing(
         &self,
         records: impl IntoIterator<Item = impl Into<Record>>,
     ) -> Result<u64> {
         let plan = self.repository.plan()?;
         let rows = numbered(records, |record| self.aimed(&plan, record, true))?;
-        let several = rows.len() > 1;
         let chunks = self.repository.chunks(&plan, rows, Rows::Counted);
-        let needed = chunks.len() > 1 || (several && self.kind() != Upsert::Targeted);
+        let needed = self.needs_transaction(&chunks);
         let plan = &plan;
         let work = async |inside: &Repository<T>| {
             let mut added = 0;
@@ -276,16 +276,19 @@ impl<T: FromRow> OnConflict<T> {
             }
             Ok(added)
         };
-        let needed = needed || (self.steps() && !self.repository.database.is_transaction());
         self.repository.together(needed, work).await
     }
 
-    fn kind(&self) -> Upsert {
-        self.repository.database.flavor().capabilities().upsert
-    }
-
-    fn steps(&self) -> bool {
-        self.kind() == Upsert::Stepwise
+    /// Tells whether the chunks must be written in a transaction of their own: several statements, all or
+    /// none; or a lock that has to outlast one.
+    fn needs_transaction(&self, chunks: &[Chunk]) -> bool {
+        let kind = self.repository.database.flavor().capabilities().upsert;
+        let row_by_row = |chunk: &Chunk| {
+            kind == Upsert::AnyKey && chunk.rows > 1 && changes_nothing(&chunk.conflict)
+        };
+        chunks.len() > 1
+            || chunks.iter().any(row_by_row)
+            || (kind == Upsert::Stepwise && !self.repository.database.is_transaction())
     }
 
     /// Checks a record, and aims it at its key.
@@ -294,9 +297,9 @@ impl<T: FromRow> OnConflict<T> {
         let columns = &row.checked.columns;
         let target = match &self.target {
             Some(target) => target.clone(),
-            None => own_key(&plan.table, columns)?,
+            None => own_key(&plan.table, &row.checked)?,
         };
-        check_target(&plan.table, &target)?;
+        plan.table.check_key(&target)?;
         let mut problems = Vec::new();
         for name in &target {
             let value = row.checked.value(name);
@@ -336,38 +339,45 @@ fn changes_nothing(conflict: &Option<Conflict>) -> bool {
     conflict.as_ref().is_some_and(|c| c.update.is_empty())
 }
 
-/// The primary key if the columns have it, else the one unique key that they have.
-fn own_key(table: &Table, columns: &[Arc<str>]) -> Result<Vec<Arc<str>>> {
-    let named = |key: &&[String]| key.iter().all(|c| columns.iter().any(|n| **n == **c));
-    let mut keys: Vec<_> = table.unique_keys().filter(named).collect();
+/// The primary key if the row has it, else the one unique key that it has.
+fn own_key(table: &Table, row: &Checked) -> Result<Vec<Arc<str>>> {
+    let has = |column: &String| row.value(column).is_some_and(|value| !value.is_null());
+    let mut keys: Vec<&[String]> = Vec::new();
+    for key in table.unique_keys().filter(|key| key.iter().all(has)) {
+        // An index may repeat a constraint.
+        let same = |known: &&[String]| {
+            known.len() == key.len() && known.iter().all(|column| key.contains(column))
+        };
+        if !keys.iter().any(same) {
+            keys.push(key);
+        }
+    }
     let primary = table.key_columns();
     if keys.first().is_some_and(|key| *key == primary) {
         keys.truncate(1);
     }
-    match keys.as_slice() {
-        [key] => Ok(key.iter().map(|column| column.as_str().into()).collect()),
-        several => {
-            let name = table.table_name();
-            let told = |keys: &mut dyn Iterator<Item = &[String]>| {
-                let keys: Vec<_> = keys.map(|key| format!("({})", key.join(", "))).collect();
-                keys.join(", ")
+    let name = table.table_name();
+    let told =
+        |keys: &mut dyn Iterator<Item = &[String]>| keys.map(listed).collect::<Vec<_>>().join(", ");
+    let (message, help) = match keys.as_slice() {
+        [key] => return Ok(key.iter().map(|column| column.as_str().into()).collect()),
+        [] => {
+            let help = match table.unique_keys().next() {
+                Some(_) => format!("name one of {}", told(&mut table.unique_keys())),
+                None => "the table has none: create the row".to_owned(),
             };
-            let (message, help) = match several.is_empty() {
-                true => (
-                    format!("the record names no key of `{name}` by which its row could be found"),
-                    format!("name one of {}", told(&mut table.unique_keys())),
-                ),
-                false => (
-                    format!(
-                        "the record names several keys of `{name}`: {}",
-                        told(&mut several.iter().copied())
-                    ),
-                    "say by `on_conflict` which one tells whether the row is there".to_owned(),
-                ),
-            };
-            Err(Error::new(ErrorKind::InvalidStatement, message).with_help(help))
+            let message =
+                format!("the record names no key of `{name}` by which its row could be found");
+            (message, help)
         }
-    }
+        several => {
+            let several = told(&mut several.iter().copied());
+            let message = format!("the record names several keys of `{name}`: {several}");
+            let help = "say by `on_conflict` which one tells whether the row is there".to_owned();
+            (message, help)
+        }
+    };
+    Err(Error::new(ErrorKind::InvalidStatement, message).with_help(help))
 }
 
 /// Adds or changes rows.
@@ -376,11 +386,10 @@ async fn upserted<T: FromRow>(inside: &Repository<T>, plan: &Plan, chunk: Chunk)
         return inside.insert(plan, chunk).await;
     }
     // Their keys are all that they bring: what is there stays as it is.
+    missing(inside, plan, chunk.clone()).await?;
     let mut found = Vec::with_capacity(chunk.rows);
     for row in chunk.split() {
-        let filter = same_key(&row);
-        missing(inside, plan, row).await?;
-        let there = inside.query().filter(filter).limit(1).all().await?;
+        let there = inside.query().filter(same_key(&row)).limit(1).all().await?;
         found.push(accepted(there, &plan.name)?);
     }
     Ok(found)
@@ -392,53 +401,41 @@ async fn missing<T: FromRow>(inside: &Repository<T>, plan: &Plan, chunk: Chunk) 
     if kind != Upsert::AnyKey {
         return inside.count_inserted(plan, chunk).await;
     }
-    // It couldn't be told to ignore the one violation only: the statement is tried, and the violation is
-    // looked at.
+    // A statement that ignores violations ignores all of them, and an error doesn't surely tell whose key
+    // it was: all rows are tried at once, and if that fails, each is looked for.
     let plain = |chunk: &Chunk| Chunk {
         conflict: None,
         ..chunk.clone()
     };
-    let several = chunk.rows > 1;
+    let is_violation = |error: &Error| error.kind() == ErrorKind::UniqueViolation;
     match inside.count_inserted(plan, plain(&chunk)).await {
-        Err(error) if is_there(&error, &chunk) && several => {}
-        Err(error) if is_there(&error, &chunk) => return Ok(0),
+        Err(error) if is_violation(&error) && chunk.rows > 1 => {}
+        Err(error) if is_violation(&error) => {
+            let there = inside.query().filter(same_key(&chunk)).exists().await?;
+            return if there { Ok(0) } else { Err(error) };
+        }
         answer => return answer,
     }
     let mut added = 0;
     for row in chunk.split() {
+        let is_there = async || inside.query().filter(same_key(&row)).exists().await;
+        if is_there().await? {
+            continue;
+        }
         match inside.count_inserted(plan, plain(&row)).await {
-            Err(error) if is_there(&error, &row) => {}
+            Err(error) if is_violation(&error) && is_there().await? => {}
             answer => added += answer?,
         }
     }
     Ok(added)
 }
 
-/// Tells whether the error says that a row with the key is there.
-fn is_there(error: &Error, chunk: &Chunk) -> bool {
-    let (Some(violation), Some(conflict)) = (error.violation(), &chunk.conflict) else {
-        return false;
-    };
-    let target = &conflict.target;
-    error.kind() == ErrorKind::UniqueViolation
-        && violation.columns.len() == target.len()
-        && violation
-            .columns
-            .iter()
-            .all(|column| target.iter().any(|name| **name == **column))
-}
-
 /// The condition that a row has the key of `chunk`'s one.
 fn same_key<T>(chunk: &Chunk) -> Expr<T> {
-    let target = chunk.conflict.iter().flat_map(|c| &c.target);
-    let (nodes, values) = target
-        .filter_map(|name| {
-            let place = chunk.columns.iter().position(|c| c == name)?;
-            let value = chunk.values.get(place)?.clone();
-            let column = Box::new(Node::Column(Arc::clone(name)));
-            let equal = Node::Compare(Compare::Eq, column, Box::new(Node::Bind));
-            Some((equal, value))
-        })
-        .unzip();
-    Expr::new(Node::And(nodes), values)
+    let target = chunk.conflict.iter().flat_map(|conflict| &conflict.target);
+    let place = |name| chunk.columns.iter().position(|column| column == name);
+    let values = target
+        .clone()
+        .filter_map(|name| chunk.values.get(place(name)?));
+    Expr::new(Node::equal(target.cloned()), values.cloned().collect())
 }

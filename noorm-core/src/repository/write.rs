@@ -49,11 +49,7 @@ pub(super) fn check(
     };
     for (name, value) in header.names().iter().zip(values) {
         let Some(column) = table.column(name) else {
-            problems.push(Problem::new(
-                &**name,
-                "unknown_column",
-                unknown(table, name),
-            ));
+            problems.push(unknown(table, name));
             continue;
         };
         match cell(table, column, value, purpose, flavor) {
@@ -126,10 +122,10 @@ pub(super) fn refused(column: &Column, purpose: Purpose) -> Option<Problem> {
     Some(Problem::new(&column.name, code, message))
 }
 
-fn unknown(table: &Table, name: &str) -> String {
+pub(super) fn unknown(table: &Table, name: &str) -> Problem {
     let error = table.unknown_column(name);
-    let help = error.help().unwrap_or_default().to_owned();
-    format!("is no column: {help}")
+    let help = error.help().unwrap_or_default();
+    Problem::new(name, "unknown_column", format!("is no column: {help}"))
 }
 
 /// A trigger may fill it; and NULL in SQLite's rowid alias, or a MySQL `AUTO_INCREMENT`, asks for a number.

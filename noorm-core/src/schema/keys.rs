@@ -1,6 +1,7 @@
 //! The keys of a table: what tells its rows apart.
 
 use super::{Index, IndexKey, Table};
+use crate::error::{Error, ErrorKind, Result};
 
 impl Table {
     /// Gives the columns of each key: the primary key's, then those of unique constraints and of whole
@@ -25,6 +26,39 @@ impl Table {
             .chain(unique)
             .chain(indexes)
     }
+
+    /// The keys whose columns are never NULL.
+    pub(crate) fn sure_keys(&self) -> impl Iterator<Item = &[String]> {
+        let is_sure = |name: &String| self.column(name).is_some_and(|column| !column.nullable);
+        self.unique_keys()
+            .filter(move |key| key.iter().all(is_sure))
+    }
+
+    /// Checks that `columns` are those of a key, in any order.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidStatement`], with the keys that there are.
+    pub(crate) fn check_key<S: AsRef<str>>(&self, columns: &[S]) -> Result<()> {
+        let is_named = |name: &String| columns.iter().any(|column| column.as_ref() == name);
+        let same = |key: &[String]| key.len() == columns.len() && key.iter().all(is_named);
+        if self.unique_keys().any(same) {
+            return Ok(());
+        }
+        let keys: Vec<_> = self.unique_keys().map(listed).collect();
+        let message = format!(
+            "`{}` has no unique key {}",
+            self.table_name(),
+            listed(columns)
+        );
+        let help = match keys.is_empty() {
+            true => "it has none at all: an upsert needs a primary key or a unique one".to_owned(),
+            false => format!(
+                "its keys are {}; an index over a part of the rows, or over expressions, is none",
+                keys.join(", ")
+            ),
+        };
+        Err(Error::new(ErrorKind::InvalidStatement, message).with_help(help))
+    }
 }
 
 impl Index {
@@ -38,5 +72,56 @@ impl Index {
         let plain = |key: &IndexKey| matches!(key, IndexKey::Column(_));
         let whole = |part: &super::IndexPart| plain(&part.key) && part.length.is_none();
         !self.parts.is_empty() && self.parts.iter().all(whole)
+    }
+}
+
+/// Names as a key is written: `(a, b)`.
+pub(crate) fn listed<S: AsRef<str>>(columns: &[S]) -> String {
+    let columns: Vec<_> = columns.iter().map(AsRef::as_ref).collect();
+    format!("({})", columns.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::{IndexPart, PrimaryKey, TableKind};
+
+    fn table() -> Table {
+        let mut table = Table::new(None, "t", TableKind::Table);
+        table.primary_key = Some(PrimaryKey::new(None, vec!["a".into(), "b".into()]));
+        table
+    }
+
+    #[test]
+    fn a_key_is_the_whole_of_it_in_any_order() {
+        let table = table();
+        assert!(table.check_key(&["b", "a"]).is_ok());
+        for wrong in [&["a"][..], &["a", "b", "c"], &["a", "c"], &[]] {
+            let error = table.check_key(wrong).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidStatement);
+            let help = error.help().unwrap_or_default();
+            assert!(help.contains("its keys are (a, b);"), "{help}");
+        }
+    }
+
+    #[test]
+    fn indexes_over_a_part_of_rows_or_values_are_no_keys() {
+        let mut table = table();
+        table.primary_key = None;
+        let mut partial = Index::new("p", true, vec![IndexPart::column("a")]);
+        partial.predicate = Some("b IS NULL".into());
+        let starts = Index::new("s", true, vec![IndexPart::column("a").prefix(3)]);
+        let lower = Index::new("l", true, vec![IndexPart::expression("lower(a)")]);
+        let plain = Index::new("n", false, vec![IndexPart::column("a")]);
+        table.indexes = vec![partial, starts, lower, plain];
+        let error = table.check_key(&["a"]).unwrap_err();
+        assert!(
+            error
+                .help()
+                .is_some_and(|help| help.contains("none at all"))
+        );
+        let whole = Index::new("w", true, vec![IndexPart::column("a")]);
+        table.indexes.push(whole);
+        assert!(table.check_key(&["a"]).is_ok());
     }
 }

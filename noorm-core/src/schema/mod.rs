@@ -10,7 +10,7 @@
 
 mod column;
 mod constraint;
-mod keys;
+pub(crate) mod keys;
 mod lookup;
 mod note;
 mod object;

@@ -1,43 +1,12 @@
 //! Upserts: what they may be aimed at, and how they are written.
 
+use super::read_back::sets;
 use super::write::Write;
 use super::writer::Writer;
 use super::{SqlFlavor, Upsert};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::schema::{IndexKey, Table};
 use crate::statement::{Conflict, Insert};
-
-/// Checks that `conflict` names a key of the table.
-///
-/// # Errors
-/// [`ErrorKind::InvalidStatement`], with the keys that there are.
-pub(crate) fn check_target<S: AsRef<str>>(table: &Table, target: &[S]) -> Result<()> {
-    if table.unique_keys().any(|key| same(key, target)) {
-        return Ok(());
-    }
-    let name = table.table_name();
-    let keys: Vec<_> = table
-        .unique_keys()
-        .map(|key| format!("({})", key.join(", ")))
-        .collect();
-    let target: Vec<_> = target.iter().map(AsRef::as_ref).collect();
-    let message = format!("`{name}` has no unique key ({})", target.join(", "));
-    let help = match keys.is_empty() {
-        true => "it has none at all: an upsert needs a primary key or a unique one".to_owned(),
-        false => format!(
-            "its keys are {}; an index over a part of the rows, or over expressions, is none",
-            keys.join(", ")
-        ),
-    };
-    Err(Error::new(ErrorKind::InvalidStatement, message).with_help(help))
-}
-
-fn same<S: AsRef<str>>(key: &[String], target: &[S]) -> bool {
-    key.len() == target.len()
-        && key
-            .iter()
-            .all(|column| target.iter().any(|name| name.as_ref() == column))
-}
 
 /// Checks that the dialect can do what `insert` asks for.
 pub(super) fn check(
@@ -46,7 +15,6 @@ pub(super) fn check(
     conflict: &Conflict,
     flavor: &dyn SqlFlavor,
 ) -> Result<()> {
-    check_target(table, &conflict.target)?;
     let name = flavor.name();
     match flavor.capabilities().upsert {
         Upsert::Targeted => Ok(()),
@@ -113,6 +81,7 @@ fn other_key(table: &Table, insert: &Insert, conflict: &Conflict) -> Option<Stri
 /// Tells whether a new row may have something in the column that another row has.
 fn is_filled(table: &Table, insert: &Insert, name: &str) -> bool {
     insert.columns.iter().any(|column| **column == *name)
+        || sets(table, name)
         || table.column(name).is_none_or(|column| {
             column.generated.is_some() || (column.default.is_some() && !column.auto_increment)
         })

@@ -244,6 +244,29 @@ pub trait SqlFlavor: Send + Sync {
         self.placeholder(out, number);
     }
 
+    /// Writes the placeholder of a bind that `column` is added to, or multiplied by: with a cast where the
+    /// server would take it for a number of another kind. It may have more digits than the column.
+    ///
+    /// ```
+    /// use noorm_core::schema::{Column, ColumnType};
+    ///
+    /// /// For a server that takes text for a double.
+    /// fn calculated(out: &mut String, column: &Column, number: usize) {
+    ///     match column.column_type {
+    ///         ColumnType::Decimal { .. } => out.push_str(&format!("CAST(${number} AS numeric)")),
+    ///         _ => out.push_str(&format!("${number}")),
+    ///     }
+    /// }
+    ///
+    /// let mut sql = String::new();
+    /// calculated(&mut sql, &Column::new("stock", 1, "int", ColumnType::int(32)), 2);
+    /// assert_eq!(sql, "$2");
+    /// ```
+    fn calculated(&self, out: &mut String, column: &Column, number: usize) {
+        let _ = column;
+        self.placeholder(out, number);
+    }
+
     /// Writes what stands behind `INSERT INTO table` where every column takes its default.
     ///
     /// ```

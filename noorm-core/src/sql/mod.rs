@@ -1,5 +1,7 @@
 //! SQL: the one renderer, and what dialects do differently.
 
+#[cfg(test)]
+mod bare;
 mod bounded;
 mod conflict;
 mod flavor;
@@ -10,7 +12,6 @@ mod select;
 mod write;
 mod writer;
 
-pub(crate) use conflict::check_target;
 pub use flavor::{Capabilities, Returning, SqlFlavor, Upsert};
 pub(crate) use read_back::binds_added;
 pub use read_back::{KeySource, ReadBack};

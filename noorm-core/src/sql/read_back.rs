@@ -144,16 +144,10 @@ fn cannot(table: &Table, flavor: &dyn SqlFlavor, which: &str, reason: &str) -> E
 /// The primary key, then the unique keys that are never NULL.
 fn keys(table: &Table) -> impl Iterator<Item = Vec<Arc<str>>> + '_ {
     let names = |columns: &[String]| columns.iter().map(|c| c.as_str().into()).collect();
-    let whole = |columns: &&Vec<String>| {
-        let column = |name: &String| table.column(name).is_some_and(|column| !column.nullable);
-        !columns.is_empty() && columns.iter().all(column)
-    };
-    let primary = table.primary_key.iter().map(|key| &key.columns);
-    let unique = table.unique.iter().map(|unique| &unique.columns);
-    primary
-        .filter(|columns| !columns.is_empty())
-        .chain(unique.filter(whole))
-        .map(move |columns| names(columns))
+    // What numbers itself may be called nullable.
+    let primary = Some(table.key_columns()).filter(|key| !key.is_empty());
+    let others = table.sure_keys().filter(move |key| Some(*key) != primary);
+    primary.into_iter().chain(others).map(names)
 }
 
 fn of_new_key(
@@ -229,7 +223,7 @@ fn standing_alone(
 }
 
 /// Tells whether a trigger seems to set the column of a new row.
-fn sets(table: &Table, column: &str) -> bool {
+pub(super) fn sets(table: &Table, column: &str) -> bool {
     let wanted = format!("new.{}", column.to_lowercase());
     let fills = |definition: &str| {
         let plain: String = definition
@@ -346,13 +340,9 @@ impl Lookup {
                 "a write gives back columns, not a count",
             ));
         }
-        let equal = |column: &Arc<str>| {
-            let column = Node::Column(Arc::clone(column));
-            Node::Compare(Compare::Eq, Box::new(column), Box::new(Node::Bind))
-        };
         let mut select = Select::all(self.table);
         select.projection = projection.clone();
-        select.filter = Some(Node::And(self.columns.iter().map(equal).collect()));
+        select.filter = Some(Node::equal(self.columns.iter().cloned()));
         let defaults = match self.expressions.is_empty() {
             true => None,
             false => Some(Arc::new(defaults(self.expressions, flavor))),

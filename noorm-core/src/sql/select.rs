@@ -6,7 +6,7 @@ use super::render::{ResultColumn, result_columns};
 use super::writer::Writer;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{Column, ColumnType, Table};
-use crate::statement::{Node, OrderBy, Projection, Select};
+use crate::statement::{Projection, Select};
 
 impl Writer<'_> {
     pub(super) fn select(&mut self, select: &Select) -> Result<Vec<ResultColumn>> {
@@ -27,19 +27,14 @@ impl Writer<'_> {
                 self.begin_select();
                 self.push("COUNT(*) AS ");
                 self.identifier("count");
-                // An order would be refused beside an aggregate, and means nothing.
-                let unordered = Select {
-                    order: Vec::new(),
-                    ..select.clone()
-                };
-                self.rest_of_select(&unordered)?;
+                self.rest_of_select(select)?;
                 Ok(vec![computed("count", ColumnType::int(64))])
             }
             Projection::Exists => {
                 self.push("SELECT CASE WHEN EXISTS (");
                 self.begin_select();
                 self.push("1");
-                self.rest_of_subquery(select)?;
+                self.rest_of_select(select)?;
                 self.push(") THEN 1 ELSE 0 END AS ");
                 self.identifier("exists");
                 Ok(vec![computed("exists", ColumnType::int(64))])
@@ -91,24 +86,12 @@ impl Writer<'_> {
         if let Projection::Columns(names) = &select.projection {
             self.names(names);
         }
-        self.rest_of_subquery(select)
+        self.rest_of_select(select)
     }
 
     pub(super) fn begin_select(&mut self) {
         self.push("SELECT ");
         self.select = self.sql.len();
-    }
-
-    /// Without a limit, the order of a subquery means nothing, and some databases refuse it.
-    pub(super) fn rest_of_subquery(&mut self, select: &Select) -> Result<()> {
-        let plain = |order: &OrderBy| matches!(order.by, Node::Column(_));
-        if select.limit || select.offset || !select.order.iter().all(plain) {
-            return self.rest_of_select(select);
-        }
-        self.rest_of_select(&Select {
-            order: Vec::new(),
-            ..select.clone()
-        })
     }
 
     pub(super) fn rest_of_select(&mut self, select: &Select) -> Result<()> {

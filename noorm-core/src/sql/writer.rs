@@ -235,8 +235,24 @@ impl Writer<'_> {
     /// Writes what `other` is compared with: where that is a column, a bind is for it.
     pub(super) fn operand_like(&mut self, node: &Node, other: &Node) {
         match node {
+            Node::Bind if matches!(other, Node::Arithmetic(..)) => self.calculated(node, other),
             Node::Bind => self.bind_like(other),
             node => self.operand(node),
+        }
+    }
+
+    /// Writes what is reckoned with, or compared with what was.
+    fn calculated(&mut self, node: &Node, other: &Node) {
+        if *node != Node::Bind {
+            return self.operand(node);
+        }
+        // Its own type: the column's would cut digits off.
+        let number = self.take_bind(None);
+        let kind = other.kind_of();
+        let column = kind.and_then(|name| self.table.as_ref()?.column(name));
+        match column {
+            Some(column) => self.flavor.calculated(&mut self.sql, column, number),
+            None => self.flavor.placeholder(&mut self.sql, number),
         }
     }
 
@@ -277,13 +293,13 @@ impl Writer<'_> {
             Node::Constant(true) => self.push("1 = 1"),
             Node::Constant(false) => self.push("1 = 0"),
             Node::Arithmetic(op, a, b) => {
-                self.operand_like(a, b);
+                self.operand(a);
                 self.push(match op {
                     Arithmetic::Plus => " + ",
                     Arithmetic::Minus => " - ",
                     Arithmetic::Times => " * ",
                 });
-                self.operand_like(b, a);
+                self.calculated(b, a);
             }
             Node::Compare(op, a, b) if matches!((&**a, &**b), (Node::Row(_), Node::Row(_))) => {
                 self.rows(*op, a, b);

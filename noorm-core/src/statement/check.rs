@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Conflict, Delete, Insert, Match, Node, Projection, Select, Tree, Update};
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{Column, ColumnType, Schema, Table, TableName};
-use crate::sql::{SqlFlavor, check_target};
+use crate::sql::SqlFlavor;
 use crate::value::Value;
 
 /// What the texts to match are when a tree is checked.
@@ -160,8 +160,11 @@ impl<'a, 'b> Checker<'a, 'b> {
             Node::Column(name) => column(table, name).map(|_| ()),
             Node::Bind | Node::Stored => self.next().map(|_| ()),
             Node::Constant(_) => Ok(()),
-            Node::Arithmetic(_, a, b) | Node::Compare(_, a, b) => self.against(table, a, &[b]),
-            Node::Between(a, low, high) => self.against(table, a, &[low, high]),
+            Node::Arithmetic(_, a, b) => self.against(table, a, &[b], &Use::Calculated),
+            Node::Compare(_, a, b) => self.against(table, a, &[b], &Use::Compared(self.flavor)),
+            Node::Between(a, low, high) => {
+                self.against(table, a, &[low, high], &Use::Compared(self.flavor))
+            }
             Node::IsNull(a) | Node::Not(a) => self.node(table, a),
             Node::In(a) => {
                 self.node(table, a)?;
@@ -182,14 +185,21 @@ impl<'a, 'b> Checker<'a, 'b> {
                 self.node(table, a)?;
                 self.pattern(*how)
             }
-            Node::And(all) | Node::Or(all) | Node::Row(all) => {
+            Node::And(all) | Node::Or(all) => {
                 all.iter().try_for_each(|node| self.node(table, node))
             }
+            Node::Row(_) => Err(Error::new(ErrorKind::InvalidStatement, UNEQUAL_ROWS)),
         }
     }
 
     /// Checks `a`, then `others`; a bind among them must fit the column that `a` is.
-    fn against(&mut self, table: &Table, a: &Node, others: &[&Node]) -> Result<()> {
+    fn against(
+        &mut self,
+        table: &Table,
+        a: &Node,
+        others: &[&Node],
+        wanted: &Use<'_>,
+    ) -> Result<()> {
         if let (Node::Row(row), [Node::Row(other)]) = (a, others) {
             return self.rows(table, row, other);
         }
@@ -197,14 +207,14 @@ impl<'a, 'b> Checker<'a, 'b> {
         for other in others {
             match (a, other) {
                 (Node::Column(name), Node::Bind) => {
-                    let flavor = self.flavor;
-                    fit(
-                        table,
-                        column(table, name)?,
-                        Use::Compared(flavor),
-                        self.next()?,
-                    )?;
+                    fit(table, column(table, name)?, wanted, self.next()?)?;
                 }
+                (calculated, Node::Bind) => match calculated.kind_of() {
+                    Some(name) => {
+                        fit(table, column(table, name)?, &Use::Calculated, self.next()?)?;
+                    }
+                    None => self.node(table, other)?,
+                },
                 (_, other) => self.node(table, other)?,
             }
         }
@@ -216,11 +226,11 @@ impl<'a, 'b> Checker<'a, 'b> {
     fn rows(&mut self, table: &Table, row: &[Node], other: &[Node]) -> Result<()> {
         let columns = row.iter().all(|node| matches!(node, Node::Column(_)));
         if row.len() != other.len() || !columns {
-            let message = "a row of columns is compared with as many expressions";
-            return Err(Error::new(ErrorKind::InvalidStatement, message));
+            return Err(Error::new(ErrorKind::InvalidStatement, UNEQUAL_ROWS));
         }
         let mut pairs = row.iter().zip(other);
-        pairs.try_for_each(|(a, b)| self.against(table, a, &[b]))
+        let wanted = Use::Compared(self.flavor);
+        pairs.try_for_each(|(a, b)| self.against(table, a, &[b], &wanted))
     }
 
     fn list(&mut self, table: &Table, of: &Node) -> Result<()> {
@@ -246,7 +256,7 @@ impl<'a, 'b> Checker<'a, 'b> {
                 .with_help("compare it with each array by `eq`, joined by `|`"));
             }
             for element in elements.iter_mut() {
-                fit(table, column, Use::Compared(flavor), element)?;
+                fit(table, column, &Use::Compared(flavor), element)?;
             }
         }
         Ok(())
@@ -270,7 +280,7 @@ impl<'a, 'b> Checker<'a, 'b> {
 
     fn fit(&mut self, table: &Table, column: &Column) -> Result<()> {
         let flavor = self.flavor;
-        fit(table, column, Use::Written(flavor), self.next()?)
+        fit(table, column, &Use::Written(flavor), self.next()?)
     }
 
     fn next(&mut self) -> Result<&mut Value> {
@@ -282,18 +292,23 @@ impl<'a, 'b> Checker<'a, 'b> {
 enum Use<'a> {
     Compared(&'a dyn SqlFlavor),
     Written(&'a dyn SqlFlavor),
+    /// The column needn't have room for it.
+    Calculated,
 }
+
+const UNEQUAL_ROWS: &str = "a row of columns is compared with as many expressions";
 
 impl Use<'_> {
     fn would_change(&self, column: &Column, value: &Value) -> Option<Cow<'static, str>> {
         match self {
             Self::Compared(flavor) => flavor.would_change_compared(column, value),
             Self::Written(flavor) => flavor.would_change(column, value),
+            Self::Calculated => None,
         }
     }
 }
 
-fn fit(table: &Table, column: &Column, wanted: Use<'_>, bind: &mut Value) -> Result<()> {
+fn fit(table: &Table, column: &Column, wanted: &Use<'_>, bind: &mut Value) -> Result<()> {
     let fitted = column.column_type.fit(std::mem::take(bind));
     let reason = match fitted {
         Ok(value) => match wanted.would_change(column, &value) {
@@ -312,7 +327,7 @@ fn fit(table: &Table, column: &Column, wanted: Use<'_>, bind: &mut Value) -> Res
 
 /// Checks that the rows bring what an upsert looks for and changes.
 fn conflicting(table: &Table, columns: &[Arc<str>], conflict: &Conflict) -> Result<()> {
-    check_target(table, &conflict.target)?;
+    table.check_key(&conflict.target)?;
     for name in conflict.target.iter().chain(&conflict.update) {
         column(table, name)?;
         if !columns.contains(name) {

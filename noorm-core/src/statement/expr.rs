@@ -5,6 +5,7 @@
 
 mod operators;
 mod term;
+mod truth;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -98,8 +99,9 @@ impl<T> Expr<T> {
 }
 
 impl<T> Expr<T> {
-    pub(crate) fn node(&self) -> &Node {
-        &self.node
+    /// Tells whether it keeps every row, by its form.
+    pub(crate) fn holds_always(&self) -> bool {
+        truth::truth(&self.node, &self.binds) == Some(true)
     }
 }
 

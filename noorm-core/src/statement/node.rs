@@ -51,6 +51,26 @@ pub enum Node {
     Not(Box<Node>),
 }
 
+impl Node {
+    /// The column that it is, or that a calculation begins with: its values are of that kind.
+    pub(crate) fn kind_of(&self) -> Option<&Arc<str>> {
+        match self {
+            Self::Column(name) => Some(name),
+            Self::Arithmetic(_, a, b) => a.kind_of().or_else(|| b.kind_of()),
+            _ => None,
+        }
+    }
+
+    /// The condition that each column equals the next bind.
+    pub(crate) fn equal(columns: impl IntoIterator<Item = Arc<str>>) -> Self {
+        let equal = |column| {
+            let column = Box::new(Self::Column(column));
+            Self::Compare(Compare::Eq, column, Box::new(Self::Bind))
+        };
+        Self::And(columns.into_iter().map(equal).collect())
+    }
+}
+
 /// How a value is worked out of two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]

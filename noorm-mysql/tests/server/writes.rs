@@ -44,6 +44,44 @@ on_both! {
         }
     }
 
+    async fn an_upsert_keeps_away_from_keys_that_a_trigger_fills(test) {
+        let db = test.with(&[
+            "CREATE TABLE user (id INT AUTO_INCREMENT PRIMARY KEY, email VARCHAR(80) NOT NULL UNIQUE,
+                slug VARCHAR(80) UNIQUE, name VARCHAR(80))",
+            "CREATE TRIGGER slugs BEFORE INSERT ON user FOR EACH ROW SET NEW.slug = LOWER(NEW.name)",
+        ]).await;
+        let users = db.repository("user").unwrap();
+        users.create(record! { "email" => "a@x", "name" => "Ann" }).await.unwrap();
+        let by_email = users.on_conflict(["email"]);
+        let refused = by_email.upsert(record! { "email" => "b@x", "name" => "ANN" }).await.unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::Unsupported);
+        let missing = by_email.insert_missing([record! { "email" => "b@x", "name" => "ANN" }]).await.unwrap_err();
+        assert_eq!(missing.kind(), ErrorKind::UniqueViolation);
+        let there = users.query().one().await.unwrap();
+        assert_eq!(there.get::<String>("name").unwrap(), "Ann");
+    }
+
+    async fn a_violation_elsewhere_says_nothing_about_the_row(test) {
+        let db = test.with(&[
+            "CREATE TABLE tag (name VARCHAR(40) PRIMARY KEY)",
+            "CREATE TABLE tag_count (name VARCHAR(40) PRIMARY KEY)",
+            "CREATE TRIGGER counts AFTER INSERT ON tag FOR EACH ROW INSERT INTO tag_count VALUES (NEW.name)",
+            "INSERT INTO tag_count VALUES ('rock')",
+            "CREATE TABLE post (email VARCHAR(80) NOT NULL UNIQUE, UNIQUE KEY short (email(3)))",
+        ]).await;
+        let tags = db.repository("tag").unwrap();
+        for names in [vec!["rock"], vec!["folk", "rock"]] {
+            let rows = names.into_iter().map(|name| record! { "name" => name });
+            let lost = tags.insert_missing(rows).await.unwrap_err();
+            assert_eq!(lost.kind(), ErrorKind::UniqueViolation);
+            assert_eq!(tags.count().await.unwrap(), 0);
+        }
+        let posts = db.repository("post").unwrap();
+        let rows = ["abcd", "abce"].map(|email| record! { "email" => email });
+        assert_eq!(posts.insert_missing(rows).await.unwrap_err().kind(), ErrorKind::UniqueViolation);
+        assert_eq!(posts.count().await.unwrap(), 0);
+    }
+
     async fn keys_that_a_default_makes_count_among_the_binds(test) {
         // 100 rows of 655 binds are within 65,535; with a key for each they no longer are.
         let names: Vec<String> = (0..655).map(|n| format!("c{n}")).collect();

@@ -1,7 +1,9 @@
 //! Changes and removals of many rows at once.
 
+use bigdecimal::BigDecimal;
 use noorm::prelude::*;
 use noorm::repository::Changes;
+use noorm::statement::{Any, Term};
 
 use crate::{Engine, conformance};
 
@@ -10,7 +12,8 @@ fn items(engine: &Engine) -> String {
         "CREATE TABLE item (id $int NOT NULL PRIMARY KEY, stock $int NOT NULL, reserved $int DEFAULT 0 NOT NULL,
              note $varchar(20), twice $int, CHECK (stock >= 0));
          CREATE TABLE part (id $int NOT NULL PRIMARY KEY, item_id $int NOT NULL,
-             CONSTRAINT part_item FOREIGN KEY (item_id) REFERENCES item (id));",
+             CONSTRAINT part_item FOREIGN KEY (item_id) REFERENCES item (id));
+         CREATE TABLE priced (id $int NOT NULL PRIMARY KEY, price decimal(10, 2) NOT NULL);",
     )
 }
 
@@ -75,6 +78,42 @@ conformance! {
         }
     }
 
+    async fn factors_have_more_digits_than_columns(db) on items {
+        let priced = db.repository("priced")?;
+        let price = |row: &Record| row.get::<BigDecimal>("price").map(|price| price.normalized().to_string());
+        priced.create(record! { "id" => 1, "price" => "100.00" }).await?;
+        let factor: BigDecimal = "1.175".parse().unwrap();
+        let dearer = Changes::new().set("price", col("price").times(factor.clone()));
+        assert_eq!(priced.query().all_rows().update(dearer).await?, 1);
+        assert_eq!(price(&priced.get(1).await?)?, "117.5");
+        let found = priced.query().filter(col("price").times(factor).between("138.06", "138.07")).count().await?;
+        assert_eq!(found, 1);
+        let doubled = |expr: fn(Term<Record, Any>) -> Expr<Record>| priced.query().filter(expr(col("price").times(2)));
+        assert_eq!(doubled(|twice| twice.gt("234.99")).count().await?, 1);
+        assert_eq!(doubled(|twice| twice.gt("235")).count().await?, 0);
+        assert_eq!(doubled(|twice| twice.in_list(["1", "235.00"])).count().await?, 1);
+        assert_eq!(doubled(|twice| !twice.in_list(["1", "235.00"])).count().await?, 0);
+        assert_eq!(doubled(|twice| twice.in_list(Vec::<&str>::new())).count().await?, 0);
+        let wrong = doubled(|twice| twice.gt("dear")).count().await.unwrap_err();
+        assert_eq!(wrong.kind(), ErrorKind::TypeMismatch);
+        let taxed = Changes::new().set("price", col("price").minus("17.5"));
+        priced.query().all_rows().update(taxed).await?;
+        assert_eq!(price(&priced.get(1).await?)?, "100");
+    }
+
+    async fn orders_by_calculations_count_for_nothing_where_rows_are_counted(db) on items {
+        let items = six(&db).await?;
+        let ordered = || items.query().filter(col("id").gt(2)).order_by([col("stock").times(-1).asc()]);
+        assert_eq!(ordered().all().await?[0].get::<i64>("id")?, 6);
+        assert_eq!(ordered().count().await?, 4);
+        assert_eq!(ordered().limit(2).count().await?, 2);
+        assert!(ordered().exists().await?);
+        let page = ordered().page(1, 3).await?;
+        assert_eq!((page.items.len(), page.total), (3, 4));
+        let within = items.query().filter(col("id").in_query(ordered().select(["id"])));
+        assert_eq!(within.filter(col("stock").lt(60)).count().await?, 3);
+    }
+
     async fn columns_are_compared_with_columns(db) on items {
         let items = six(&db).await?;
         let count = async |expr: Expr<Record>| items.query().filter(expr).count().await;
@@ -109,6 +148,9 @@ conformance! {
             query().delete().await.unwrap_err(),
             query().update(record! { "stock" => 1 }).await.unwrap_err(),
             query().filter(Expr::all([])).delete().await.unwrap_err(),
+            query().exclude(Expr::any([])).delete().await.unwrap_err(),
+            query().exclude(col("id").in_list(Vec::<i64>::new())).delete().await.unwrap_err(),
+            query().filter(Expr::all([]) | col("id").eq(1)).delete().await.unwrap_err(),
         ] {
             assert_eq!(error.kind(), ErrorKind::InvalidStatement);
             assert!(error.help().is_some_and(|help| help.contains("all_rows")), "{error:?}");

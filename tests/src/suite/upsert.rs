@@ -1,8 +1,10 @@
 //! Rows that are added, or change the one that is there.
 
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use futures_util::future::try_join_all;
+use futures_util::future::{BoxFuture, try_join_all};
+use noorm::executor::{Layer, Next, Outcome, Request, Slot};
 use noorm::prelude::*;
 
 use crate::{Engine, conformance};
@@ -15,7 +17,10 @@ fn accounts(engine: &Engine) -> String {
              PRIMARY KEY (room, sku));
          CREATE TABLE badge (badge_id $int NOT NULL PRIMARY KEY, code $varchar(20) NOT NULL, owner $varchar(80),
              CONSTRAINT badge_code UNIQUE (code));
-         CREATE TABLE loose (a $int, b $int);",
+         CREATE TABLE loose (a $int, b $int);
+         CREATE TABLE slot (id $key, place $int NOT NULL, owner $varchar(20), CONSTRAINT slot_place UNIQUE (place));
+         CREATE UNIQUE INDEX slot_again ON slot (place);
+         CREATE TABLE rate (rate decimal(10, 2) NOT NULL PRIMARY KEY, name $varchar(20));",
     )
 }
 
@@ -36,6 +41,45 @@ async fn stock(db: &Database) -> Result<Vec<(String, String, Option<i64>, Option
         ))
     };
     rows.iter().map(row).collect()
+}
+
+/// Moves the row at place 1 to place 2, once it has been read.
+struct Mover {
+    db: Database,
+    moved: AtomicBool,
+}
+
+impl Mover {
+    fn new(db: Database) -> Self {
+        let moved = AtomicBool::new(false);
+        Self { db, moved }
+    }
+}
+
+impl Layer for Mover {
+    fn name(&self) -> &str {
+        "mover"
+    }
+
+    fn slot(&self) -> Slot {
+        Slot::Routing
+    }
+
+    fn run<'a>(&'a self, request: Request, next: Next<'a>) -> BoxFuture<'a, Result<Outcome>> {
+        Box::pin(async move {
+            let reads = !request.statement.shape().is_write();
+            let outcome = next.run(request).await?;
+            if reads && !self.moved.swap(true, Ordering::Relaxed) {
+                let slots = self
+                    .db
+                    .repository("slot")?
+                    .query()
+                    .filter(col("place").eq(1));
+                slots.update(record! { "place" => 2 }).await?;
+            }
+            Ok(outcome)
+        })
+    }
 }
 
 conformance! {
@@ -208,5 +252,66 @@ conformance! {
             all.count().await
         });
         assert_eq!(count.await?, 4);
+    }
+
+    async fn what_names_no_row_writes_none(db) on accounts {
+        let all = db.repository("account")?;
+        all.create(record! { "email" => "ann@x", "name" => "Ann" }).await?;
+        for answer in [
+            all.find_or_create(record! {}, record! { "email" => "bob@x" }).await,
+            all.update_or_create(record! {}, record! { "name" => "Other" }).await,
+            db.repository("loose")?.update_or_create(record! { "a" => 1 }, record! { "b" => 2 }).await,
+        ] {
+            assert_eq!(answer.unwrap_err().kind(), ErrorKind::InvalidStatement);
+        }
+        assert_eq!(all.all().await?[0].get::<String>("name")?, "Ann");
+        assert_eq!((all.count().await?, db.repository("loose")?.count().await?), (1, 0));
+    }
+
+    async fn a_row_that_moved_meanwhile_is_not_changed(db) on accounts {
+        let slots = db.repository("slot")?;
+        slots.create(record! { "place" => 1, "owner" => "joni" }).await?;
+        // Once the row has been found, it goes elsewhere.
+        let moved = db.again(|builder| builder.layer(Mover::new((*db).clone()))).await;
+        let by = record! { "place" => 1 };
+        let mine = moved.repository("slot")?.update_or_create(by, record! { "owner" => "ann" }).await?;
+        assert_eq!((mine.get::<i64>("place")?, mine.get::<String>("owner")?), (1, "ann".into()));
+        let rows = slots.query().order_by(["place"]).all().await?;
+        let rows: Vec<(i64, String)> = rows
+            .iter()
+            .map(|row| Ok((row.get("place")?, row.get("owner")?)))
+            .collect::<Result<_>>()?;
+        assert_eq!(rows, [(1, "ann".into()), (2, "joni".into())]);
+    }
+
+    async fn a_key_is_one_key_though_two_indexes_keep_it(db) on accounts {
+        let slots = db.repository("slot")?;
+        let made = slots.upsert(record! { "place" => 4, "owner" => "ann" }).await?;
+        let same = slots.upsert(record! { "place" => 4, "owner" => "bob" }).await?;
+        assert_eq!(same.get::<i64>("id")?, made.get::<i64>("id")?);
+        assert_eq!(same.get::<String>("owner")?, "bob");
+    }
+
+    async fn keys_that_are_equal_to_the_database_are_one(db) on accounts
+    where (|engine| engine.ways.exact_decimals) {
+        let rates = db.repository("rate")?;
+        let rate = |rate: &str, name: &str| record! { "rate" => rate.to_owned(), "name" => name.to_owned() };
+        let made = rates.upsert_many([rate("1.0", "a"), rate("1.00", "b"), rate("2", "c")]).await?;
+        assert_eq!(made[1].get::<String>("name")?, "b");
+        assert_eq!(rates.count().await?, 2);
+        assert_eq!(rates.insert_missing([rate("2.0", "d"), rate("3", "e"), rate("3.00", "f")]).await?, 1);
+        let names = rates.query().order_by(["rate"]).all().await?;
+        assert_eq!(names.iter().map(|r| r.get("name")).collect::<Result<Vec<String>>>()?, ["b", "c", "e"]);
+    }
+
+    async fn rows_of_nothing_but_their_key_are_found_or_added(db) on accounts {
+        let rows = db.repository("stock")?;
+        let key = |sku: &str| record! { "sku" => sku, "room" => "A" };
+        rows.create(record! { "room" => "A", "sku" => "y", "amount" => 3 }).await?;
+        let there = rows.upsert_many(["x", "y", "x"].map(key)).await?;
+        let amounts = there.iter().map(|r| Ok((r.get("sku")?, r.get("amount")?))).collect::<Result<Vec<_>>>()?;
+        let expected: [(String, Option<i64>); 3] = [("x".into(), None), ("y".into(), Some(3)), ("x".into(), None)];
+        assert_eq!(amounts, expected);
+        assert_eq!(rows.count().await?, 2);
     }
 }

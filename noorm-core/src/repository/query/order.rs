@@ -11,11 +11,11 @@ use crate::statement::{Node, Nulls, OrderBy};
 /// They go the way of the order's last part: an index over both then serves them from either end.
 pub(super) fn tie_break(table: &Table, order: &[OrderBy]) -> Option<Vec<OrderBy>> {
     let is_in = |name: &String| order.iter().any(|part| is_column(part, name));
-    if sure_keys(table).any(|key| key.iter().all(is_in)) {
+    if table.sure_keys().any(|key| key.iter().all(is_in)) {
         return Some(Vec::new());
     }
     // SQLite lets NULLs into a primary key: those rows can't be told apart, all others can.
-    let key = sure_keys(table).next().unwrap_or(table.key_columns());
+    let key = table.sure_keys().next().unwrap_or(table.key_columns());
     if key.is_empty() {
         return None;
     }
@@ -53,14 +53,6 @@ pub(super) fn of_key(table: &Table) -> impl Iterator<Item = OrderBy> {
         descending: false,
         nulls: None,
     })
-}
-
-/// Keys whose columns are never NULL.
-fn sure_keys(table: &Table) -> impl Iterator<Item = &[String]> {
-    let is_sure = |name: &String| table.column(name).is_some_and(|column| !column.nullable);
-    table
-        .unique_keys()
-        .filter(move |key| key.iter().all(is_sure))
 }
 
 fn is_column(part: &OrderBy, name: &str) -> bool {

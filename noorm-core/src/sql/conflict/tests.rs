@@ -1,34 +1,12 @@
 use super::*;
+use crate::error::ErrorKind;
 use crate::schema::{
-    Column, ColumnType, Index, IndexPart, PrimaryKey, Schema, TableKind, TableName, Unique,
+    Column, ColumnType, Index, IndexPart, PrimaryKey, Schema, TableKind, TableName, Trigger,
+    TriggerEvent, TriggerTiming, Unique,
 };
-use crate::sql::{Capabilities, Upsert, render};
-use crate::statement::{Node, Tree};
-
-/// A dialect that does upserts in one way.
-struct Bare(Upsert);
-
-impl SqlFlavor for Bare {
-    fn name(&self) -> &'static str {
-        "bare"
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        let mut capabilities = Capabilities::minimal(100);
-        capabilities.upsert = self.0;
-        capabilities
-    }
-
-    fn placeholder(&self, out: &mut String, _: usize) {
-        out.push('?');
-    }
-
-    fn in_list(&self, writer: &mut Writer<'_>, operand: &Node) {
-        writer.operand(operand);
-        writer.push(" IN ");
-        writer.bind();
-    }
-}
+use crate::sql::bare::Bare;
+use crate::sql::{Upsert, render};
+use crate::statement::Tree;
 
 /// A table of the columns `id`, `code`, `name`, which may be NULL but for the key `id`.
 fn schema(change: impl FnOnce(&mut Table)) -> Schema {
@@ -103,6 +81,22 @@ fn another_key_that_could_fire_is_refused_where_any_does() {
     });
     // The same row, whichever fires.
     any_key(both, true, |t| t.unique.push(unique(&["code", "id"])));
+    // A trigger fills it, or may.
+    let trigger = |sql: Option<&str>, timing| {
+        let mut trigger = Trigger::new("t", timing, vec![TriggerEvent::Insert]);
+        trigger.definition = sql.map(str::to_owned);
+        move |t: &mut Table| {
+            t.unique.push(unique(&["code"]));
+            t.triggers.push(trigger.clone());
+        }
+    };
+    let fills = Some("BEGIN SET NEW.`code` = lower(NEW.name); END");
+    let name: &[&str] = &["id", "name"];
+    any_key(name, false, trigger(fills, TriggerTiming::Before));
+    any_key(name, false, trigger(None, TriggerTiming::Before));
+    any_key(name, true, trigger(fills, TriggerTiming::After));
+    let other = Some("SET NEW.name = NEW.code");
+    any_key(name, true, trigger(other, TriggerTiming::Before));
     any_key(both, true, |t| {
         let parts = vec![IndexPart::column("code")];
         t.indexes.push(Index::new("i", false, parts));
@@ -135,23 +129,4 @@ fn what_a_dialect_lacks_is_said() {
         &*sql(&ignore),
         r#"INSERT INTO "t" ("id", "name") VALUES (?, ?) ON CONFLICT ("id") DO NOTHING"#
     );
-}
-
-#[test]
-fn a_target_is_a_key() {
-    let no_key = |target: &[&str], change: fn(&mut Table)| {
-        let tree = upsert(&["id", "code"], target, &["code"], 1);
-        let error = render(&tree, &schema(change), &Bare(Upsert::Targeted)).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::InvalidStatement);
-        error.help().unwrap_or_default().to_owned()
-    };
-    assert!(no_key(&["code"], |_| {}).contains("its keys are (id);"));
-    assert!(no_key(&["id", "code"], |_| {}).contains("its keys are (id);"));
-    assert!(no_key(&["id"], |t| t.primary_key = None).contains("none at all"));
-    let partial = |t: &mut Table| {
-        let mut index = Index::new("i", true, vec![IndexPart::column("code")]);
-        index.predicate = Some("name IS NULL".into());
-        t.indexes.push(index);
-    };
-    assert!(no_key(&["code"], partial).contains("its keys are (id);"));
 }

@@ -1,29 +1,6 @@
 use super::*;
 use crate::schema::{ColumnType, PrimaryKey, TableKind, Trigger, Unique};
-use crate::sql::{Capabilities, Writer};
-
-/// A dialect that gives nothing back.
-struct Bare;
-
-impl SqlFlavor for Bare {
-    fn name(&self) -> &'static str {
-        "bare"
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        Capabilities::minimal(100)
-    }
-
-    fn placeholder(&self, out: &mut String, _: usize) {
-        out.push('?');
-    }
-
-    fn in_list(&self, writer: &mut Writer<'_>, operand: &Node) {
-        writer.operand(operand);
-        writer.push(" IN ");
-        writer.bind();
-    }
-}
+use crate::sql::bare::Bare;
 
 /// A table of the columns `id` and `name`, with `id` as its key.
 fn table(change: impl FnOnce(&mut Table)) -> Schema {
@@ -62,7 +39,7 @@ fn update(assigned: &[&str], filter: Node) -> Tree {
 
 #[track_caller]
 fn check(schema: &Schema, tree: Tree, sql: &str, key: &[KeySource]) {
-    let rendered = render(&tree, schema, &Bare).unwrap();
+    let rendered = render(&tree, schema, &Bare::default()).unwrap();
     let read_back = rendered.read_back.unwrap();
     assert_eq!(&*rendered.sql, sql);
     assert_eq!(&*read_back.key, key);
@@ -72,7 +49,7 @@ fn check(schema: &Schema, tree: Tree, sql: &str, key: &[KeySource]) {
 
 #[track_caller]
 fn refused(schema: &Schema, tree: Tree, reason: &str) {
-    let error = render(&tree, schema, &Bare).unwrap_err();
+    let error = render(&tree, schema, &Bare::default()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unsupported);
     assert!(error.message().contains(reason), "{error}");
 }
@@ -113,7 +90,7 @@ fn a_default_that_makes_a_key_is_evaluated_first() {
     let schema = table(|table| id(table).default = Some("uuid()".into()));
     let sql = r#"INSERT INTO "t" ("name", "id") VALUES (?, ?)"#;
     check(&schema, insert(&["name"], 1), sql, &[KeySource::Bind(1)]);
-    let rendered = render(&insert(&["name"], 1), &schema, &Bare).unwrap();
+    let rendered = render(&insert(&["name"], 1), &schema, &Bare::default()).unwrap();
     let read_back = rendered.read_back.unwrap();
     assert_eq!(&*read_back.defaults.unwrap().sql, "SELECT (uuid())");
     assert_eq!(read_back.width, 1);
@@ -160,7 +137,7 @@ fn a_unique_key_does_where_it_is_never_null() {
             }
         })
     };
-    let rendered = render(&insert(&["name"], 1), &by_name(false), &Bare).unwrap();
+    let rendered = render(&insert(&["name"], 1), &by_name(false), &Bare::default()).unwrap();
     let select = r#"SELECT "id", "name" FROM "t" WHERE "name" = ?"#;
     assert_eq!(&*rendered.read_back.unwrap().select.sql, select);
     refused(
@@ -209,7 +186,7 @@ fn an_update_is_found_by_its_key() {
 fn keys_that_a_default_makes_are_binds_too() {
     let added = |schema: &Schema, columns: &[&str]| {
         let columns: Vec<Arc<str>> = columns.iter().map(|column| (*column).into()).collect();
-        binds_added(schema.tables.first().unwrap(), &columns, &Bare)
+        binds_added(schema.tables.first().unwrap(), &columns, &Bare::default())
     };
     let made = table(|table| id(table).default = Some("uuid()".into()));
     assert_eq!(added(&made, &["name"]), 1);

@@ -126,9 +126,7 @@ macro_rules! operators {
                 values: impl IntoIterator<Item = O>,
             ) -> Expr<$t> {
                 let list = values.into_iter().map(Operand::into_value).collect();
-                let (node, mut binds) = $term(self);
-                binds.push(Value::Array(list));
-                Expr::new(Node::In(Box::new(node)), binds)
+                is_in($term(self), list)
             }
 
             /// Is NULL.
@@ -328,6 +326,22 @@ fn is_nothing((node, binds): &Parts) -> bool {
 fn compare<T>(op: Compare, (a, mut binds): Parts, (b, more): Parts) -> Expr<T> {
     binds.extend(more);
     Expr::new(Node::Compare(op, Box::new(a), Box::new(b)), binds)
+}
+
+fn is_in<T>((node, mut binds): Parts, list: Vec<Value>) -> Expr<T> {
+    if matches!(node, Node::Arithmetic(..)) {
+        // A list's elements travel in the form of their column, which a calculation hasn't.
+        let equal = |value| {
+            compare(
+                Compare::Eq,
+                (node.clone(), binds.clone()),
+                (Node::Bind, vec![value]),
+            )
+        };
+        return Expr::any(list.into_iter().map(equal));
+    }
+    binds.push(Value::Array(list.into()));
+    Expr::new(Node::In(Box::new(node)), binds)
 }
 
 fn is_null<T>((node, binds): Parts) -> Expr<T> {
