@@ -179,6 +179,17 @@ impl SqlFlavor for MssqlFlavor {
         None
     }
 
+    /// The collations of old sort what is in a code page by other rules than Unicode, which is what letters
+    /// beyond ASCII are sent as
+    /// (<https://learn.microsoft.com/sql/relational-databases/collations/collation-and-unicode-support>).
+    fn sorted_whole(&self, column: &Column, value: &Value) -> bool {
+        let is_old = |name: &str| name.starts_with("SQL_");
+        let in_code_page = matches!(Base::of(&column.native_type), Base::Char | Base::Text);
+        !(in_code_page
+            && column.collation.as_deref().is_some_and(is_old)
+            && value.as_str().is_some_and(|text| !text.is_ascii()))
+    }
+
     fn text_type(&self) -> &'static str {
         "nvarchar(max)"
     }

@@ -575,7 +575,8 @@ pub trait SqlFlavor: Send + Sync {
         true
     }
 
-    /// Tells whether all of `value` counts when rows are sorted by `column`, not only its beginning.
+    /// Tells whether `value` is compared with `column` as rows are sorted by it: whole, not its beginning
+    /// alone, and by the same rules.
     ///
     /// ```
     /// use noorm_core::{Value, schema::Column};

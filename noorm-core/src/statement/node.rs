@@ -123,7 +123,8 @@ pub struct Select {
     pub projection: Projection,
     /// Which rows.
     pub filter: Option<Node>,
-    /// In which order.
+    /// In which order. Rows that are counted, or that a subquery compares with, have none, unless a limit
+    /// chooses among them: some databases refuse it.
     pub order: Vec<OrderBy>,
     /// Columns that are given behind the projection's, as they are stored: the place of a row in an
     /// order.

@@ -127,6 +127,12 @@ fn inserts_give_their_rows_back() {
         ]],
     );
     check(
+        &insert("plain", &["id", "na]me"], 1),
+        expect![[
+            r#"SET IDENTITY_INSERT [dbo].[plain] ON; INSERT INTO [dbo].[plain] ([id], "na]me") VALUES (@P1, @P2); SET IDENTITY_INSERT [dbo].[plain] OFF; SELECT t.[id], t."na]me" FROM [dbo].[plain] AS t INNER JOIN (VALUES (0, @P1)) AS w ([noorm number], [id]) ON t.[id] = w.[id]"#
+        ]],
+    );
+    check(
         &insert("plain", &["na]me"], 2),
         expect![[
             r#"DECLARE @noorm TABLE ([id] int); INSERT INTO [dbo].[plain] ("na]me") OUTPUT inserted.[id] INTO @noorm ([id]) SELECT "na]me" FROM (VALUES (0, @P1), (1, @P2)) AS v ([noorm number], "na]me") ORDER BY [noorm number]; SELECT t.[id], t."na]me" FROM [dbo].[plain] AS t INNER JOIN @noorm AS w ON t.[id] = w.[id] ORDER BY w.[id]"#
@@ -303,18 +309,19 @@ fn pages() {
         ],
     );
     check(
-        &counted(page(false, false, &["id"]), Projection::Count),
+        &counted(page(false, false, &[]), Projection::Count),
         expect!["SELECT COUNT(*) AS [count] FROM [dbo].[plain] WHERE [id] = @P1"],
     );
     check(
-        &counted(page(false, false, &["id"]), Projection::Exists),
+        &counted(page(false, false, &[]), Projection::Exists),
         expect![
             "SELECT CASE WHEN EXISTS (SELECT 1 FROM [dbo].[plain] WHERE [id] = @P1) THEN 1 ELSE 0 END AS [exists]"
         ],
     );
     let mut within = page(true, false, &[]);
     let inner = |limit| {
-        let mut inner = page(limit, false, &["id"]);
+        let order: &[&str] = if limit { &["id"] } else { &[] };
+        let mut inner = page(limit, false, order);
         inner.projection = Projection::Columns(vec!["id".into()]);
         Node::InSelect(Box::new(column("id")), Box::new(inner))
     };
@@ -455,4 +462,17 @@ fn an_upsert_looks_for_its_row_under_a_lock() {
             "Unsupported: mssql can't insert or update several rows in one statement: it lacks the capability `upsert`"
         ],
     );
+}
+
+#[test]
+fn letters_that_are_sorted_by_other_rules_begin_no_page() {
+    let mut column = Column::new("name", 1, "varchar(20)", ColumnType::text());
+    column.collation = Some("SQL_Latin1_General_CP1_CI_AS".into());
+    assert!(MssqlFlavor.sorted_whole(&column, &"coop".into()));
+    assert!(!MssqlFlavor.sorted_whole(&column, &"co-öp".into()));
+    column.native_type = "nvarchar(20)".into();
+    assert!(MssqlFlavor.sorted_whole(&column, &"co-öp".into()));
+    column.native_type = "varchar(20)".into();
+    column.collation = Some("Latin1_General_100_CI_AS".into());
+    assert!(MssqlFlavor.sorted_whole(&column, &"co-öp".into()));
 }

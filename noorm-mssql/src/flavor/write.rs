@@ -8,8 +8,10 @@
 //! | [`Number`](Back::Number) | the key is numbered, and the row all defaults | the row is selected by `SCOPE_IDENTITY()` |
 //! | [`Rows`](Back::Rows) | a column must be cast and there is no key, or rows go | `OUTPUT` of the rows `INTO` a table variable, which is selected |
 //!
-//! Casts stand in a `SELECT` of their own because Babelfish knows no `inserted` inside of them. A table with triggers refuses an `OUTPUT` without `INTO` (error 334), and what a trigger changes isn't in
-//! it. The order of an `OUTPUT` is not the order of the rows
+//! Casts stand in a `SELECT` of their own because Babelfish knows no `inserted` inside of them. A table with
+//! triggers refuses an `OUTPUT` without `INTO` (error 334), and what a trigger changes isn't in it. What comes
+//! behind an `OUTPUT`, as the end of an identity insert does, hides its rows on Babelfish. The order of an
+//! `OUTPUT` is not the order of the rows
 //! (<https://learn.microsoft.com/sql/t-sql/queries/output-clause-transact-sql>); identities are given in
 //! the order of a `SELECT … ORDER BY` that is inserted.
 
@@ -39,7 +41,7 @@ impl Back {
             return Self::Nothing;
         };
         let fires = fires(write.table, write.kind, |_| true);
-        let casts = columns.iter().any(|column| is_cast(column));
+        let apart = columns.iter().any(|column| is_cast(column)) || write.names_identity();
         let keyed = !write.table.key_columns().is_empty();
         match write.kind {
             WriteKind::Insert if write.on_conflict.is_some() => Self::Again,
@@ -61,9 +63,9 @@ impl Back {
                 Self::Key
             }
             // Large values are better not copied; Babelfish hangs over them in a table variable.
-            WriteKind::Insert if casts && names_key(write.table, write.columns) => Self::Again,
-            WriteKind::Insert | WriteKind::Update if casts && keyed => Self::Key,
-            _ if casts => Self::Rows,
+            WriteKind::Insert if apart && names_key(write.table, write.columns) => Self::Again,
+            WriteKind::Insert | WriteKind::Update if apart && keyed => Self::Key,
+            _ if apart => Self::Rows,
             _ => Self::Output,
         }
     }

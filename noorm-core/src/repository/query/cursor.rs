@@ -26,9 +26,11 @@ use crate::value::Value;
 pub struct CursorPage<T> {
     /// The rows, in the order of the query.
     pub items: Vec<T>,
-    /// The cursor behind which the next page is; `None` where there is none.
+    /// The cursor behind which the next page is; `None` where no row follows. A page that ends before a
+    /// cursor has one always, and an empty page none: read on from [`Seek::Start`] or [`Seek::End`].
     pub next: Option<String>,
-    /// The cursor before which the previous page is; `None` where there is none.
+    /// The cursor before which the previous page is, as [`next`](Self::next) is the one behind: a page that
+    /// begins behind a cursor has one always.
     pub previous: Option<String>,
 }
 

@@ -108,7 +108,7 @@ impl Keyset {
             if column.is_some_and(|column| !flavor.sorted_whole(column, value)) {
                 let name = format!("{}.{}", self.plan.name, part.name);
                 let message = format!(
-                    "sorts by the beginnings of values alone, and a value of `{name}` is longer"
+                    "doesn't compare a value of `{name}` as it sorts by it: it is longer than what is looked at, or its letters go by other rules"
                 );
                 let error = Error::unsupported_because(flavor.name(), "sorted_whole", &message);
                 return Err(error.with_help("order by a shorter column, or the key"));
