@@ -1,34 +1,39 @@
 -- Columns of the tables and views of the schemas in @P1, with types, defaults, identity, what computes
 -- them, and comments.
 -- https://learn.microsoft.com/sql/relational-databases/system-catalog-views/sys-columns-transact-sql
+-- Types are named by functions, and identities asked for one by one: Babelfish joins every column with all of
+-- sys.types, and gives each identity as often as there are any.
 SELECT c.object_id,
        c.column_id,
        c.name,
-       CASE WHEN t.is_user_defined = 1 AND t.is_assembly_type = 0 THEN b.name ELSE t.name END AS base,
+       TYPE_NAME(CASE WHEN c.user_type_id IN (SELECT t.user_type_id FROM sys.types AS t
+                                              WHERE t.is_user_defined = 1 AND t.is_assembly_type = 0)
+                      THEN c.system_type_id ELSE c.user_type_id END) AS base,
        c.max_length,
        c.precision,
        c.scale,
        c.is_nullable,
        c.collation_name,
        CAST(DATABASEPROPERTYEX(DB_NAME(), 'Collation') AS nvarchar(128)) AS default_collation,
-       CASE WHEN t.is_user_defined = 1 THEN SCHEMA_NAME(t.schema_id) + '.' + t.name END AS alias,
+       CASE WHEN c.user_type_id IN (SELECT t.user_type_id FROM sys.types AS t WHERE t.is_user_defined = 1)
+            THEN (SELECT SCHEMA_NAME(t.schema_id) + '.' + t.name FROM sys.types AS t
+                  WHERE t.user_type_id = c.user_type_id) END AS alias,
        d.definition AS default_definition,
        k.definition AS computed,
        k.is_persisted,
        c.is_identity,
-       CAST(i.seed_value AS bigint) AS seed,
-       CAST(i.increment_value AS bigint) AS increment,
+       CASE WHEN c.is_identity = 1
+            THEN CAST(IDENT_SEED(QUOTENAME(SCHEMA_NAME(o.schema_id)) + '.' + QUOTENAME(o.name)) AS bigint) END AS seed,
+       CASE WHEN c.is_identity = 1
+            THEN CAST(IDENT_INCR(QUOTENAME(SCHEMA_NAME(o.schema_id)) + '.' + QUOTENAME(o.name)) AS bigint) END AS increment,
        c.is_hidden,
        CAST(c.generated_always_type AS int) AS generated_always,
        CAST(p.value AS nvarchar(4000)) AS comment
 FROM sys.columns AS c
 INNER JOIN sys.objects AS o ON o.object_id = c.object_id
-INNER JOIN sys.types AS t ON t.user_type_id = c.user_type_id
-LEFT JOIN sys.types AS b ON b.user_type_id = c.system_type_id AND b.is_user_defined = 0
 LEFT JOIN sys.default_constraints AS d
        ON d.parent_object_id = c.object_id AND d.parent_column_id = c.column_id
 LEFT JOIN sys.computed_columns AS k ON k.object_id = c.object_id AND k.column_id = c.column_id
-LEFT JOIN sys.identity_columns AS i ON i.object_id = c.object_id AND i.column_id = c.column_id
 LEFT JOIN sys.extended_properties AS p
        ON p.class = 1 AND p.major_id = c.object_id AND p.minor_id = c.column_id
       AND p.name = 'MS_Description'
