@@ -55,7 +55,7 @@ pub async fn run(request: arguments::Query) -> Result<(), Failure> {
     }
     query = query.order_by(order(&table, &request.order)?);
     if !request.columns.is_empty() {
-        query = query.select(columns.iter().cloned());
+        query = query.select(columns.to_vec());
     }
     let cut = matches!((request.limit, request.format), (None, RecordFormat::Table));
     // One more than is shown tells whether there are more.

@@ -9,9 +9,11 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use noorm_core::schema::{Column, Table};
+use noorm_core::schema::{Column, ColumnType, Table};
 use noorm_core::sql::{Capabilities, Returning, SqlFlavor, Upsert, Write, Writer};
-use noorm_core::statement::{Conflict, Match, Node, Select};
+use noorm_core::statement::{
+    Aggregate, Conflict, JsonAs, Lock, LockStrength, LockWait, Match, Node, Select,
+};
 use noorm_core::{Result, Value};
 
 use crate::types::{self, Base, ListOf, SelectAs, list_of, select_as};
@@ -27,6 +29,8 @@ const CAPABILITIES: Capabilities = {
     capabilities.concurrent_writers = true;
     capabilities.max_rows = 1_000;
     capabilities.upsert = Upsert::Stepwise;
+    capabilities.row_locks = true;
+    capabilities.json_paths = true;
     capabilities
 };
 
@@ -105,10 +109,7 @@ impl SqlFlavor for MssqlFlavor {
             ),
             ListOf::Bytes => {
                 writer.operand(operand);
-                let list = match operand {
-                    Node::Column(name) => writer.take_bind(Some(name)),
-                    _ => writer.take_bind(None),
-                };
+                let list = writer.take_bind_like(operand);
                 return writer.push(&format!(
                     " IN (SELECT SUBSTRING(@P{list}, [place], [length]) FROM OPENJSON(\
                      CAST(SUBSTRING(@P{list}, 5, CAST(SUBSTRING(@P{list}, 1, 4) AS int)) AS varchar(max))) \
@@ -169,6 +170,70 @@ impl SqlFlavor for MssqlFlavor {
         writer.push(" LIKE ");
         writer.bind();
     }
+
+    fn matches_any_case(&self, writer: &mut Writer<'_>, _: Match, operand: &Node) {
+        writer.push("LOWER(CAST(");
+        writer.node(operand);
+        writer.push(" AS nvarchar(max))");
+        writer.push(EXACT);
+        writer.push(") LIKE LOWER(");
+        writer.bind();
+        writer.push(")");
+    }
+
+    fn aggregate(&self, writer: &mut Writer<'_>, how: Aggregate, operand: &Node) {
+        // A sum is of the type of what is summed up, and a count of 32 bits.
+        let column = operand.kind_of().and_then(|node| writer.column_of(node));
+        let sum = match column.map(|column| &column.column_type) {
+            Some(ColumnType::Integer { bits: 64, .. }) => Some("decimal(38, 0)"),
+            Some(ColumnType::Integer { .. }) => Some("bigint"),
+            _ => None,
+        };
+        writer.aggregate(how, operand, sum.filter(|_| how == Aggregate::Sum));
+    }
+
+    fn length(&self) -> &'static str {
+        "LEN("
+    }
+
+    fn float_type(&self) -> &'static str {
+        "float"
+    }
+
+    fn json(&self, writer: &mut Writer<'_>, how: JsonAs, operand: &Node) {
+        writer.push(match how {
+            JsonAs::Text => "",
+            JsonAs::Bool => "CASE ",
+            _ => "CAST(",
+        });
+        writer.push("JSON_VALUE(");
+        writer.node(operand);
+        writer.push(", ");
+        writer.bind();
+        writer.push(match how {
+            JsonAs::Integer => ") AS bigint)",
+            JsonAs::Float => ") AS float)",
+            JsonAs::Bool => {
+                ") WHEN 'true' THEN CAST(1 AS bit) WHEN 'false' THEN CAST(0 AS bit) END"
+            }
+            _ => ")",
+        });
+    }
+
+    /// <https://learn.microsoft.com/sql/t-sql/queries/hints-transact-sql-table>
+    fn lock_hint(&self, writer: &mut Writer<'_>, lock: Lock) {
+        writer.push(match lock.strength {
+            LockStrength::Share => " WITH (REPEATABLEREAD, ROWLOCK",
+            _ => " WITH (UPDLOCK, ROWLOCK",
+        });
+        writer.push(match lock.wait {
+            LockWait::NoWait => ", NOWAIT)",
+            LockWait::SkipLocked => ", READPAST)",
+            _ => ")",
+        });
+    }
+
+    fn lock(&self, _: &mut Writer<'_>, _: Lock, _: Option<&str>) {}
 
     fn would_change(&self, column: &Column, value: &Value) -> Option<Cow<'static, str>> {
         types::would_change(column, value)

@@ -8,7 +8,7 @@ use noorm_core::executor::{Driver, PooledDriver};
 use noorm_core::plugin::{ConnectOptions, Dialect, Introspector};
 use noorm_core::schema::{Column, ColumnType};
 use noorm_core::sql::{Capabilities, SqlFlavor, Upsert, Write, Writer};
-use noorm_core::statement::{Conflict, Match, Node};
+use noorm_core::statement::{Conflict, JsonAs, Lock, LockStrength, LockWait, Match, Node};
 use noorm_core::{Result, Value};
 
 use crate::config::Config;
@@ -85,6 +85,9 @@ impl SqlFlavor for MysqlFlavor {
         capabilities.assigns_in_turn = true;
         capabilities.upsert = Upsert::AnyKey;
         capabilities.explain = true;
+        capabilities.row_locks = true;
+        capabilities.json_paths = true;
+        capabilities.full_text = true;
         capabilities
     }
 
@@ -165,6 +168,68 @@ impl SqlFlavor for MysqlFlavor {
 
     /// What an upsert takes from the new rows, it takes from a name of theirs; MariaDB has `VALUES()`, which
     /// MySQL is about to lose.
+    fn matches_any_case(&self, writer: &mut Writer<'_>, _: Match, operand: &Node) {
+        writer.push("LOWER(");
+        writer.operand_as_text(operand);
+        writer.push(") LIKE LOWER(");
+        writer.bind();
+        writer.push(") COLLATE utf8mb4_bin");
+    }
+
+    fn float_type(&self) -> &'static str {
+        "DOUBLE"
+    }
+
+    fn json(&self, writer: &mut Writer<'_>, how: JsonAs, operand: &Node) {
+        writer.push(match how {
+            JsonAs::Text => "",
+            JsonAs::Bool => "(",
+            _ => "CAST(",
+        });
+        // Of a JSON null, which would be the text `null`, there is NULL.
+        writer.push("JSON_UNQUOTE(NULLIF(JSON_EXTRACT(");
+        writer.node(operand);
+        writer.push(", ");
+        writer.bind();
+        writer.push(match self.0.product {
+            Product::Mysql => "), CAST('null' AS JSON)))",
+            Product::Mariadb => "), 'null'))",
+        });
+        writer.push(match how {
+            JsonAs::Integer => " AS SIGNED)",
+            JsonAs::Float => " AS DOUBLE)",
+            JsonAs::Bool => " = 'true')",
+            _ => "",
+        });
+    }
+
+    fn search(&self, writer: &mut Writer<'_>, operand: &Node) {
+        writer.push("MATCH (");
+        writer.node(operand);
+        writer.push(") AGAINST (");
+        writer.bind();
+        writer.push(")");
+    }
+
+    fn lock(&self, writer: &mut Writer<'_>, lock: Lock, of: Option<&str>) {
+        let mariadb = self.0.product == Product::Mariadb;
+        writer.push(match lock.strength {
+            LockStrength::Share if mariadb => " LOCK IN SHARE MODE",
+            LockStrength::Share => " FOR SHARE",
+            _ => " FOR UPDATE",
+        });
+        // MariaDB locks the rows of all tables.
+        if let Some(of) = of.filter(|_| !mariadb) {
+            writer.push(" OF ");
+            writer.identifier(of);
+        }
+        writer.push(match lock.wait {
+            LockWait::NoWait => " NOWAIT",
+            LockWait::SkipLocked => " SKIP LOCKED",
+            _ => "",
+        });
+    }
+
     fn rows(&self, writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
         writer.values(write);
         if write.on_conflict.is_some() && self.0.product == Product::Mysql {

@@ -9,7 +9,7 @@ use noorm_core::executor::{Driver, PooledDriver};
 use noorm_core::plugin::{ConnectOptions, Dialect, Introspector};
 use noorm_core::schema::Column;
 use noorm_core::sql::{Capabilities, Returning, SqlFlavor, Upsert, Write, Writer};
-use noorm_core::statement::Node;
+use noorm_core::statement::{ArrayTest, JsonAs, Match, Node};
 use noorm_core::{Result, Value};
 
 use crate::config::Config;
@@ -30,6 +30,9 @@ const CAPABILITIES: Capabilities = {
     capabilities.orders_nulls = true;
     capabilities.compares_rows = true;
     capabilities.explain = true;
+    capabilities.row_locks = true;
+    capabilities.json_paths = true;
+    capabilities.full_text = true;
     capabilities
 };
 
@@ -114,6 +117,62 @@ impl SqlFlavor for PostgresFlavor {
     fn in_list(&self, writer: &mut Writer<'_>, operand: &Node) {
         writer.operand(operand);
         writer.push(" = ANY(");
+        writer.bind();
+        writer.push(")");
+    }
+
+    fn matches_any_case(&self, writer: &mut Writer<'_>, _: Match, operand: &Node) {
+        writer.operand_as_text(operand);
+        writer.push(" ILIKE ");
+        writer.bind();
+    }
+
+    fn json_path(&self, path: &[Value]) -> Value {
+        let parts = path.iter().filter_map(Value::to_text);
+        Value::Array(parts.map(|part| Value::Text(part.into())).collect())
+    }
+
+    fn json(&self, writer: &mut Writer<'_>, how: JsonAs, operand: &Node) {
+        writer.push(if how == JsonAs::Text { "" } else { "CAST(" });
+        writer.operand(operand);
+        writer.push(" #>> ");
+        writer.bind();
+        writer.push(match how {
+            JsonAs::Integer => " AS bigint)",
+            JsonAs::Float => " AS double precision)",
+            JsonAs::Bool => " AS boolean)",
+            _ => "",
+        });
+    }
+
+    fn array(&self, writer: &mut Writer<'_>, test: ArrayTest, operand: &Node) {
+        match test {
+            ArrayTest::HasAll => {
+                writer.operand(operand);
+                writer.push(" @> ");
+                writer.bind();
+            }
+            ArrayTest::HasAny => {
+                writer.operand(operand);
+                writer.push(" && ");
+                writer.bind();
+            }
+            _ => {
+                writer.bind();
+                writer.push(" = ANY(");
+                writer.node(operand);
+                writer.push(")");
+            }
+        }
+    }
+
+    fn search(&self, writer: &mut Writer<'_>, operand: &Node) {
+        let is_vector = |column: &Column| column.native_type == "tsvector";
+        let has_words = writer.column_of(operand).is_some_and(is_vector);
+        writer.push(if has_words { "" } else { "to_tsvector(" });
+        writer.node(operand);
+        writer.push(if has_words { "" } else { ")" });
+        writer.push(" @@ websearch_to_tsquery(");
         writer.bind();
         writer.push(")");
     }

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use noorm_core::executor::{Driver, PooledDriver, Rows};
 use noorm_core::plugin::{ConnectOptions, Dialect, Introspector};
 use noorm_core::schema::{Column, ColumnType};
-use noorm_core::sql::{Capabilities, Returning, SqlFlavor, Upsert, Writer};
-use noorm_core::statement::{Match, Node};
+use noorm_core::sql::{Capabilities, Returning, SqlFlavor, Upsert, Writer, like_pattern};
+use noorm_core::statement::{JsonAs, Match, Node};
 use noorm_core::value::FromValue as _;
 use noorm_core::{BoxFuture, Result, Value};
 
@@ -90,6 +90,7 @@ impl SqlFlavor for SqliteFlavor {
         capabilities.compares_rows = true;
         capabilities.dynamic_types = true;
         capabilities.explain = true;
+        capabilities.json_paths = true;
         capabilities
     }
 
@@ -171,6 +172,55 @@ impl SqlFlavor for SqliteFlavor {
     }
 
     /// `LIKE` ignores the case of ASCII letters, `GLOB` doesn't.
+    /// `LIKE` doesn't tell the letter cases of ASCII apart (<https://sqlite.org/lang_expr.html#like>).
+    fn matches_any_case(&self, writer: &mut Writer<'_>, _: Match, operand: &Node) {
+        self.matches(writer, Match::Like, operand);
+    }
+
+    fn pattern_any_case(&self, how: Match, text: &str) -> String {
+        like_pattern(how, text)
+    }
+
+    fn length(&self) -> &'static str {
+        "LENGTH("
+    }
+
+    fn float_type(&self) -> &'static str {
+        "REAL"
+    }
+
+    fn json(&self, writer: &mut Writer<'_>, how: JsonAs, operand: &Node) {
+        // `->>` gives booleans as numbers: their text is told by their type.
+        match how {
+            JsonAs::Text => {
+                let path = writer.take_bind(None);
+                let place = |writer: &mut Writer<'_>, function: &str| {
+                    writer.push(function);
+                    writer.push("(");
+                    writer.node(operand);
+                    writer.push(", ");
+                    writer.placeholder(path);
+                    writer.push(")");
+                };
+                writer.push("CASE ");
+                place(writer, "json_type");
+                writer.push(" WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE CAST(");
+                place(writer, "json_extract");
+                writer.push(" AS TEXT) END");
+            }
+            how => {
+                writer.push("CAST(json_extract(");
+                writer.node(operand);
+                writer.push(", ");
+                writer.bind();
+                writer.push(match how {
+                    JsonAs::Float => ") AS REAL)",
+                    _ => ") AS INTEGER)",
+                });
+            }
+        }
+    }
+
     fn matches(&self, writer: &mut Writer<'_>, how: Match, operand: &Node) {
         writer.operand_as_text(operand);
         writer.push(if how == Match::Like {

@@ -22,7 +22,7 @@ pub(super) fn reads(shape: &Shape) -> Footprint {
         return Footprint::Unknown;
     }
     let mut tables = BTreeSet::new();
-    let mut known = true;
+    let mut known = matches!(shape.tree(), Tree::Raw(_)) || !shape.tree().has_raw();
     shape.tree().visit_tables(&mut |table, _| {
         let kind = shape.schema().table_named(table).map(|t| t.kind);
         known &= matches!(kind, Ok(TableKind::Table | TableKind::PartitionedTable));

@@ -205,6 +205,13 @@ impl<T: FromRow> Query<T> {
             ))
             .with_help("filter by a subquery over the key: `col(\"id\").in_query(…)`"));
         }
+        self.of_rows(&format!("an {what}"))?;
+        if !self.joins.is_empty() {
+            return Err(invalid(format!(
+                "an {what} of rows of `{name}` joins no other table"
+            ))
+            .with_help("filter by `exists(…)`, or by a subquery over the key"));
+        }
         let chosen = self.filters.iter().any(|filter| !filter.holds_always());
         if !chosen && !self.all_rows {
             return Err(invalid(format!(

@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::executor::{Row, Rows};
+use crate::value::FromValue;
 
 /// A type that a row becomes.
 ///
@@ -115,4 +116,25 @@ pub trait FromRow: Sized + Send + 'static {
 pub trait Entity: FromRow {
     /// The table, as [`Schema::table`](crate::schema::Schema::table) finds it.
     const TABLE: &'static str;
+}
+
+macro_rules! tuples {
+    ($(($($v:ident $at:literal),+))+) => {$(
+        /// The values of the first columns, in their order.
+        impl<$($v: FromValue + Send + 'static),+> FromRow for ($($v,)+) {
+            fn from_row(row: &mut Row<'_>) -> Result<Self> {
+                Ok(($(row.take::<$v>($at)?,)+))
+            }
+        }
+    )+};
+}
+tuples! {
+    (A 0)
+    (A 0, B 1)
+    (A 0, B 1, C 2)
+    (A 0, B 1, C 2, D 3)
+    (A 0, B 1, C 2, D 3, E 4)
+    (A 0, B 1, C 2, D 3, E 4, F 5)
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6)
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7)
 }

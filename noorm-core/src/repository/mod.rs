@@ -25,7 +25,7 @@ pub use changes::Changes;
 pub use from_row::{Entity, FromRow};
 pub use key::Key;
 pub(crate) use plan::{Plan, Plans};
-pub use query::{ColumnAs, CursorPage, Page, Query, Seek};
+pub use query::{ColumnAs, CursorPage, Join, Page, Query, Seek};
 pub use record::Record;
 pub use upsert::OnConflict;
 

@@ -86,7 +86,7 @@ impl<T: FromRow> Repository<T> {
         }
         let keys = Repository::<Record>::new(self.database.clone(), Arc::clone(&plan)).query();
         let keys = keys
-            .select(key.iter().map(String::as_str))
+            .select(key.iter().map(String::as_str).collect::<Vec<_>>())
             .filter(matching(&by))
             .limit(2);
         let mut tries = 0;

@@ -1,8 +1,12 @@
 //! Queries.
 
+mod combine;
+mod compute;
 mod cursor;
 mod explain;
 mod in_batches;
+mod join;
+mod lock;
 mod order;
 mod page;
 mod pick;
@@ -13,12 +17,16 @@ use std::sync::Arc;
 use futures_util::{Stream, TryStreamExt as _};
 
 pub use self::cursor::{CursorPage, Seek};
+pub use self::join::Join;
 pub use self::page::Page;
 pub use self::pick::ColumnAs;
-use super::{FromRow, Record, Repository};
+use super::{ColumnOf, FromRow, Record, Repository};
 use crate::error::Result;
 use crate::executor::Rows;
-use crate::statement::{Expr, Node, Order, Projection, Select, Statement, SubQuery, Tree};
+use crate::statement::{
+    Derived, Expr, Joined, Lock, Node, Order, Projection, Select, Selected, Selection, Statement,
+    SubQuery, Tree,
+};
 use crate::value::Value;
 
 /// A question about rows of `T`, which nothing is sent for until it is asked.
@@ -45,6 +53,15 @@ pub struct Query<T> {
     pub(super) filters: Vec<Expr<T>>,
     pub(super) order: Vec<Order<T>>,
     columns: Option<Vec<Arc<str>>>,
+    /// What is worked out of the rows, in the place of columns.
+    values: Option<Vec<Selected<T>>>,
+    distinct: bool,
+    pub(super) joins: Vec<(Joined, Vec<Value>)>,
+    group: Vec<(Node, Vec<Value>)>,
+    having: Vec<Expr<T>>,
+    /// What stands in the table's place, and its binds.
+    derived: Option<(Derived, Vec<Value>)>,
+    lock: Option<Lock>,
     pub(super) limit: Option<u64>,
     pub(super) offset: Option<u64>,
     /// Whether a write without a filter is meant.
@@ -58,6 +75,13 @@ impl<T> Clone for Query<T> {
             filters: self.filters.clone(),
             order: self.order.clone(),
             columns: self.columns.clone(),
+            values: self.values.clone(),
+            distinct: self.distinct,
+            joins: self.joins.clone(),
+            group: self.group.clone(),
+            having: self.having.clone(),
+            derived: self.derived.clone(),
+            lock: self.lock,
             limit: self.limit,
             offset: self.offset,
             all_rows: self.all_rows,
@@ -85,6 +109,13 @@ impl<T: FromRow> Query<T> {
             filters: Vec::new(),
             order: Vec::new(),
             columns: None,
+            values: None,
+            distinct: false,
+            joins: Vec::new(),
+            group: Vec::new(),
+            having: Vec::new(),
+            derived: None,
+            lock: None,
             limit: None,
             offset: None,
             all_rows: false,
@@ -206,7 +237,7 @@ impl<T: FromRow> Query<T> {
     }
 
     fn only_first(mut self) -> Result<Self> {
-        if self.order.is_empty() {
+        if self.order.is_empty() && self.of_rows("the first one").is_ok() {
             let plan = self.repository.plan()?;
             self.order = order::of_key(&plan.table).map(Order::of).collect();
         }
@@ -339,37 +370,91 @@ impl<T: FromRow> Query<T> {
     }
 
     fn statement(self, projection: Option<Projection>) -> Result<Statement> {
+        let Some(projection) = projection else {
+            return self.statement_with(|select| select);
+        };
         self.statement_with(|select| {
-            if let Some(projection) = projection {
-                select.projection = projection;
-            }
+            // Its values may tell rows apart, and have binds.
+            let mut select = match select.projection {
+                Projection::Values(_) => combine::around(select),
+                _ => select,
+            };
+            select.projection = projection;
+            select
         })
     }
 
-    fn statement_with(self, change: impl FnOnce(&mut Select)) -> Result<Statement> {
+    fn statement_with(self, change: impl FnOnce(Select) -> Select) -> Result<Statement> {
+        self.lockable()?;
         let plan = self.repository.plan()?;
         let database = self.repository.database().clone();
-        let (mut select, binds) = self.into_select();
-        change(&mut select);
-        Statement::new(Tree::Select(select), binds, &plan.schema, database.flavor())
+        let (select, binds) = self.into_select();
+        let tree = Tree::Select(change(select));
+        Statement::new(tree, binds, &plan.schema, database.flavor())
     }
 
     pub(super) fn into_select(self) -> (Select, Vec<Value>) {
         let mut select = Select::all(self.repository.table_name().clone());
-        let entity = || T::columns().map(|names| names.iter().map(|n| Arc::from(*n)).collect());
-        if let Some(columns) = self.columns.or_else(entity) {
-            select.projection = Projection::Columns(columns);
-        }
         let mut binds = Vec::new();
-        match self.filters.len() {
-            0 => {}
-            _ => {
-                let (node, values) = Expr::all(self.filters).into_parts();
-                select.filter = Some(only(node));
-                binds = values;
+        let entity = || T::columns().map(|names| names.iter().map(|n| Arc::from(*n)).collect());
+        let mut named = Vec::new();
+        if let Some(values) = self.values {
+            let values = values.into_iter().map(Selected::into_parts);
+            let values = values.map(|(node, own, name)| {
+                binds.extend(own.iter().cloned());
+                named.push((Arc::clone(&name), node.clone(), own));
+                (node, name)
+            });
+            select.projection = Projection::Values(values.collect());
+        } else if let Some(columns) = self.columns.or_else(entity) {
+            let table = self.repository.table();
+            let of_others =
+                !self.joins.is_empty() && columns.iter().any(|name| table.column(name).is_none());
+            let value = |name: Arc<str>| (Node::Column(Arc::clone(&name)), name);
+            select.projection = match of_others {
+                true => Projection::Values(columns.into_iter().map(value).collect()),
+                false => Projection::Columns(columns),
+            };
+        }
+        if let Some((derived, own)) = self.derived {
+            select.derived = Some(derived);
+            binds.extend(own);
+        }
+        for (join, own) in self.joins {
+            select.joins.push(join);
+            binds.extend(own);
+        }
+        for (conditions, place) in [
+            (self.filters, &mut select.filter),
+            (self.having, &mut select.having),
+        ] {
+            if !conditions.is_empty() {
+                let (node, values) = Expr::all(conditions).into_parts();
+                *place = Some(only(node));
+                binds.extend(values);
             }
         }
-        for order in self.order {
+        for (node, own) in self.group {
+            select.group.push(node);
+            binds.extend(own);
+        }
+        select.lock = self.lock;
+        if self.distinct {
+            select.distinct = true;
+            // What has no name in the table is worked out where it is selected.
+            if !matches!(select.projection, Projection::Values(_)) {
+                select = combine::around(select);
+            }
+        }
+        for mut order in self.order {
+            // What is selected under a name is ordered by under it.
+            let alias = |name: &Arc<str>| named.iter().find(|(known, ..)| known == name);
+            if let Node::Column(name) = &order.by.by
+                && let Some((_, node, own)) = alias(name)
+            {
+                order.by.by = node.clone();
+                order.binds.clone_from(own);
+            }
             select.order.push(order.by);
             binds.extend(order.binds);
         }
@@ -396,17 +481,27 @@ fn only(node: Node) -> Node {
 }
 
 impl Query<Record> {
-    /// Gives only these columns.
+    /// Gives only this: columns, and what is worked out of them.
     ///
     /// ```no_run
     /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use noorm_core::statement::col;
+    ///
     /// let titles = db.repository("album")?.query().select(["title"]).all().await?;
     /// assert!(titles.iter().all(|album| album.len() == 1));
+    ///
+    /// let items = db.repository("item")?.query();
+    /// let items = items.select(("sku", col("price").times(2).named("double"))).all().await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn select(mut self, columns: impl IntoIterator<Item = impl Into<Arc<str>>>) -> Self {
-        self.columns = Some(columns.into_iter().map(Into::into).collect());
+    pub fn select(mut self, selection: impl Selection<Record>) -> Self {
+        let selected = selection.into_selected();
+        let column = |selected: &Selected<Record>| selected.as_column();
+        match selected.iter().map(column).collect() {
+            Some(columns) => (self.columns, self.values) = (Some(columns), None),
+            None => (self.columns, self.values) = (None, Some(selected)),
+        }
         self
     }
 }

@@ -3,149 +3,14 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::{Write, Writer};
-use crate::error::Result;
+use super::{Capabilities, Write, Writer};
+use crate::error::{Error, Result};
 use crate::executor::Rows;
 use crate::schema::{Column, Table};
-use crate::statement::{Conflict, Match, Node, Select};
+use crate::statement::{
+    Aggregate, ArrayTest, Conflict, JsonAs, Lock, LockStrength, LockWait, Match, Node, Select,
+};
 use crate::value::Value;
-
-/// What a dialect can do: plain facts, to be asked before, not found out by failing.
-///
-/// ```
-/// use noorm_core::{Database, Result};
-///
-/// /// What an insert gives back, where the database can.
-/// async fn add(db: &Database) -> Result<u64> {
-///     let sql = match db.capabilities().returning.insert {
-///         true => "INSERT INTO visit DEFAULT VALUES RETURNING *",
-///         false => "INSERT INTO visit DEFAULT VALUES",
-///     };
-///     Ok(db.raw(sql, vec![]).await?.affected)
-/// }
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Capabilities {
-    /// Whether tables stand in schemas.
-    pub schemas: bool,
-    /// Which writes can give their rows back (`RETURNING`, `OUTPUT`).
-    pub returning: Returning,
-    /// Whether columns can hold arrays.
-    pub arrays: bool,
-    /// Whether DDL takes part in transactions.
-    pub transactional_ddl: bool,
-    /// Whether two connections can write at the same time.
-    pub concurrent_writers: bool,
-    /// The most binds that one statement takes.
-    pub max_binds: usize,
-    /// The most rows that one `INSERT` takes.
-    pub max_rows: usize,
-    /// Whether an `UPDATE` goes through its columns in turn, so that a later one reads what an earlier one
-    /// has become.
-    pub assigns_in_turn: bool,
-    /// How an `INSERT` becomes an update of the row that is there.
-    pub upsert: Upsert,
-    /// Whether an order ranks NULLs above every value, so that they stand last from low to high.
-    pub nulls_highest: bool,
-    /// Whether an order can say `NULLS FIRST` and `NULLS LAST`; elsewhere that is emulated.
-    pub orders_nulls: bool,
-    /// Whether an index serves the comparison of rows, `(a, b) > (1, 2)`.
-    pub compares_rows: bool,
-    /// Whether a column may hold values of other types than its own.
-    pub dynamic_types: bool,
-    /// Whether a statement can ask for the plan of a query.
-    pub explain: bool,
-}
-
-impl Capabilities {
-    /// The least that a dialect can do; `max_binds` is the most binds of one statement.
-    ///
-    /// ```
-    /// use noorm_core::sql::{Capabilities, Returning};
-    ///
-    /// let mut capabilities = Capabilities::minimal(999);
-    /// capabilities.returning = Returning::ALL;
-    /// assert!(!capabilities.schemas);
-    /// assert_eq!(capabilities.max_binds, 999);
-    /// ```
-    #[must_use]
-    pub const fn minimal(max_binds: usize) -> Self {
-        Self {
-            schemas: false,
-            returning: Returning::NONE,
-            arrays: false,
-            transactional_ddl: false,
-            concurrent_writers: false,
-            max_binds,
-            max_rows: usize::MAX,
-            assigns_in_turn: false,
-            upsert: Upsert::None,
-            nulls_highest: false,
-            orders_nulls: false,
-            compares_rows: false,
-            dynamic_types: false,
-            explain: false,
-        }
-    }
-}
-
-/// How a dialect does an upsert: an `INSERT` that becomes an update where the row is there already.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Upsert {
-    /// Not at all.
-    #[default]
-    None,
-    /// Of the row that has the same key, which is named (`ON CONFLICT (…)`).
-    Targeted,
-    /// Of a row that has any unique key in common (`ON DUPLICATE KEY`). Where that could be another key
-    /// than the one that is named, it is refused.
-    AnyKey,
-    /// In several steps, row by row, which must stand in a transaction.
-    Stepwise,
-}
-
-/// Which writes can give their rows back by themselves.
-///
-/// New and changed rows that a write can't give back are read again by their key
-/// ([`ReadBack`](super::ReadBack)).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Returning {
-    /// Whether an `INSERT` can.
-    pub insert: bool,
-    /// Whether an `UPDATE` can.
-    pub update: bool,
-    /// Whether a `DELETE` can.
-    pub delete: bool,
-}
-
-impl Returning {
-    /// Every write can.
-    pub const ALL: Self = Self::of(true, true, true);
-
-    /// No write can.
-    pub const NONE: Self = Self::of(false, false, false);
-
-    /// An `INSERT`, an `UPDATE`, a `DELETE` can, or can't.
-    ///
-    /// ```
-    /// use noorm_core::sql::Returning;
-    ///
-    /// assert_eq!(Returning::of(true, true, true), Returning::ALL);
-    /// // MariaDB has `RETURNING`, but not for an `UPDATE`.
-    /// assert!(!Returning::of(true, false, true).update);
-    /// ```
-    #[must_use]
-    pub const fn of(insert: bool, update: bool, delete: bool) -> Self {
-        Self {
-            insert,
-            update,
-            delete,
-        }
-    }
-}
 
 /// How a dialect writes SQL, where it differs from the standard.
 ///
@@ -338,20 +203,7 @@ pub trait SqlFlavor: Send + Sync {
     /// assert_eq!(flavor.pattern(Match::Like, "100%"), "100%");
     /// ```
     fn pattern(&self, how: Match, text: &str) -> String {
-        let mut escaped = String::with_capacity(text.len() + 2);
-        if matches!(how, Match::Contains | Match::EndsWith) {
-            escaped.push('%');
-        }
-        for c in text.chars() {
-            if how != Match::Like && matches!(c, '%' | '_' | '\\') {
-                escaped.push('\\');
-            }
-            escaped.push(c);
-        }
-        if matches!(how, Match::Contains | Match::StartsWith) {
-            escaped.push('%');
-        }
-        escaped
+        like_pattern(how, text)
     }
 
     /// Writes the test whether `operand` matches the pattern that the next bind is.
@@ -373,6 +225,131 @@ pub trait SqlFlavor: Send + Sync {
         writer.push(" LIKE ");
         writer.bind();
         writer.push(" ESCAPE '\\'");
+    }
+
+    /// Gives the pattern that matches `text` the way `how` says, for [`matches_any_case`](Self::matches_any_case).
+    fn pattern_any_case(&self, how: Match, text: &str) -> String {
+        self.pattern(how, text)
+    }
+
+    /// Writes the test whether `operand` matches the pattern that the next bind is, whatever the letter case.
+    ///
+    /// ```
+    /// use noorm_core::{sql::Writer, statement::{Match, Node}};
+    ///
+    /// /// Where there is a word for it.
+    /// fn matches_any_case(writer: &mut Writer<'_>, _: Match, operand: &Node) {
+    ///     writer.operand_as_text(operand);
+    ///     writer.push(" ILIKE ");
+    ///     writer.bind();
+    /// }
+    /// ```
+    fn matches_any_case(&self, writer: &mut Writer<'_>, how: Match, operand: &Node) {
+        let _ = how;
+        writer.push("LOWER(");
+        writer.operand_as_text(operand);
+        writer.push(") LIKE LOWER(");
+        writer.bind();
+        writer.push(") ESCAPE '\\'");
+    }
+
+    /// Writes what the values of `operand` come to. A sum of integers has room for it, and the mean of
+    /// integers is a float.
+    fn aggregate(&self, writer: &mut Writer<'_>, how: Aggregate, operand: &Node) {
+        writer.aggregate(how, operand, None);
+    }
+
+    /// Gives what counts the rows of a group.
+    fn count_rows(&self) -> &'static str {
+        "COUNT(*)"
+    }
+
+    /// Gives what begins a call that counts the characters of a text.
+    fn length(&self) -> &'static str {
+        "CHAR_LENGTH("
+    }
+
+    /// Gives the type that numbers are cast to of which a mean is taken.
+    fn float_type(&self) -> &'static str {
+        "double precision"
+    }
+
+    /// Gives what the path of a value in a JSON document is bound as; it has keys, as text, and places in
+    /// arrays, as integers from 0. By default as SQL writes it: `$."tags"[0]`.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/shop.txt")]
+    /// use noorm_core::{Value, sql::SqlFlavor as _};
+    ///
+    /// let path = flavor.json_path(&["a \"b\"".into(), 0.into()]);
+    /// assert_eq!(path, Value::from(r#"$."a \"b\""[0]"#));
+    /// ```
+    fn json_path(&self, path: &[Value]) -> Value {
+        let mut text = String::from("$");
+        for part in path {
+            match part {
+                Value::Text(key) => {
+                    text.push('.');
+                    text.push_str(&serde_json::Value::from(key.as_str()).to_string());
+                }
+                place => {
+                    text.push('[');
+                    text.push_str(&place.to_text().unwrap_or_default());
+                    text.push(']');
+                }
+            }
+        }
+        text.into()
+    }
+
+    /// Writes what the JSON document `operand` has at the path that the next bind is.
+    fn json(&self, writer: &mut Writer<'_>, how: JsonAs, operand: &Node) {
+        let _ = (how, operand);
+        let what = "look into JSON documents";
+        writer.refuse(Error::unsupported(self.name(), "json_paths", what));
+    }
+
+    /// Writes the test of the array `operand` against the next bind: an element, or an array.
+    fn array(&self, writer: &mut Writer<'_>, test: ArrayTest, operand: &Node) {
+        let _ = (test, operand);
+        writer.refuse(Error::unsupported(
+            self.name(),
+            "arrays",
+            "look into arrays",
+        ));
+    }
+
+    /// Writes the test whether `operand` has the words that the next bind asks for.
+    fn search(&self, writer: &mut Writer<'_>, operand: &Node) {
+        let _ = operand;
+        let what = "search text for words";
+        writer.refuse(Error::unsupported(self.name(), "full_text", what));
+    }
+
+    /// Writes what locks rows where it stands behind the table's name; by default nothing does.
+    fn lock_hint(&self, writer: &mut Writer<'_>, lock: Lock) {
+        let _ = (writer, lock);
+    }
+
+    /// Writes what locks rows at the end of a query: those of the table `of`, where there are several.
+    fn lock(&self, writer: &mut Writer<'_>, lock: Lock, of: Option<&str>) {
+        if !self.capabilities().row_locks {
+            let what = "lock the rows of a query";
+            return writer.refuse(Error::unsupported(self.name(), "row_locks", what));
+        }
+        writer.push(match lock.strength {
+            LockStrength::Update => " FOR UPDATE",
+            LockStrength::Share => " FOR SHARE",
+        });
+        if let Some(of) = of {
+            writer.push(" OF ");
+            writer.identifier(of);
+        }
+        writer.push(match lock.wait {
+            LockWait::Wait => "",
+            LockWait::NoWait => " NOWAIT",
+            LockWait::SkipLocked => " SKIP LOCKED",
+        });
     }
 
     /// Says why a value that fits the column's type would be changed in silence when it is written, or
@@ -693,4 +670,29 @@ pub trait SqlFlavor: Send + Sync {
             writer.bind();
         }
     }
+}
+
+/// Gives the `LIKE` pattern that matches `text` the way `how` says, with `\` before wildcards.
+///
+/// ```
+/// use noorm_core::{sql::like_pattern, statement::Match};
+///
+/// assert_eq!(like_pattern(Match::Contains, "100%"), r"%100\%%");
+/// ```
+#[must_use]
+pub fn like_pattern(how: Match, text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + 2);
+    if matches!(how, Match::Contains | Match::EndsWith) {
+        escaped.push('%');
+    }
+    for c in text.chars() {
+        if how != Match::Like && matches!(c, '%' | '_' | '\\') {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    if matches!(how, Match::Contains | Match::StartsWith) {
+        escaped.push('%');
+    }
+    escaped
 }

@@ -3,7 +3,9 @@
 #[cfg(test)]
 mod bare;
 mod bounded;
+mod capabilities;
 mod conflict;
+mod expr;
 mod flavor;
 mod order;
 mod read_back;
@@ -12,7 +14,8 @@ mod select;
 mod write;
 mod writer;
 
-pub use flavor::{Capabilities, Returning, SqlFlavor, Upsert};
+pub use capabilities::{Capabilities, Returning, Upsert};
+pub use flavor::{SqlFlavor, like_pattern};
 pub(crate) use read_back::binds_added;
 pub use read_back::{KeySource, ReadBack};
 pub use render::{Rendered, ResultColumn, render};

@@ -54,15 +54,17 @@ impl Writer<'_> {
             let name = self.flavor.name();
             let what = "put NULLs first or last in an order by an expression with values in it";
             let error = Error::unsupported(name, "orders_nulls", what);
-            self.error.get_or_insert(error);
+            self.refuse(error);
         }
     }
 
     /// A bare name means what is selected under it: the text of an enum, which is sorted otherwise, or one of
     /// two, which SQL Server calls ambiguous (error 209). With its table's name, a column is meant.
     fn ordered(&mut self, by: &Node, select: &Select) {
-        let (Some(table), Some(column)) = (self.table.clone(), self.column_of(by).cloned()) else {
-            return self.operand(by);
+        let (name, column) = match self.scopes.column(by) {
+            Ok(Some((source, column))) => (source.name.clone(), column.clone()),
+            Ok(None) => return self.operand(by),
+            Err(error) => return self.refuse(error),
         };
         let (mut quoted, mut selected) = (String::new(), String::new());
         self.flavor.identifier(&mut quoted, &column.name);
@@ -71,7 +73,7 @@ impl Writer<'_> {
             return self.node(by);
         }
         let mut whole = String::new();
-        self.flavor.identifier(&mut whole, &table.name);
+        self.flavor.identifier(&mut whole, &name);
         whole.push('.');
         whole.push_str(&quoted);
         self.flavor.compared(&mut self.sql, &column, &whole);

@@ -103,7 +103,7 @@ pub(super) fn of_update(table: &Table, update: &Update, flavor: &dyn SqlFlavor) 
             Node::Bind => places.assigned.push((Arc::clone(name), Some(places.binds))),
             _ => places.assigned.push((Arc::clone(name), None)),
         }
-        places.count(node);
+        places.binds += node.binds();
     }
     if let Some(filter) = &update.filter {
         places.filter(filter);
@@ -281,48 +281,10 @@ impl Places {
                 {
                     self.asked.push((Arc::clone(name), self.binds));
                 }
-                self.count(node);
+                self.binds += node.binds();
             }
-            node => self.count(node),
+            node => self.binds += node.binds(),
         }
-    }
-
-    fn count(&mut self, node: &Node) {
-        match node {
-            Node::Bind | Node::Stored => self.binds += 1,
-            Node::Column(_) | Node::Constant(_) => {}
-            Node::Arithmetic(_, a, b) | Node::Compare(_, a, b) => {
-                self.count(a);
-                self.count(b);
-            }
-            Node::IsNull(a) | Node::Not(a) => self.count(a),
-            Node::Between(a, low, high) => {
-                self.count(a);
-                self.count(low);
-                self.count(high);
-            }
-            Node::In(a) | Node::Match(_, a) => {
-                self.count(a);
-                self.binds += 1;
-            }
-            Node::InSelect(a, select) => {
-                self.count(a);
-                self.select(select);
-            }
-            Node::And(all) | Node::Or(all) | Node::Row(all) => {
-                all.iter().for_each(|node| self.count(node));
-            }
-        }
-    }
-
-    fn select(&mut self, select: &Select) {
-        if let Some(filter) = &select.filter {
-            self.count(filter);
-        }
-        for order in &select.order {
-            self.count(&order.by);
-        }
-        self.binds += usize::from(select.limit) + usize::from(select.offset);
     }
 }
 

@@ -9,7 +9,7 @@ use super::writer::{BoundColumn, Writer};
 use crate::error::{Error, ErrorKind, Result};
 use crate::executor::Header;
 use crate::schema::{Column, ColumnType, Schema};
-use crate::statement::{Raw, Tree};
+use crate::statement::{Raw, Scopes, Tree};
 
 /// A column of a statement's result.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,7 +108,7 @@ pub fn render(tree: &Tree, schema: &Schema, flavor: &dyn SqlFlavor) -> Result<Re
     let mut writer = Writer {
         flavor,
         schema,
-        table: None,
+        scopes: Scopes::default(),
         sql: String::new(),
         bound: Vec::new(),
         select: 0,

@@ -197,7 +197,7 @@ impl Writer<'_> {
 
     pub(super) fn written(&mut self, name: &TableName) -> Result<Arc<Table>> {
         let table = Arc::clone(self.schema.table_named(name)?);
-        self.table = Some(Arc::clone(&table));
+        self.scopes.enter_table(Arc::clone(&table));
         Ok(table)
     }
 

@@ -3,9 +3,12 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::{Conflict, Delete, Insert, Match, Node, Projection, Select, Tree, Update};
+use super::{
+    Aggregate, ArrayTest, Conflict, Delete, Derived, Insert, JsonAs, Node, Projection, Scopes,
+    Select, Tree, Update,
+};
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::{Column, ColumnType, Schema, Table, TableName};
+use crate::schema::{Column, ColumnType, Schema, Table};
 use crate::sql::SqlFlavor;
 use crate::value::Value;
 
@@ -33,18 +36,20 @@ pub(super) fn check(
 pub(super) fn check_filter(
     node: &Node,
     binds: &mut [Value],
-    table: &Table,
+    table: &Arc<Table>,
     schema: &Schema,
     flavor: &dyn SqlFlavor,
 ) -> Result<()> {
     let mut checker = Checker::new(binds, schema, flavor, Texts::Plain);
-    checker.node(table, node)?;
+    checker.scopes.enter_table(Arc::clone(table));
+    checker.node(node)?;
     checker.end()
 }
 
 struct Checker<'a, 'b> {
     schema: &'a Schema,
     flavor: &'a dyn SqlFlavor,
+    scopes: Scopes,
     binds: std::slice::IterMut<'b, Value>,
     texts: Texts,
 }
@@ -59,6 +64,7 @@ impl<'a, 'b> Checker<'a, 'b> {
         Self {
             schema,
             flavor,
+            scopes: Scopes::default(),
             binds: binds.iter_mut(),
             texts,
         }
@@ -98,14 +104,15 @@ impl<'a, 'b> Checker<'a, 'b> {
             }) => {
                 let table = Arc::clone(self.schema.table_named(table)?);
                 self.projection(&table, returning.as_ref())?;
+                self.scopes.enter_table(Arc::clone(&table));
                 for (name, node) in assignments {
                     let target = column(&table, name)?;
                     match node {
                         Node::Bind => self.fit(&table, target)?,
-                        node => self.node(&table, node)?,
+                        node => self.plain(node)?,
                     }
                 }
-                self.filter(&table, filter.as_ref())?;
+                self.filter(filter.as_ref())?;
             }
             Tree::Delete(Delete {
                 table,
@@ -114,7 +121,8 @@ impl<'a, 'b> Checker<'a, 'b> {
             }) => {
                 let table = Arc::clone(self.schema.table_named(table)?);
                 self.projection(&table, returning.as_ref())?;
-                self.filter(&table, filter.as_ref())?;
+                self.scopes.enter_table(table);
+                self.filter(filter.as_ref())?;
             }
             Tree::Raw(_) => return Ok(()),
         }
@@ -122,24 +130,84 @@ impl<'a, 'b> Checker<'a, 'b> {
     }
 
     fn select(&mut self, select: &Select) -> Result<()> {
-        let table = Arc::clone(self.schema.table_named(&select.from)?);
-        self.projection(&table, Some(&select.projection))?;
-        self.filter(&table, select.filter.as_ref())?;
+        self.scopes.enter(select, self.schema)?;
+        self.selected(select)?;
+        if let Some(derived) = &select.derived {
+            // It knows the tables around, not those beside it.
+            let own = self.scopes.leave();
+            match derived {
+                Derived::Rows(rows) => self.select(rows)?,
+                Derived::Set(_, a, b) => {
+                    self.select(a)?;
+                    self.select(b)?;
+                }
+            }
+            self.scopes.put_back(own);
+        }
+        for (at, join) in select.joins.iter().enumerate() {
+            if let Some(key) = &join.key {
+                self.scopes.matched(at, key)?;
+            } else if join.on.is_none() {
+                let message = format!("nothing says which rows of `{}` match", join.name);
+                return Err(invalid(message));
+            }
+            self.filter(join.on.as_ref())?;
+        }
+        self.filter(select.filter.as_ref())?;
+        for node in &select.group {
+            if node.binds() > 0 {
+                let message = "groups can't be told by an expression with values in it";
+                return Err(invalid(message).with_help("group by columns"));
+            }
+            self.plain(node)?;
+        }
+        if let Some(having) = &select.having {
+            self.node(having)?;
+        }
         for order in &select.order {
-            self.node(&table, &order.by)?;
+            self.node(&order.by)?;
         }
         for name in &select.position {
-            column(&table, name)?;
+            self.own_column(name)?;
         }
+        self.scopes.leave();
         for wanted in [select.limit, select.offset] {
             if wanted && !matches!(self.next()?, Value::I64(0..)) {
-                return Err(Error::new(
-                    ErrorKind::InvalidStatement,
-                    "a limit or an offset is a number from 0 up",
-                ));
+                return Err(invalid("a limit or an offset is a number from 0 up"));
             }
         }
-        Ok(())
+        locked(select)
+    }
+
+    /// Checks what a select selects.
+    fn selected(&mut self, select: &Select) -> Result<()> {
+        let grouped = !select.group.is_empty() || select.having.is_some();
+        match &select.projection {
+            Projection::Values(values) if values.is_empty() => {
+                Err(invalid(format!("nothing is selected of `{}`", select.from)))
+            }
+            Projection::Values(_) if !select.position.is_empty() => {
+                Err(invalid("what is worked out of rows has no places"))
+            }
+            Projection::Values(values) => values.iter().try_for_each(|(node, _)| self.node(node)),
+            Projection::Count | Projection::Exists => Ok(()),
+            Projection::Columns(names) if grouped && in_common(select, names) => Ok(()),
+            Projection::All | Projection::Columns(_) if grouped => {
+                let message = format!("groups of rows of `{}` aren't rows of it", select.from);
+                Err(invalid(message)
+                    .with_help("select what they have in common, and what they come to: `count()`"))
+            }
+            Projection::Columns(names) => names.iter().try_for_each(|name| self.own_column(name)),
+            Projection::All => Ok(()),
+        }
+    }
+
+    /// Checks a column of the table that the innermost select is about.
+    fn own_column(&self, name: &str) -> Result<()> {
+        match self.scopes.base() {
+            Some(base) => base.column(name).map(|_| ()),
+            None => Ok(()),
+        }
     }
 
     fn projection(&self, table: &Table, projection: Option<&Projection>) -> Result<()> {
@@ -147,127 +215,252 @@ impl<'a, 'b> Checker<'a, 'b> {
             Some(Projection::Columns(names)) => names
                 .iter()
                 .try_for_each(|name| column(table, name).map(|_| ())),
-            None | Some(Projection::All | Projection::Count | Projection::Exists) => Ok(()),
+            None
+            | Some(
+                Projection::All | Projection::Count | Projection::Exists | Projection::Values(_),
+            ) => Ok(()),
         }
     }
 
-    fn filter(&mut self, table: &Table, filter: Option<&Node>) -> Result<()> {
-        filter.map_or(Ok(()), |node| self.node(table, node))
+    fn filter(&mut self, filter: Option<&Node>) -> Result<()> {
+        filter.map_or(Ok(()), |node| self.plain(node))
     }
 
-    fn node(&mut self, table: &Table, node: &Node) -> Result<()> {
+    /// Checks what stands where a row is looked at by itself.
+    fn plain(&mut self, node: &Node) -> Result<()> {
+        if node.is_aggregated() {
+            let message = "a row by itself has no sum, count or the like";
+            return Err(invalid(message).with_help("ask it of groups: call `having`"));
+        }
+        self.node(node)
+    }
+
+    fn node(&mut self, node: &Node) -> Result<()> {
         match node {
-            Node::Column(name) => column(table, name).map(|_| ()),
+            Node::Column(_) | Node::Of(..) => self.scopes.column(node).map(|_| ()),
+            Node::Outer(inner) if inner.is_column() => self.scopes.column(node).map(|_| ()),
+            Node::Outer(_) => Err(invalid("of an enclosing query there are columns only")),
             Node::Bind | Node::Stored => self.next().map(|_| ()),
-            Node::Constant(_) => Ok(()),
-            Node::Arithmetic(_, a, b) => self.against(table, a, &[b], &Use::Calculated),
-            Node::Compare(_, a, b) => self.against(table, a, &[b], &Use::Compared(self.flavor)),
+            Node::Constant(_) | Node::CountRows => Ok(()),
+            Node::Raw(pieces) => (1..pieces.len()).try_for_each(|_| self.next().map(|_| ())),
+            Node::Arithmetic(_, a, b) => self.against(a, &[b], &Use::Calculated),
+            Node::Compare(_, a, b) => self.against(a, &[b], &Use::Compared(self.flavor)),
             Node::Between(a, low, high) => {
-                self.against(table, a, &[low, high], &Use::Compared(self.flavor))
+                self.against(a, &[low, high], &Use::Compared(self.flavor))
             }
-            Node::IsNull(a) | Node::Not(a) => self.node(table, a),
+            Node::Call(_, all) => match all.as_slice() {
+                [] => Ok(()),
+                [a, others @ ..] => {
+                    let others: Vec<_> = others.iter().collect();
+                    self.against(a, &others, &Use::Calculated)
+                }
+            },
+            Node::Aggregate(how, a) => {
+                self.plain(a)?;
+                self.aggregated(*how, a)
+            }
+            Node::IsNull(a) | Node::Not(a) => self.node(a),
             Node::In(a) => {
-                self.node(table, a)?;
-                self.list(table, a)
+                self.node(a)?;
+                self.list(a)
             }
             Node::InSelect(a, select) => {
-                self.node(table, a)?;
-                match &select.projection {
-                    Projection::Columns(names) if names.len() == 1 => self.select(select),
-                    _ => Err(Error::new(
-                        ErrorKind::InvalidStatement,
-                        format!("the subquery over `{}` must select one column", select.from),
-                    )
-                    .with_help("call `.select([\"column\"])` on it")),
+                self.node(a)?;
+                let is_one = match &select.projection {
+                    Projection::Columns(names) => names.len() == 1,
+                    Projection::Values(values) => values.len() == 1,
+                    _ => false,
+                };
+                match is_one {
+                    true => self.select(select),
+                    false => {
+                        let message =
+                            format!("the subquery over `{}` must select one column", select.from);
+                        Err(invalid(message).with_help("call `.select([\"column\"])` on it"))
+                    }
                 }
             }
+            Node::Exists(select) => self.select(select),
             Node::Match(how, a) => {
-                self.node(table, a)?;
-                self.pattern(*how)
+                self.node(a)?;
+                let flavor = self.flavor;
+                self.pattern(|text| flavor.pattern(*how, text))
             }
-            Node::And(all) | Node::Or(all) => {
-                all.iter().try_for_each(|node| self.node(table, node))
+            Node::MatchAnyCase(how, a) => {
+                self.node(a)?;
+                let flavor = self.flavor;
+                self.pattern(|text| flavor.pattern_any_case(*how, text))
             }
-            Node::Row(_) => Err(Error::new(ErrorKind::InvalidStatement, UNEQUAL_ROWS)),
+            Node::Search(a) => {
+                self.node(a)?;
+                self.pattern(str::to_owned)
+            }
+            Node::Json(_, a) if !a.is_column() => Err(invalid("only columns hold JSON documents")),
+            Node::Json(_, a) => {
+                self.node(a)?;
+                self.path()
+            }
+            Node::Array(test, a) => self.array(*test, a),
+            Node::And(all) | Node::Or(all) => all.iter().try_for_each(|node| self.node(node)),
+            Node::Row(_) => Err(invalid(UNEQUAL_ROWS)),
         }
     }
 
     /// Checks `a`, then `others`; a bind among them must fit the column that `a` is.
-    fn against(
-        &mut self,
-        table: &Table,
-        a: &Node,
-        others: &[&Node],
-        wanted: &Use<'_>,
-    ) -> Result<()> {
+    fn against(&mut self, a: &Node, others: &[&Node], wanted: &Use<'_>) -> Result<()> {
         if let (Node::Row(row), [Node::Row(other)]) = (a, others) {
-            return self.rows(table, row, other);
+            return self.rows(row, other);
         }
-        self.node(table, a)?;
+        self.node(a)?;
         for other in others {
             match (a, other) {
-                (Node::Column(name), Node::Bind) => {
-                    fit(table, column(table, name)?, wanted, self.next()?)?;
-                }
-                (calculated, Node::Bind) => match calculated.kind_of() {
-                    Some(name) => {
-                        fit(table, column(table, name)?, &Use::Calculated, self.next()?)?;
-                    }
-                    None => self.node(table, other)?,
+                (Node::Json(how, _), Node::Bind) => self.read_as(*how)?,
+                (a, Node::Bind) => match a.kind_of() {
+                    Some(column) if column == a => self.fit_like(column, wanted)?,
+                    Some(column) => self.fit_like(column, &Use::Calculated)?,
+                    None => self.node(other)?,
                 },
-                (_, other) => self.node(table, other)?,
+                (_, other) => self.node(other)?,
             }
         }
         Ok(())
+    }
+
+    /// Fits the next bind to the column that `node` is.
+    fn fit_like(&mut self, node: &Node, wanted: &Use<'_>) -> Result<()> {
+        let Some((source, column)) = self.scopes.column(node)? else {
+            return self.next().map(|_| ());
+        };
+        let bind = self.binds.next().ok_or_else(bind_count)?;
+        fit(&source.table, column, wanted, bind)
     }
 
     /// Checks two rows that are compared. The first one holds no binds: they would stand before those of
     /// the other.
-    fn rows(&mut self, table: &Table, row: &[Node], other: &[Node]) -> Result<()> {
-        let columns = row.iter().all(|node| matches!(node, Node::Column(_)));
-        if row.len() != other.len() || !columns {
-            return Err(Error::new(ErrorKind::InvalidStatement, UNEQUAL_ROWS));
+    fn rows(&mut self, row: &[Node], other: &[Node]) -> Result<()> {
+        if row.len() != other.len() || !row.iter().all(Node::is_column) {
+            return Err(invalid(UNEQUAL_ROWS));
         }
         let mut pairs = row.iter().zip(other);
         let wanted = Use::Compared(self.flavor);
-        pairs.try_for_each(|(a, b)| self.against(table, a, &[b], &wanted))
+        pairs.try_for_each(|(a, b)| self.against(a, &[b], &wanted))
     }
 
-    fn list(&mut self, table: &Table, of: &Node) -> Result<()> {
-        let flavor = self.flavor;
-        let bind = self.next()?;
-        let Value::Array(elements) = bind else {
-            return Err(Error::new(
-                ErrorKind::InvalidStatement,
-                "a list must be an array",
-            ));
+    /// Checks that a column can be summed up.
+    fn aggregated(&self, how: Aggregate, of: &Node) -> Result<()> {
+        let Some((source, column)) = of
+            .kind_of()
+            .map_or(Ok(None), |node| self.scopes.column(node))?
+        else {
+            return Ok(());
         };
-        if let Node::Column(name) = of {
-            let column = column(table, name)?;
-            // No database has arrays of arrays of different lengths.
-            if matches!(column.column_type, ColumnType::Array { .. }) {
-                return Err(Error::new(
-                    ErrorKind::Unsupported,
-                    format!(
-                        "`{}.{name}` holds arrays, of which there are no lists",
-                        table.table_name()
-                    ),
-                )
+        let is_number = matches!(
+            column.column_type,
+            ColumnType::Integer { .. } | ColumnType::Float { .. } | ColumnType::Decimal { .. }
+        );
+        if is_number || !matches!(how, Aggregate::Sum | Aggregate::Average) {
+            return Ok(());
+        }
+        let what = if how == Aggregate::Sum { "sum" } else { "mean" };
+        let name = format!("{}.{}", source.table.table_name(), column.name);
+        let message = format!("`{name}` is {}, and has no {what}", column.column_type);
+        Err(Error::new(ErrorKind::TypeMismatch, message))
+    }
+
+    /// Checks the bind that the value of a document is compared with.
+    fn read_as(&mut self, how: JsonAs) -> Result<()> {
+        let wanted = match how {
+            JsonAs::Text => ColumnType::text(),
+            JsonAs::Integer => ColumnType::int(64),
+            JsonAs::Float => ColumnType::Float { bits: 64 },
+            JsonAs::Bool => ColumnType::Bool,
+        };
+        let bind = self.next()?;
+        *bind = wanted.fit(std::mem::take(bind)).map_err(|mismatch| {
+            let message = format!("the value for a place of a JSON document {mismatch}");
+            Error::new(ErrorKind::TypeMismatch, message)
+        })?;
+        Ok(())
+    }
+
+    fn path(&mut self) -> Result<()> {
+        let (texts, flavor) = (self.texts, self.flavor);
+        let bind = self.next()?;
+        match bind {
+            Value::Array(path) if texts == Texts::Plain => {
+                let is_place = |part: &Value| matches!(part, Value::Text(_) | Value::I64(0..));
+                if path.is_empty() || !path.iter().all(is_place) {
+                    return Err(invalid(
+                        "a path in a JSON document is of keys, and places from 0",
+                    ));
+                }
+                *bind = flavor.json_path(path);
+                Ok(())
+            }
+            _ if texts == Texts::Patterns => Ok(()),
+            _ => Err(invalid("a path in a JSON document must be an array")),
+        }
+    }
+
+    /// Checks what an array is asked for: its elements are of the column's.
+    fn array(&mut self, test: ArrayTest, of: &Node) -> Result<()> {
+        if !self.flavor.capabilities().arrays {
+            return Err(Error::unsupported(
+                self.flavor.name(),
+                "arrays",
+                "look into arrays",
+            ));
+        }
+        let Some((source, column)) = self.scopes.column(of)? else {
+            return Err(invalid("only columns are asked for elements"));
+        };
+        let ColumnType::Array { element } = &column.column_type else {
+            let name = format!("{}.{}", source.table.table_name(), column.name);
+            let message = format!("`{name}` is {}, not an array", column.column_type);
+            return Err(Error::new(ErrorKind::TypeMismatch, message));
+        };
+        let wanted = match test {
+            ArrayTest::Has => &**element,
+            ArrayTest::HasAll | ArrayTest::HasAny => &column.column_type,
+        };
+        let bind = self.binds.next().ok_or_else(bind_count)?;
+        *bind = wanted.fit(std::mem::take(bind)).map_err(|mismatch| {
+            let name = format!("{}.{}", source.table.table_name(), column.name);
+            let message = format!("the value for `{name}` {mismatch}");
+            Error::new(ErrorKind::TypeMismatch, message)
+        })?;
+        Ok(())
+    }
+
+    fn list(&mut self, of: &Node) -> Result<()> {
+        let wanted = Use::Compared(self.flavor);
+        let found = self.scopes.column(of)?;
+        let bind = self.binds.next().ok_or_else(bind_count)?;
+        let Value::Array(elements) = bind else {
+            return Err(invalid("a list must be an array"));
+        };
+        let Some((source, column)) = found else {
+            return Ok(());
+        };
+        // No database has arrays of arrays of different lengths.
+        if matches!(column.column_type, ColumnType::Array { .. }) {
+            let name = format!("{}.{}", source.table.table_name(), column.name);
+            let message = format!("`{name}` holds arrays, of which there are no lists");
+            return Err(Error::new(ErrorKind::Unsupported, message)
                 .with_help("compare it with each array by `eq`, joined by `|`"));
-            }
-            for element in elements.iter_mut() {
-                fit(table, column, &Use::Compared(flavor), element)?;
-            }
+        }
+        for element in elements.iter_mut() {
+            fit(&source.table, column, &wanted, element)?;
         }
         Ok(())
     }
 
-    fn pattern(&mut self, how: Match) -> Result<()> {
-        let (texts, flavor) = (self.texts, self.flavor);
+    fn pattern(&mut self, of: impl FnOnce(&str) -> String) -> Result<()> {
+        let texts = self.texts;
         let bind = self.next()?;
         match bind {
             Value::Text(text) if texts == Texts::Plain => {
-                *bind = Value::Text(flavor.pattern(how, text));
+                *bind = Value::Text(of(text));
                 Ok(())
             }
             Value::Text(_) => Ok(()),
@@ -342,103 +535,40 @@ fn column<'a>(table: &'a Table, name: &str) -> Result<&'a Column> {
     table.column(name).ok_or_else(|| table.unknown_column(name))
 }
 
+/// Whether the rows of a group have these columns in common.
+fn in_common(select: &Select, names: &[Arc<str>]) -> bool {
+    let grouped = |name: &Arc<str>| {
+        let mut group = select.group.iter();
+        group.any(|node| matches!(node, Node::Column(column) if column == name))
+    };
+    names.iter().all(grouped)
+}
+
+/// Checks that what is locked are rows of a table.
+fn locked(select: &Select) -> Result<()> {
+    let computed = select.distinct
+        || select.derived.is_some()
+        || !select.group.is_empty()
+        || matches!(select.projection, Projection::Count | Projection::Exists);
+    match select.lock {
+        Some(_) if computed => {
+            let message = format!(
+                "what is worked out of rows of `{}` can't be locked",
+                select.from
+            );
+            Err(invalid(message).with_help("lock the rows themselves, in a query of its own"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn invalid(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::InvalidStatement, message.into())
+}
+
 fn bind_count() -> Error {
     Error::new(
         ErrorKind::InvalidStatement,
         "the statement's binds are not as many as its tree has places for",
     )
-}
-
-/// Adds `filter`, which was checked, to every place where rows of `table` are read, changed or removed.
-pub(super) fn narrow(
-    tree: &Tree,
-    binds: &[Value],
-    table: &TableName,
-    (node, values): (&Node, &[Value]),
-) -> (Tree, Vec<Value>) {
-    let mut tree = tree.clone();
-    let mut narrowing = Narrowing {
-        table,
-        node,
-        values,
-        binds: binds.iter(),
-        out: Vec::new(),
-    };
-    match &mut tree {
-        Tree::Select(select) | Tree::Explain(select) => narrowing.select(select),
-        Tree::Update(update) => {
-            for (_, node) in &mut update.assignments {
-                narrowing.node(node);
-            }
-            narrowing.filter(&update.table, &mut update.filter);
-        }
-        Tree::Delete(delete) => narrowing.filter(&delete.table, &mut delete.filter),
-        Tree::Insert(_) | Tree::Raw(_) => {}
-    }
-    let Narrowing { binds, mut out, .. } = narrowing;
-    out.extend(binds.cloned());
-    (tree, out)
-}
-
-struct Narrowing<'a> {
-    table: &'a TableName,
-    node: &'a Node,
-    values: &'a [Value],
-    binds: std::slice::Iter<'a, Value>,
-    out: Vec<Value>,
-}
-
-impl Narrowing<'_> {
-    fn select(&mut self, select: &mut Select) {
-        self.filter(&select.from, &mut select.filter);
-        for order in &mut select.order {
-            self.node(&mut order.by);
-        }
-        self.keep(usize::from(select.limit) + usize::from(select.offset));
-    }
-
-    fn filter(&mut self, table: &TableName, filter: &mut Option<Node>) {
-        if let Some(node) = filter {
-            self.node(node);
-        }
-        if table == self.table {
-            let own = filter.take();
-            let both = own.into_iter().chain([self.node.clone()]).collect();
-            *filter = Some(Node::And(both));
-            self.out.extend_from_slice(self.values);
-        }
-    }
-
-    /// Takes over the binds of `node` one by one, narrowing the subqueries in it.
-    fn node(&mut self, node: &mut Node) {
-        match node {
-            Node::InSelect(a, select) => {
-                self.node(a);
-                self.select(select);
-            }
-            Node::Column(_) | Node::Constant(_) => {}
-            Node::Bind | Node::Stored => self.keep(1),
-            Node::In(a) | Node::Match(_, a) => {
-                self.node(a);
-                self.keep(1);
-            }
-            Node::IsNull(a) | Node::Not(a) => self.node(a),
-            Node::Arithmetic(_, a, b) | Node::Compare(_, a, b) => {
-                self.node(a);
-                self.node(b);
-            }
-            Node::Between(a, low, high) => {
-                self.node(a);
-                self.node(low);
-                self.node(high);
-            }
-            Node::And(all) | Node::Or(all) | Node::Row(all) => {
-                all.iter_mut().for_each(|node| self.node(node))
-            }
-        }
-    }
-
-    fn keep(&mut self, count: usize) {
-        self.out.extend(self.binds.by_ref().take(count).cloned());
-    }
 }

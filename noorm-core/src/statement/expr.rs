@@ -3,7 +3,10 @@
 //! An [`Expr<T>`] filters rows of `T` only: an expression over another entity's columns does not
 //! compile. Columns named by strings exist for [`Record`] alone.
 
+mod computed;
+mod free;
 mod operators;
+mod selected;
 mod term;
 mod truth;
 
@@ -15,6 +18,9 @@ use std::sync::Arc;
 use super::{Node, Nulls, OrderBy, Select};
 use crate::repository::Record;
 use crate::value::Value;
+pub use computed::JsonPath;
+pub use free::{OuterColumn, count, exists, outer, raw_expr, raw_value};
+pub use selected::{Selected, Selection};
 pub use term::{Side, Term};
 
 /// A condition on rows of `T`.

@@ -13,16 +13,27 @@
 mod check;
 mod conflict;
 mod expr;
+mod narrow;
 mod node;
+mod scope;
+mod select;
 mod visit;
 
 use std::sync::{Arc, OnceLock};
 
 pub use conflict::Conflict;
-pub use expr::{Any, Column, Expr, NamedColumn, Operand, Order, Side, SubQuery, Term, col};
+pub use expr::{
+    Any, Column, Expr, JsonPath, NamedColumn, Operand, Order, OuterColumn, Selected, Selection,
+    Side, SubQuery, Term, col, count, exists, outer, raw_expr, raw_value,
+};
 pub use node::{
-    Arithmetic, Compare, Delete, Insert, Match, Node, Nulls, OrderBy, Projection, Raw, Select,
+    Aggregate, Arithmetic, ArrayTest, Compare, Delete, Function, Insert, JsonAs, Match, Node, Raw,
     Tree, Update,
+};
+pub(crate) use scope::Scopes;
+pub use select::{
+    Derived, JoinKey, JoinKind, Joined, Lock, LockStrength, LockWait, Nulls, OrderBy, Projection,
+    Select, SetOperation,
 };
 pub use visit::Access;
 
@@ -258,7 +269,7 @@ impl Statement {
             flavor,
         )?;
         let added = (&node, values.as_slice());
-        let (tree, mut binds) = check::narrow(&self.shape.tree, &self.binds, table, added);
+        let (tree, mut binds) = narrow::narrow(&self.shape.tree, &self.binds, table, added);
         check::check(&tree, &mut binds, schema, flavor, Texts::Patterns)?;
         let shape = Shape::of(tree, Arc::clone(&self.shape.schema));
         Ok(Self {

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::Conflict;
+use super::{Conflict, Projection, Select};
 use crate::schema::TableName;
 
 /// An expression of a statement.
@@ -21,6 +21,10 @@ use crate::schema::TableName;
 pub enum Node {
     /// A column of the table that the statement (or the subquery) is about.
     Column(Arc<str>),
+    /// A column of a joined table: the name that the join gives the table, and the column's.
+    Of(Arc<str>, Arc<str>),
+    /// What stands in it is of the enclosing query.
+    Outer(Box<Node>),
     /// The next bind.
     Bind,
     /// The next bind, a value of the kind that the column beside it stores, whatever its type says.
@@ -31,6 +35,16 @@ pub enum Node {
     Constant(bool),
     /// A calculation.
     Arithmetic(Arithmetic, Box<Node>, Box<Node>),
+    /// The number of rows of a group, or of all.
+    CountRows,
+    /// What a group's values, or all, come to.
+    Aggregate(Aggregate, Box<Node>),
+    /// A function of its operands.
+    Call(Function, Vec<Node>),
+    /// What a JSON document holds at a path, which is a bind: an array of keys and of places from 0.
+    Json(JsonAs, Box<Node>),
+    /// SQL that a caller wrote: a bind stands between each piece and the next.
+    Raw(Arc<[Arc<str>]>),
     /// A comparison.
     Compare(Compare, Box<Node>, Box<Node>),
     /// `IS NULL`.
@@ -41,8 +55,16 @@ pub enum Node {
     In(Box<Node>),
     /// Membership in the rows of a subquery with one column.
     InSelect(Box<Node>, Box<Select>),
+    /// Whether a subquery has rows.
+    Exists(Box<Select>),
     /// A match of text against a pattern, which is a bind.
     Match(Match, Box<Node>),
+    /// The same, whatever the letter case.
+    MatchAnyCase(Match, Box<Node>),
+    /// What an array has of a bind.
+    Array(ArrayTest, Box<Node>),
+    /// Whether text has the words that a bind asks for, by the database's full-text search.
+    Search(Box<Node>),
     /// All of them; none is true.
     And(Vec<Node>),
     /// Any of them; none is false.
@@ -53,12 +75,32 @@ pub enum Node {
 
 impl Node {
     /// The column that it is, or that a calculation begins with: its values are of that kind.
-    pub(crate) fn kind_of(&self) -> Option<&Arc<str>> {
+    #[must_use]
+    pub fn kind_of(&self) -> Option<&Self> {
         match self {
-            Self::Column(name) => Some(name),
+            Self::Column(_) | Self::Of(..) => Some(self),
+            Self::Outer(inner) if inner.is_column() => Some(self),
             Self::Arithmetic(_, a, b) => a.kind_of().or_else(|| b.kind_of()),
+            Self::Aggregate(Aggregate::Sum | Aggregate::Min | Aggregate::Max, a) => a.kind_of(),
+            Self::Call(Function::Coalesce, all) => all.first()?.kind_of(),
             _ => None,
         }
+    }
+
+    /// Whether it is a column, of whichever table.
+    pub(crate) fn is_column(&self) -> bool {
+        match self {
+            Self::Column(_) | Self::Of(..) => true,
+            Self::Outer(inner) => inner.is_column(),
+            _ => false,
+        }
+    }
+
+    /// Whether a group's values come to it, or to what is in it; subqueries have groups of their own.
+    pub(crate) fn is_aggregated(&self) -> bool {
+        let mut found = matches!(self, Self::CountRows | Self::Aggregate(..));
+        self.for_each_child(&mut |child| found |= child.is_aggregated());
+        found
     }
 
     /// The condition that each column equals the next bind.
@@ -81,6 +123,66 @@ pub enum Arithmetic {
     Minus,
     /// Their product.
     Times,
+}
+
+/// What the values of a group, or of all rows, come to.
+///
+/// NULLs don't count. Where there is no value, the number is 0 and everything else NULL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Aggregate {
+    /// How many there are.
+    Count,
+    /// How many different ones there are.
+    CountDistinct,
+    /// Their sum. Of integers of 64 bits it is a decimal: it may be larger than any of them can be.
+    Sum,
+    /// Their mean: a decimal of decimals, else a float.
+    Average,
+    /// The least one.
+    Min,
+    /// The greatest one.
+    Max,
+}
+
+/// A function that every database has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Function {
+    /// Text in small letters. SQLite knows those of ASCII.
+    Lower,
+    /// Text in capital letters. SQLite knows those of ASCII.
+    Upper,
+    /// The number of characters of a text. SQL Server doesn't count blanks at the end.
+    Length,
+    /// The first operand that isn't NULL.
+    Coalesce,
+}
+
+/// What the value at a place of a JSON document is read as. A JSON `null`, and what isn't there, is NULL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum JsonAs {
+    /// Text; numbers and booleans as JSON writes them.
+    Text,
+    /// An integer of 64 bits.
+    Integer,
+    /// A float of 64 bits.
+    Float,
+    /// A boolean.
+    Bool,
+}
+
+/// What is asked of an array.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ArrayTest {
+    /// Whether it has the element.
+    Has,
+    /// Whether it has all of the elements.
+    HasAll,
+    /// Whether it has any of the elements.
+    HasAny,
 }
 
 /// How two expressions are compared.
@@ -111,119 +213,6 @@ pub enum Match {
     StartsWith,
     /// It ends with the text, letter case counting.
     EndsWith,
-}
-
-/// A `SELECT` from one table.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub struct Select {
-    /// The table.
-    pub from: TableName,
-    /// What is selected.
-    pub projection: Projection,
-    /// Which rows.
-    pub filter: Option<Node>,
-    /// In which order. Rows that are counted, or that a subquery compares with, have none, unless a limit
-    /// chooses among them: some databases refuse it.
-    pub order: Vec<OrderBy>,
-    /// Columns that are given behind the projection's, as they are stored: the place of a row in an
-    /// order.
-    pub position: Vec<Arc<str>>,
-    /// Whether the number of rows is limited, by a bind.
-    pub limit: bool,
-    /// Whether rows are skipped first, as many as a bind says.
-    pub offset: bool,
-}
-
-impl Select {
-    /// Selects every column of every row of `from`.
-    ///
-    /// ```
-    #[doc = include_str!("../../doc/shop.txt")]
-    /// use noorm_core::schema::TableName;
-    /// use noorm_core::statement::{Projection, Select, Statement, Tree, col};
-    ///
-    /// let mut select = Select::all(TableName::new(None, "album"));
-    /// select.projection = Projection::Count;
-    /// let (filter, binds) = col("artist_id").eq(7).into_parts();
-    /// select.filter = Some(filter);
-    /// let count = Statement::new(Tree::Select(select), binds, &schema, flavor)?;
-    /// assert!(count.rendered(flavor)?.sql.ends_with(r#"FROM "album" WHERE "artist_id" = $1"#));
-    /// # Ok::<(), noorm_core::Error>(())
-    /// ```
-    #[must_use]
-    pub fn all(from: TableName) -> Self {
-        Self {
-            from,
-            projection: Projection::All,
-            filter: None,
-            order: Vec::new(),
-            position: Vec::new(),
-            limit: false,
-            offset: false,
-        }
-    }
-}
-
-/// What a statement gives back.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Projection {
-    /// Every visible column, as the schema has them when the statement is rendered.
-    All,
-    /// These columns.
-    Columns(Vec<Arc<str>>),
-    /// The number of rows, as `count`.
-    Count,
-    /// Whether there is a row, as `exists`.
-    Exists,
-}
-
-/// A part of an order.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct OrderBy {
-    /// What is ordered by.
-    pub by: Node,
-    /// Whether from high to low.
-    pub descending: bool,
-    /// Where NULLs stand; `None` means where the database puts them.
-    pub nulls: Option<Nulls>,
-}
-
-/// Where NULLs stand in an order.
-///
-/// ```
-/// use noorm_core::statement::{Nulls, OrderBy};
-///
-/// /// The same rows from the other end.
-/// fn reversed(order: OrderBy) -> OrderBy {
-///     let nulls = order.nulls.map(Nulls::reversed);
-///     OrderBy { descending: !order.descending, nulls, ..order }
-/// }
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Nulls {
-    /// Before every value.
-    First,
-    /// Behind every value.
-    Last,
-}
-
-impl Nulls {
-    /// Gives the other end.
-    ///
-    /// ```
-    /// use noorm_core::statement::Nulls;
-    ///
-    /// assert_eq!(Nulls::First.reversed(), Nulls::Last);
-    /// ```
-    #[must_use]
-    pub const fn reversed(self) -> Self {
-        match self {
-            Self::First => Self::Last,
-            Self::Last => Self::First,
-        }
-    }
 }
 
 /// An `INSERT` of rows that name the same columns; every cell is a bind, row after row.

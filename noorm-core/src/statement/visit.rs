@@ -1,6 +1,6 @@
 //! Walks over trees: every table that a statement touches, every bind, every column.
 
-use super::{Delete, Insert, Node, Projection, Select, Tree, Update};
+use super::{Delete, Derived, Insert, Node, Projection, Select, Tree, Update};
 use crate::schema::TableName;
 
 /// How a statement touches a table.
@@ -77,52 +77,194 @@ impl Tree {
 
 impl Select {
     fn visit_tables<'a>(&'a self, visit: &mut dyn FnMut(&'a TableName, Access)) {
+        visit(&self.from, Access::Read);
+        for join in &self.joins {
+            visit(&join.table, Access::Read);
+        }
+        match &self.derived {
+            None => {}
+            Some(Derived::Rows(rows)) => rows.visit_tables(visit),
+            Some(Derived::Set(_, a, b)) => {
+                a.visit_tables(visit);
+                b.visit_tables(visit);
+            }
+        }
+        self.for_each_node(&mut |node| node.visit_tables(visit));
+    }
+
+    /// Calls `visit` for every expression of its own, in the order of their binds.
+    fn for_each_node<'a>(&'a self, visit: &mut dyn FnMut(&'a Node)) {
         let Self {
-            from,
+            from: _,
+            derived: _,
+            joins,
             projection,
+            distinct: _,
             filter,
+            group,
+            having,
             order,
             position: _,
             limit: _,
             offset: _,
+            lock: _,
         } = self;
         match projection {
             Projection::All | Projection::Columns(_) | Projection::Count | Projection::Exists => {}
+            Projection::Values(values) => values.iter().for_each(|(node, _)| visit(node)),
         }
-        visit(from, Access::Read);
-        for node in filter.iter().chain(order.iter().map(|o| &o.by)) {
-            node.visit_tables(visit);
-        }
+        joins
+            .iter()
+            .filter_map(|join| join.on.as_ref())
+            .for_each(&mut *visit);
+        let rest = filter.iter().chain(group).chain(having);
+        rest.chain(order.iter().map(|order| &order.by))
+            .for_each(visit);
     }
+}
+
+/// Calls `$visit` for the operands of a node, in the order of their binds.
+macro_rules! children {
+    ($node:expr, $visit:expr, $iter:ident) => {
+        match $node {
+            Node::Column(_)
+            | Node::Of(..)
+            | Node::Bind
+            | Node::Stored
+            | Node::Constant(_)
+            | Node::CountRows
+            | Node::Raw(_)
+            | Node::Exists(_) => {}
+            Node::IsNull(a)
+            | Node::In(a)
+            | Node::InSelect(a, _)
+            | Node::Match(_, a)
+            | Node::MatchAnyCase(_, a)
+            | Node::Json(_, a)
+            | Node::Array(_, a)
+            | Node::Search(a)
+            | Node::Outer(a)
+            | Node::Aggregate(_, a)
+            | Node::Not(a) => $visit(a),
+            Node::Arithmetic(_, a, b) | Node::Compare(_, a, b) => {
+                $visit(a);
+                $visit(b);
+            }
+            Node::Between(a, low, high) => {
+                $visit(a);
+                $visit(low);
+                $visit(high);
+            }
+            Node::And(all) | Node::Or(all) | Node::Row(all) | Node::Call(_, all) => {
+                all.$iter().for_each($visit)
+            }
+        }
+    };
 }
 
 impl Node {
     fn visit_tables<'a>(&'a self, visit: &mut dyn FnMut(&'a TableName, Access)) {
-        if let Self::InSelect(_, select) = self {
+        if let Self::InSelect(_, select) | Self::Exists(select) = self {
             select.visit_tables(visit);
         }
         self.for_each_child(&mut |child| child.visit_tables(visit));
     }
 
-    /// Calls `visit` for each operand, in the order of the binds. A subquery isn't one.
+    /// Calls `visit` for the operands, in the order of their binds; what is in a subquery is none.
     pub(crate) fn for_each_child<'a>(&'a self, visit: &mut dyn FnMut(&'a Node)) {
+        children!(self, visit, iter);
+    }
+
+    /// The same, to change them.
+    pub(crate) fn for_each_child_mut(&mut self, visit: &mut dyn FnMut(&mut Node)) {
+        children!(self, visit, iter_mut);
+    }
+
+    /// The number of binds in it.
+    pub(crate) fn binds(&self) -> usize {
+        let mut binds = self.own_binds();
+        self.for_each_child(&mut |child| binds += child.binds());
+        binds
+    }
+
+    /// The number of binds that come behind those of its operands.
+    pub(crate) fn own_binds(&self) -> usize {
         match self {
-            Self::Column(_) | Self::Bind | Self::Stored | Self::Constant(_) => {}
-            Self::IsNull(a)
-            | Self::In(a)
-            | Self::InSelect(a, _)
-            | Self::Match(_, a)
-            | Self::Not(a) => visit(a),
-            Self::Arithmetic(_, a, b) | Self::Compare(_, a, b) => {
-                visit(a);
-                visit(b);
+            Self::Bind
+            | Self::Stored
+            | Self::In(_)
+            | Self::Match(..)
+            | Self::MatchAnyCase(..)
+            | Self::Json(..)
+            | Self::Array(..)
+            | Self::Search(_) => 1,
+            Self::Raw(pieces) => pieces.len().saturating_sub(1),
+            Self::InSelect(_, select) | Self::Exists(select) => select.binds(),
+            Self::Column(_)
+            | Self::Of(..)
+            | Self::Constant(_)
+            | Self::CountRows
+            | Self::IsNull(_)
+            | Self::Outer(_)
+            | Self::Aggregate(..)
+            | Self::Not(_)
+            | Self::Arithmetic(..)
+            | Self::Compare(..)
+            | Self::Between(..)
+            | Self::And(_)
+            | Self::Or(_)
+            | Self::Row(_)
+            | Self::Call(..) => 0,
+        }
+    }
+
+    /// Whether SQL of a caller's is in it, or in a subquery of it.
+    fn has_raw(&self) -> bool {
+        let mut found = match self {
+            Self::Raw(_) => true,
+            Self::InSelect(_, select) | Self::Exists(select) => select.has_raw(),
+            _ => false,
+        };
+        self.for_each_child(&mut |child| found |= child.has_raw());
+        found
+    }
+}
+
+impl Select {
+    fn binds(&self) -> usize {
+        let mut binds = usize::from(self.limit) + usize::from(self.offset);
+        binds += match &self.derived {
+            None => 0,
+            Some(Derived::Rows(rows)) => rows.binds(),
+            Some(Derived::Set(_, a, b)) => a.binds() + b.binds(),
+        };
+        self.for_each_node(&mut |node| binds += node.binds());
+        binds
+    }
+
+    fn has_raw(&self) -> bool {
+        let mut found = match &self.derived {
+            None => false,
+            Some(Derived::Rows(rows)) => rows.has_raw(),
+            Some(Derived::Set(_, a, b)) => a.has_raw() || b.has_raw(),
+        };
+        self.for_each_node(&mut |node| found |= node.has_raw());
+        found
+    }
+}
+
+impl Tree {
+    /// Whether SQL of a caller's is in it: nobody knows which tables that reads.
+    pub(crate) fn has_raw(&self) -> bool {
+        match self {
+            Self::Select(select) | Self::Explain(select) => select.has_raw(),
+            Self::Insert(_) => false,
+            Self::Update(update) => {
+                let mut assigned = update.assignments.iter().map(|(_, node)| node);
+                assigned.any(Node::has_raw) || update.filter.as_ref().is_some_and(Node::has_raw)
             }
-            Self::Between(a, low, high) => {
-                visit(a);
-                visit(low);
-                visit(high);
-            }
-            Self::And(all) | Self::Or(all) | Self::Row(all) => all.iter().for_each(visit),
+            Self::Delete(delete) => delete.filter.as_ref().is_some_and(Node::has_raw),
+            Self::Raw(_) => true,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Pages: `TOP`, and `OFFSET … FETCH`.
 
 use noorm_core::sql::Writer;
-use noorm_core::statement::Select;
+use noorm_core::statement::{Node, Projection, Select};
 
 /// Writes `TOP` behind the `SELECT` for a limit alone, else `OFFSET`, which takes an order.
 pub(super) fn page(writer: &mut Writer<'_>, select: &Select) {
@@ -14,7 +14,7 @@ pub(super) fn page(writer: &mut Writer<'_>, select: &Select) {
     }
     let offset = writer.take_bind(None);
     if select.order.is_empty() {
-        order_by_key(writer);
+        order_by_key(writer, select);
     }
     match limit {
         None => writer.push(&format!(" OFFSET @P{offset} ROWS")),
@@ -26,14 +26,25 @@ pub(super) fn page(writer: &mut Writer<'_>, select: &Select) {
     }
 }
 
-fn order_by_key(writer: &mut Writer<'_>) {
+fn order_by_key(writer: &mut Writer<'_>, select: &Select) {
+    writer.push(" ORDER BY ");
+    if select.distinct {
+        return writer.push("1");
+    }
+    let is_computed = !select.group.is_empty()
+        || select.having.is_some()
+        || matches!(select.projection, Projection::Values(_));
     let key: Vec<_> = writer.table().map_or(Vec::new(), |table| {
         let columns = table.key_columns().iter();
-        columns.map(|column| column.as_str().into()).collect()
+        columns
+            .map(|column| Node::Column(column.as_str().into()))
+            .collect()
     });
-    writer.push(" ORDER BY ");
-    match key.is_empty() {
-        true => writer.push("(SELECT NULL)"),
-        false => writer.names(&key),
+    if is_computed || key.is_empty() {
+        return writer.push("(SELECT NULL)");
+    }
+    for (at, column) in key.iter().enumerate() {
+        writer.push(if at == 0 { "" } else { ", " });
+        writer.node(column);
     }
 }

@@ -1,6 +1,6 @@
 //! From the driver's values to ours.
 
-use bigdecimal::BigDecimal;
+use bigdecimal::{BigDecimal, ToPrimitive as _};
 use chrono::{NaiveDate, NaiveTime};
 use mysql_async::consts::{ColumnFlags, ColumnType as Wire};
 use mysql_async::{Column, Row, Value as Cell};
@@ -23,6 +23,7 @@ enum Decoder {
     Integer,
     Float,
     Decimal,
+    Whole,
     Text,
     Bytes,
     /// A `BIT`, whose bytes are a number.
@@ -80,6 +81,11 @@ impl Decoder {
                 _,
             ) => Self::Integer,
             (Wire::MYSQL_TYPE_FLOAT | Wire::MYSQL_TYPE_DOUBLE, _) => Self::Float,
+            // A sum of integers.
+            (
+                Wire::MYSQL_TYPE_DECIMAL | Wire::MYSQL_TYPE_NEWDECIMAL,
+                Some(ColumnType::Integer { .. }),
+            ) => Self::Whole,
             (Wire::MYSQL_TYPE_DECIMAL | Wire::MYSQL_TYPE_NEWDECIMAL, _) => Self::Decimal,
             (Wire::MYSQL_TYPE_DATE | Wire::MYSQL_TYPE_NEWDATE, _) => Self::Date,
             (Wire::MYSQL_TYPE_TIME | Wire::MYSQL_TYPE_TIME2, _) => Self::Time(digits),
@@ -117,10 +123,11 @@ impl Decoder {
     }
 
     fn bytes(self, bytes: Vec<u8>) -> Value {
-        if self == Self::Decimal
+        if let Self::Decimal | Self::Whole = self
             && let Some(number) = decimal(&bytes)
         {
-            return number.into();
+            let whole = (self == Self::Whole).then(|| number.to_i64());
+            return whole.flatten().map_or_else(|| number.into(), Value::I64);
         }
         match self {
             Self::Bytes => Value::Bytes(bytes.into()),

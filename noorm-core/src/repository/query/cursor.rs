@@ -151,6 +151,14 @@ impl<T: FromRow> Query<T> {
 
     /// The order of this query, as one in which no two rows are equal.
     pub(super) fn keyset(&self) -> Result<Keyset> {
+        self.of_rows("places")?;
+        if self.repeats_rows()? {
+            let name = self.repository.table_name();
+            let message =
+                format!("rows of `{name}` that a join gives several times have no places");
+            return Err(Error::new(ErrorKind::InvalidStatement, message)
+                .with_help("filter by `exists(…)` instead of joining"));
+        }
         let plan = self.repository.plan()?;
         let order: Vec<_> = self.order.iter().map(|order| order.by.clone()).collect();
         Keyset::new(plan, &order, self.repository.database().flavor())
@@ -184,7 +192,10 @@ impl<T: FromRow> Query<T> {
     async fn stretch(mut self, columns: Vec<Arc<str>>, limit: u64) -> Result<Found> {
         self.limit = Some(limit);
         let (database, width) = (self.repository.database().clone(), columns.len());
-        let statement = self.statement_with(|select| select.position = columns)?;
+        let statement = self.statement_with(|mut select| {
+            select.position = columns;
+            select
+        })?;
         Ok(Found::new(database.run(statement).await?.rows, width))
     }
 }

@@ -113,7 +113,11 @@ impl<T: FromRow> Query<T> {
         })?;
         let plan = self.repository.plan()?;
         let asked: Vec<_> = self.order.iter().map(|order| order.by.clone()).collect();
-        let missing = match order::tie_break(&plan.table, &asked) {
+        let key = match self.of_rows("a page") {
+            Ok(()) => order::tie_break(&plan.table, &asked),
+            Err(_) => None,
+        };
+        let missing = match key {
             Some(missing) => missing,
             None if asked.is_empty() => {
                 let message = format!("`{}` has no key to order its pages by", plan.name);

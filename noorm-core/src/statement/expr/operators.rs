@@ -329,7 +329,7 @@ fn compare<T>(op: Compare, (a, mut binds): Parts, (b, more): Parts) -> Expr<T> {
 }
 
 fn is_in<T>((node, mut binds): Parts, list: Vec<Value>) -> Expr<T> {
-    if matches!(node, Node::Arithmetic(..)) {
+    if !node.is_column() {
         // A list's elements travel in the form of their column, which a calculation hasn't.
         let equal = |value| {
             compare(

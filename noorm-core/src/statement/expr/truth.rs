@@ -5,11 +5,11 @@ use crate::value::Value;
 
 /// Tells what a condition is for every row: `None` where that depends on the row.
 pub(super) fn truth(node: &Node, binds: &[Value]) -> Option<bool> {
-    Walk(Some(binds)).truth(node)
+    Walk(binds).truth(node)
 }
 
-/// The binds that are left, as long as they can be told apart.
-struct Walk<'a>(Option<&'a [Value]>);
+/// The binds that are left.
+struct Walk<'a>(&'a [Value]);
 
 impl Walk<'_> {
     fn truth(&mut self, node: &Node) -> Option<bool> {
@@ -18,19 +18,18 @@ impl Walk<'_> {
             Node::And(all) => self.junction(all, true),
             Node::Or(all) => self.junction(all, false),
             Node::Not(inner) => self.truth(inner).map(|holds| !holds),
-            Node::In(_) => {
-                self.pass(node);
+            Node::In(operand) => {
+                self.pass(operand.binds());
                 let list = self.next()?;
                 matches!(list, Value::Array(list) if list.is_empty()).then_some(false)
             }
             node => {
-                self.pass(node);
+                self.pass(node.binds());
                 None
             }
         }
     }
 
-    /// All hold, or (where `all` is false) one does.
     fn junction(&mut self, nodes: &[Node], all: bool) -> Option<bool> {
         let truths: Vec<_> = nodes.iter().map(|node| self.truth(node)).collect();
         if truths.contains(&Some(!all)) {
@@ -42,29 +41,14 @@ impl Walk<'_> {
             .then_some(all)
     }
 
-    /// Leaves the binds of a node's operands behind, and its own but for a list's.
-    fn pass(&mut self, node: &Node) {
-        node.for_each_child(&mut |child| self.pass_all(child));
-        match node {
-            Node::Bind | Node::Stored | Node::Match(..) => {
-                self.next();
-            }
-            // How many a subquery has, nobody counts here.
-            Node::InSelect(..) => self.0 = None,
-            _ => {}
-        }
-    }
-
-    fn pass_all(&mut self, node: &Node) {
-        self.pass(node);
-        if matches!(node, Node::In(_)) {
-            self.next();
-        }
+    /// Passes over binds.
+    fn pass(&mut self, count: usize) {
+        self.0 = self.0.get(count..).unwrap_or_default();
     }
 
     fn next(&mut self) -> Option<&Value> {
-        let (first, rest) = self.0?.split_first()?;
-        self.0 = Some(rest);
+        let (first, rest) = self.0.split_first()?;
+        self.0 = rest;
         Some(first)
     }
 }

@@ -1,0 +1,147 @@
+//! What dialects can do.
+
+/// What a dialect can do: plain facts, to be asked before, not found out by failing.
+///
+/// ```
+/// use noorm_core::{Database, Result};
+///
+/// /// What an insert gives back, where the database can.
+/// async fn add(db: &Database) -> Result<u64> {
+///     let sql = match db.capabilities().returning.insert {
+///         true => "INSERT INTO visit DEFAULT VALUES RETURNING *",
+///         false => "INSERT INTO visit DEFAULT VALUES",
+///     };
+///     Ok(db.raw(sql, vec![]).await?.affected)
+/// }
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Capabilities {
+    /// Whether tables stand in schemas.
+    pub schemas: bool,
+    /// Which writes can give their rows back (`RETURNING`, `OUTPUT`).
+    pub returning: Returning,
+    /// Whether columns can hold arrays.
+    pub arrays: bool,
+    /// Whether DDL takes part in transactions.
+    pub transactional_ddl: bool,
+    /// Whether two connections can write at the same time.
+    pub concurrent_writers: bool,
+    /// The most binds that one statement takes.
+    pub max_binds: usize,
+    /// The most rows that one `INSERT` takes.
+    pub max_rows: usize,
+    /// Whether an `UPDATE` goes through its columns in turn, so that a later one reads what an earlier one
+    /// has become.
+    pub assigns_in_turn: bool,
+    /// How an `INSERT` becomes an update of the row that is there.
+    pub upsert: Upsert,
+    /// Whether an order ranks NULLs above every value, so that they stand last from low to high.
+    pub nulls_highest: bool,
+    /// Whether an order can say `NULLS FIRST` and `NULLS LAST`; elsewhere that is emulated.
+    pub orders_nulls: bool,
+    /// Whether an index serves the comparison of rows, `(a, b) > (1, 2)`.
+    pub compares_rows: bool,
+    /// Whether a column may hold values of other types than its own.
+    pub dynamic_types: bool,
+    /// Whether a statement can ask for the plan of a query.
+    pub explain: bool,
+    /// Whether a query can lock the rows that it gives.
+    pub row_locks: bool,
+    /// Whether what stands at a place of a JSON document can be asked for.
+    pub json_paths: bool,
+    /// Whether text can be searched for words (full-text search).
+    pub full_text: bool,
+}
+
+impl Capabilities {
+    /// The least that a dialect can do; `max_binds` is the most binds of one statement.
+    ///
+    /// ```
+    /// use noorm_core::sql::{Capabilities, Returning};
+    ///
+    /// let mut capabilities = Capabilities::minimal(999);
+    /// capabilities.returning = Returning::ALL;
+    /// assert!(!capabilities.schemas);
+    /// assert_eq!(capabilities.max_binds, 999);
+    /// ```
+    #[must_use]
+    pub const fn minimal(max_binds: usize) -> Self {
+        Self {
+            schemas: false,
+            returning: Returning::NONE,
+            arrays: false,
+            transactional_ddl: false,
+            concurrent_writers: false,
+            max_binds,
+            max_rows: usize::MAX,
+            assigns_in_turn: false,
+            upsert: Upsert::None,
+            nulls_highest: false,
+            orders_nulls: false,
+            compares_rows: false,
+            dynamic_types: false,
+            explain: false,
+            row_locks: false,
+            json_paths: false,
+            full_text: false,
+        }
+    }
+}
+
+/// How a dialect does an upsert: an `INSERT` that becomes an update where the row is there already.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Upsert {
+    /// Not at all.
+    #[default]
+    None,
+    /// Of the row that has the same key, which is named (`ON CONFLICT (…)`).
+    Targeted,
+    /// Of a row that has any unique key in common (`ON DUPLICATE KEY`). Where that could be another key
+    /// than the one that is named, it is refused.
+    AnyKey,
+    /// In several steps, row by row, which must stand in a transaction.
+    Stepwise,
+}
+
+/// Which writes can give their rows back by themselves.
+///
+/// New and changed rows that a write can't give back are read again by their key
+/// ([`ReadBack`](super::ReadBack)).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Returning {
+    /// Whether an `INSERT` can.
+    pub insert: bool,
+    /// Whether an `UPDATE` can.
+    pub update: bool,
+    /// Whether a `DELETE` can.
+    pub delete: bool,
+}
+
+impl Returning {
+    /// Every write can.
+    pub const ALL: Self = Self::of(true, true, true);
+
+    /// No write can.
+    pub const NONE: Self = Self::of(false, false, false);
+
+    /// An `INSERT`, an `UPDATE`, a `DELETE` can, or can't.
+    ///
+    /// ```
+    /// use noorm_core::sql::Returning;
+    ///
+    /// assert_eq!(Returning::of(true, true, true), Returning::ALL);
+    /// // MariaDB has `RETURNING`, but not for an `UPDATE`.
+    /// assert!(!Returning::of(true, false, true).update);
+    /// ```
+    #[must_use]
+    pub const fn of(insert: bool, update: bool, delete: bool) -> Self {
+        Self {
+            insert,
+            update,
+            delete,
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! Selects: tables and what is asked of them.
+
+use std::sync::Arc;
+
+use super::Node;
+use crate::schema::TableName;
+
+/// A `SELECT`: from one table, and those that are joined to it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Select {
+    /// The table.
+    pub from: TableName,
+    /// What stands in the table's place, with the table's columns, or some of them.
+    pub derived: Option<Derived>,
+    /// The tables beside it.
+    pub joins: Vec<Joined>,
+    /// What is selected.
+    pub projection: Projection,
+    /// Whether rows that are equal are given once.
+    pub distinct: bool,
+    /// Which rows.
+    pub filter: Option<Node>,
+    /// What the rows of a group have in common. No values are bound in it.
+    pub group: Vec<Node>,
+    /// Which groups.
+    pub having: Option<Node>,
+    /// In which order. Rows that are counted, or that a subquery compares with, have none, unless a limit
+    /// chooses among them: some databases refuse it.
+    pub order: Vec<OrderBy>,
+    /// Columns that are given behind the projection's, as they are stored: the place of a row in an
+    /// order.
+    pub position: Vec<Arc<str>>,
+    /// Whether the number of rows is limited, by a bind.
+    pub limit: bool,
+    /// Whether rows are skipped first, as many as a bind says.
+    pub offset: bool,
+    /// How the rows are locked.
+    pub lock: Option<Lock>,
+}
+
+impl Select {
+    /// Selects every column of every row of `from`.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/shop.txt")]
+    /// use noorm_core::schema::TableName;
+    /// use noorm_core::statement::{Projection, Select, Statement, Tree, col};
+    ///
+    /// let mut select = Select::all(TableName::new(None, "album"));
+    /// select.projection = Projection::Count;
+    /// let (filter, binds) = col("artist_id").eq(7).into_parts();
+    /// select.filter = Some(filter);
+    /// let count = Statement::new(Tree::Select(select), binds, &schema, flavor)?;
+    /// assert!(count.rendered(flavor)?.sql.ends_with(r#"FROM "album" WHERE "artist_id" = $1"#));
+    /// # Ok::<(), noorm_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn all(from: TableName) -> Self {
+        Self {
+            from,
+            derived: None,
+            joins: Vec::new(),
+            projection: Projection::All,
+            distinct: false,
+            filter: None,
+            group: Vec::new(),
+            having: None,
+            order: Vec::new(),
+            position: Vec::new(),
+            limit: false,
+            offset: false,
+            lock: None,
+        }
+    }
+}
+
+/// What a statement gives back.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Projection {
+    /// Values, each under a name.
+    Values(Vec<(Node, Arc<str>)>),
+    /// Every visible column, as the schema has them when the statement is rendered.
+    All,
+    /// These columns.
+    Columns(Vec<Arc<str>>),
+    /// The number of rows, as `count`.
+    Count,
+    /// Whether there is a row, as `exists`.
+    Exists,
+}
+
+/// A part of an order.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct OrderBy {
+    /// What is ordered by.
+    pub by: Node,
+    /// Whether from high to low.
+    pub descending: bool,
+    /// Where NULLs stand; `None` means where the database puts them.
+    pub nulls: Option<Nulls>,
+}
+
+/// Where NULLs stand in an order.
+///
+/// ```
+/// use noorm_core::statement::{Nulls, OrderBy};
+///
+/// /// The same rows from the other end.
+/// fn reversed(order: OrderBy) -> OrderBy {
+///     let nulls = order.nulls.map(Nulls::reversed);
+///     OrderBy { descending: !order.descending, nulls, ..order }
+/// }
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Nulls {
+    /// Before every value.
+    First,
+    /// Behind every value.
+    Last,
+}
+
+impl Nulls {
+    /// Gives the other end.
+    ///
+    /// ```
+    /// use noorm_core::statement::Nulls;
+    ///
+    /// assert_eq!(Nulls::First.reversed(), Nulls::Last);
+    /// ```
+    #[must_use]
+    pub const fn reversed(self) -> Self {
+        match self {
+            Self::First => Self::Last,
+            Self::Last => Self::First,
+        }
+    }
+}
+
+/// A table beside the one that is selected from.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Joined {
+    /// What becomes of rows that have no match.
+    pub kind: JoinKind,
+    /// The table.
+    pub table: TableName,
+    /// The name that it has in the statement; no two tables have the same.
+    pub name: Arc<str>,
+    /// The foreign key that leads from one to the other; `None` where the condition says it all.
+    pub key: Option<JoinKey>,
+    /// What rows that match fulfil besides.
+    pub on: Option<Node>,
+}
+
+/// Which foreign key a join goes along.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct JoinKey {
+    /// The name of the table at its other end; `None` means the one that is selected from, or else the first
+    /// that has a foreign key to it or from it.
+    pub from: Option<Arc<str>>,
+    /// A column of the foreign key, where there are several.
+    pub column: Option<Arc<str>>,
+}
+
+/// What a join makes of rows that have no match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum JoinKind {
+    /// They are left out.
+    Inner,
+    /// They stay, with NULLs for what is joined.
+    Left,
+}
+
+/// Rows that stand in the place of a table's. Their orders, where nothing is limited, don't count.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Derived {
+    /// Those of a query.
+    Rows(Box<Select>),
+    /// Those of two queries.
+    Set(SetOperation, Box<Select>, Box<Select>),
+}
+
+/// How the rows of two queries become those of one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SetOperation {
+    /// Those of either, once each.
+    Union,
+    /// Those of either, as often as they are there.
+    UnionAll,
+    /// Those of both, once each.
+    Intersect,
+    /// Those of the first that the second hasn't, once each.
+    Except,
+}
+
+/// How rows are locked until the transaction ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Lock {
+    /// Against whom.
+    pub strength: LockStrength,
+    /// What is done about rows that others have locked.
+    pub wait: LockWait,
+}
+
+/// Against whom rows are locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum LockStrength {
+    /// Against everybody who locks or changes them.
+    Update,
+    /// Against everybody who changes them.
+    Share,
+}
+
+/// What is done about rows that others have locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum LockWait {
+    /// They are waited for.
+    Wait,
+    /// That is an error at once, [`LockTimeout`](crate::ErrorKind::LockTimeout).
+    NoWait,
+    /// They are left out.
+    SkipLocked,
+}
