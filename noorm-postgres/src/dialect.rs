@@ -33,6 +33,7 @@ const CAPABILITIES: Capabilities = {
     capabilities.row_locks = true;
     capabilities.json_paths = true;
     capabilities.full_text = true;
+    capabilities.deferrable = true;
     capabilities
 };
 

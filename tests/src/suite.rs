@@ -35,6 +35,8 @@ mod repository;
 mod schema_change;
 mod smoke;
 mod transactions;
+mod transactions_again;
+mod transactions_by_hand;
 mod transactions_half_way;
 mod transactions_late;
 mod transactions_open;

@@ -14,11 +14,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use arc_swap::ArcSwap;
+use futures_util::TryStreamExt as _;
 use tokio::sync::MutexGuard;
 
 pub use builder::Builder;
-pub use transaction::Transaction;
+pub use transaction::{OpenTransaction, Retry, Transaction};
 
+use self::transaction::Ending;
 use crate::error::{Error, ErrorKind, Result};
 use crate::executor::{
     Begin, Context, Driver, Executor, Outcome, PoolStatus, Request, RowStream, TransactionExecutor,
@@ -55,6 +57,15 @@ pub struct Database {
 struct Open {
     begin: Begin,
     executor: Arc<dyn TransactionExecutor>,
+    ending: Arc<Ending>,
+}
+
+impl std::fmt::Debug for Open {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Open")
+            .field("begin", &self.begin)
+            .finish_non_exhaustive()
+    }
 }
 
 struct Shared {
@@ -311,7 +322,12 @@ impl Database {
                 again.map_err(|error| changes::completed(error, &statement))
             }
             Err(error) => Err(changes::completed(self.noted(error), &statement)),
-            outcome => outcome,
+            Ok(outcome) => {
+                if let Some(open) = &self.transaction {
+                    open.ending.note_success();
+                }
+                Ok(outcome)
+            }
         }
     }
 
@@ -349,7 +365,8 @@ impl Database {
                 let statement = self.catch_up(&statement, error).await?;
                 self.executor().stream(self.request(statement)).await
             }
-            stream => stream.map_err(|error| self.noted(error)),
+            Err(error) => Err(self.noted(error)),
+            Ok(stream) => Ok(self.watched(stream)),
         }
     }
 
@@ -435,8 +452,21 @@ impl Database {
         error.kind() == ErrorKind::SchemaChanged && self.transaction.is_none()
     }
 
+    /// A transaction's stream may fail on its way, too.
+    fn watched(&self, stream: RowStream) -> RowStream {
+        let Some(open) = &self.transaction else {
+            return stream;
+        };
+        let ending = Arc::clone(&open.ending);
+        let header = Arc::clone(stream.header());
+        RowStream::new(header, stream.inspect_err(move |error| ending.note(error)))
+    }
+
     /// In a transaction nothing can be discovered or run again: the next one begins with it.
     fn noted(&self, error: Error) -> Error {
+        if let Some(open) = &self.transaction {
+            open.ending.note(&error);
+        }
         if error.kind() != ErrorKind::SchemaChanged {
             return error;
         }

@@ -1,17 +1,30 @@
 //! Transactions as people write them.
+//!
+//! ```text
+//! transaction, transaction_with, transaction_retrying ──► begin_with ──► work ──► commit or rollback
+//! begin, begin_with ──► OpenTransaction, whose holder says when
+//! ```
 
+mod ending;
+mod open;
+mod retry;
+#[cfg(test)]
+mod tests;
+
+use std::future::Future;
 use std::ops::Deref;
-use std::sync::Arc;
 
-use super::changes::completed_by_name;
-use super::{Database, Open};
-use crate::error::Result;
-use crate::executor::{Begin, TransactionExecutor, TransactionOptions};
+pub(super) use self::ending::Ending;
+pub use self::open::OpenTransaction;
+pub use self::retry::Retry;
+use super::Database;
+use crate::error::{Error, Result};
+use crate::executor::TransactionOptions;
 
 /// A [`Database`] whose statements all take part in one transaction.
 ///
-/// It derefs to [`Database`]: everything that one does, it does inside. It is good for as long as its
-/// closure runs.
+/// It derefs to [`Database`]: everything that one does, it does inside. It is good until the transaction
+/// ends: for as long as its closure runs, or its [`OpenTransaction`] is there.
 ///
 /// ```no_run
 /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
@@ -41,6 +54,7 @@ impl Deref for Transaction {
 impl Database {
     /// Runs `work` in a transaction: committed if it gives `Ok`, rolled back if it gives an error,
     /// panics, or is dropped half-way. In a transaction it is a savepoint.
+    /// [`begin`](Database::begin) leaves the end to its caller.
     ///
     /// While a savepoint is open, only its own handle can be used: on an outer one everything is
     /// [`TransactionBusy`](crate::ErrorKind::TransactionBusy), because the savepoint's rollback would undo it.
@@ -66,7 +80,7 @@ impl Database {
     pub async fn transaction<R, E, F>(&self, work: F) -> Result<R, E>
     where
         F: AsyncFnOnce(Transaction) -> Result<R, E>,
-        E: From<crate::Error>,
+        E: From<Error>,
     {
         self.transaction_with(TransactionOptions::default(), work)
             .await
@@ -91,7 +105,8 @@ impl Database {
     /// ```
     ///
     /// # Errors
-    /// As [`transaction`](Database::transaction).
+    /// As [`transaction`](Database::transaction); [`Unsupported`](crate::ErrorKind::Unsupported) where the
+    /// database has no such transactions.
     pub async fn transaction_with<R, E, F>(
         &self,
         options: TransactionOptions,
@@ -99,57 +114,52 @@ impl Database {
     ) -> Result<R, E>
     where
         F: AsyncFnOnce(Transaction) -> Result<R, E>,
-        E: From<crate::Error>,
+        E: From<Error>,
     {
-        let begin = match &self.transaction {
-            Some(outer) => outer.begin.savepoint(),
+        let open = self.begin_with(options).await?;
+        let result = work(open.handle()).await;
+        open.end(result).await
+    }
+
+    /// Has `hook` run once what was done here is committed: after the outermost transaction's commit,
+    /// in the order in which hooks were given. It is forgotten if the transaction, or the savepoint that
+    /// it was given in, is rolled back, and if nobody knows whether the commit took effect. Outside a
+    /// transaction it runs at once: every statement so far has been committed.
+    ///
+    /// Hooks are waited for before the commit returns; if its future is dropped then, they go on in the
+    /// background. They can't undo anything any more. The connection is given back before: a hook that
+    /// needs the database uses a clone of the handle outside the transaction.
+    ///
+    /// ```no_run
+    /// # async fn send_mail(_id: i64) {}
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use noorm_core::{Database, Result, record};
+    ///
+    /// /// Works in a transaction as well as outside of one.
+    /// async fn order(db: &Database, title: &str) -> Result<()> {
+    ///     let order = db.repository("order")?.create(record! { "title" => title }).await?;
+    ///     let id = order.get::<i64>("order_id")?;
+    ///     db.after_commit(async move { send_mail(id).await }).await
+    /// }
+    ///
+    /// db.transaction(async |tx| order(&tx, "Blue").await).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`TransactionEnded`](crate::ErrorKind::TransactionEnded) if the transaction has ended; the hook
+    /// doesn't run then.
+    pub async fn after_commit(
+        &self,
+        hook: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<()> {
+        match &self.transaction {
+            Some(open) => open.ending.keep(Box::pin(hook)),
             None => {
-                self.caught_up().await?;
-                Begin::transaction(options, Arc::clone(&self.context))
+                hook.await;
+                Ok(())
             }
-        };
-        let executor = self.executor().begin(begin.clone()).await?;
-        let undo = Undo(Some(Arc::clone(&executor)));
-        let open = Open {
-            begin,
-            executor: Arc::clone(&executor),
-        };
-        let inside = Transaction(Database {
-            transaction: Some(open),
-            ..self.clone()
-        });
-        let result = work(inside).await;
-        match &result {
-            Ok(_) => {
-                let committed = executor.commit().await;
-                committed.map_err(|error| completed_by_name(error, &self.schema()))?;
-            }
-            Err(_) => {
-                // The closure's error says more than one of the rollback, after which the connection
-                // is dropped and the work undone all the same.
-                if executor.rollback().await.is_err() {
-                    return result;
-                }
-            }
-        }
-        undo.defuse();
-        result
-    }
-}
-
-/// Undoes a transaction that is dropped before its end.
-struct Undo(Option<Arc<dyn TransactionExecutor>>);
-
-impl Undo {
-    fn defuse(mut self) {
-        self.0 = None;
-    }
-}
-
-impl Drop for Undo {
-    fn drop(&mut self) {
-        if let Some(executor) = self.0.take() {
-            executor.abandon();
         }
     }
 }

@@ -10,6 +10,7 @@
 //! either. A dialect provides a [`Connection`] and a [`Connector`]; [`PooledDriver`] makes a driver
 //! of them.
 
+mod backoff;
 mod connection;
 mod contract;
 mod driver;
@@ -20,6 +21,7 @@ mod rows;
 mod stack;
 mod transaction;
 
+pub(crate) use backoff::Backoff;
 pub use connection::{Connection, Connector, Control};
 pub use contract::{Begin, Executor, Outcome, RowStream, TransactionExecutor};
 pub use driver::{Driver, PooledDriver};

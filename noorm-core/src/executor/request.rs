@@ -252,6 +252,8 @@ pub struct TransactionOptions {
     pub isolation: Option<Isolation>,
     /// Whether it refuses to write.
     pub read_only: bool,
+    /// Whether it begins only when no other can disturb it.
+    pub deferrable: bool,
 }
 
 impl TransactionOptions {
@@ -280,6 +282,26 @@ impl TransactionOptions {
     pub fn read_only(mut self) -> Self {
         self.read_only = true;
         self
+    }
+
+    /// Makes it serializable and read-only, and has it wait, when it begins, for a moment from which on it
+    /// neither fails nor makes others fail: for long reports. PostgreSQL has this; it is
+    /// [`Unsupported`](crate::ErrorKind::Unsupported) without the capability
+    /// [`deferrable`](crate::sql::Capabilities::deferrable).
+    ///
+    /// ```
+    /// use noorm_core::executor::{Isolation, TransactionOptions};
+    ///
+    /// let options = TransactionOptions::default().deferrable();
+    /// assert_eq!((options.isolation, options.read_only), (Some(Isolation::Serializable), true));
+    /// ```
+    #[must_use]
+    pub fn deferrable(self) -> Self {
+        Self {
+            isolation: Some(Isolation::Serializable),
+            read_only: true,
+            deferrable: true,
+        }
     }
 }
 

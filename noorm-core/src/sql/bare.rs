@@ -4,7 +4,7 @@ use super::{Capabilities, SqlFlavor, Upsert, Writer};
 use crate::statement::Node;
 
 #[derive(Default)]
-pub(super) struct Bare(pub(super) Upsert);
+pub(crate) struct Bare(pub(crate) Upsert);
 
 impl SqlFlavor for Bare {
     fn name(&self) -> &'static str {

@@ -52,6 +52,8 @@ pub struct Capabilities {
     pub json_paths: bool,
     /// Whether text can be searched for words (full-text search).
     pub full_text: bool,
+    /// Whether a transaction can wait until no other disturbs it (`DEFERRABLE`).
+    pub deferrable: bool,
 }
 
 impl Capabilities {
@@ -85,6 +87,7 @@ impl Capabilities {
             row_locks: false,
             json_paths: false,
             full_text: false,
+            deferrable: false,
         }
     }
 }

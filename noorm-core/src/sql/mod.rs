@@ -1,7 +1,7 @@
 //! SQL: the one renderer, and what dialects do differently.
 
 #[cfg(test)]
-mod bare;
+pub(crate) mod bare;
 mod bounded;
 mod capabilities;
 mod conflict;

@@ -93,5 +93,8 @@ fn begin(options: TransactionOptions) -> String {
     if options.read_only {
         sql.push_str(" READ ONLY");
     }
+    if options.deferrable {
+        sql.push_str(" DEFERRABLE");
+    }
     sql
 }

@@ -92,7 +92,7 @@ pub static MSSQL: Engine = Engine {
         documents: false,
         far_floats_in_lists: true,
     },
-    lacks: &["arrays", "explain", "full_text"],
+    lacks: &["arrays", "explain", "full_text", "deferrable"],
     natives: natives::MSSQL,
     torture: Torture {
         ddl: &[include_str!("../torture/mssql.sql")],

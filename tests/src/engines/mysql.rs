@@ -46,7 +46,7 @@ pub static MARIADB: Engine = Engine {
         },
         ..WAYS
     },
-    lacks: &["arrays"],
+    lacks: &["arrays", "deferrable"],
     natives: natives::MARIADB,
     torture: Torture {
         ddl: &[
@@ -86,7 +86,7 @@ pub static MYSQL: Engine = Engine {
     words: WORDS,
     sql: SQL,
     ways: WAYS,
-    lacks: &["arrays", "returning"],
+    lacks: &["arrays", "returning", "deferrable"],
     natives: natives::MYSQL,
     torture: Torture {
         ddl: &[

@@ -75,7 +75,7 @@ pub static SQLITE: Engine = Engine {
         documents: true,
         far_floats_in_lists: false,
     },
-    lacks: &["arrays", "full_text", "row_locks"],
+    lacks: &["arrays", "full_text", "row_locks", "deferrable"],
     natives: natives::SQLITE,
     torture: Torture {
         ddl: &[include_str!("../torture/sqlite.sql")],

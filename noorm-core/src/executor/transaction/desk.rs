@@ -229,7 +229,7 @@ fn over(id: u64) -> Error {
         _ => "savepoint",
     };
     Error::new(ErrorKind::TransactionEnded, format!("the {what} has ended"))
-        .with_help("use its handle only inside its closure")
+        .with_help("use its handle only before its end")
 }
 
 /// The number of the transaction itself.
