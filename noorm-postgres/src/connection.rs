@@ -23,7 +23,7 @@ use noorm_core::executor::{Connection, Connector, Control, Header, Outcome, Rows
 use noorm_core::sql::Rendered;
 use noorm_core::{Error, ErrorKind, Result, Value};
 use tokio::runtime::Handle;
-use tokio::task::JoinHandle;
+use tokio::task::{AbortHandle, JoinHandle};
 use tokio::time::timeout;
 use tokio_postgres::Client;
 use tokio_postgres::types::Type;
@@ -38,6 +38,9 @@ use statements::{Prepared, Statements};
 
 /// How often a statement is cancelled: a request that overtakes its statement has no effect.
 const CANCELS: u32 = 7;
+
+/// How long the server has to hear of that, and to answer.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 /// Makes connections to one server.
 pub(crate) struct PostgresConnector {
@@ -67,6 +70,7 @@ impl Connector for PostgresConnector {
             let (client, background) = tls::connect(&self.config, &self.tls).await?;
             // It ends with the connection; its error reaches whoever uses the client.
             let background = tokio::spawn(background);
+            let hang_up = HangUp(Some(background.abort_handle()));
             let mut connection = PostgresConnection {
                 client,
                 tls: self.tls.clone(),
@@ -84,8 +88,26 @@ impl Connector for PostgresConnector {
             if self.config.prepared_statements {
                 connection.set_up(self.read_only).await?;
             }
+            hang_up.not();
             Ok(connection)
         })
+    }
+}
+
+/// Closes a socket at once, with whatever the server still owes: it may never answer.
+struct HangUp(Option<AbortHandle>);
+
+impl HangUp {
+    fn not(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for HangUp {
+    fn drop(&mut self) {
+        if let Some(background) = self.0.take() {
+            background.abort();
+        }
     }
 }
 
@@ -380,15 +402,19 @@ impl Connection for PostgresConnection {
         };
         // The server would go on with the statement until it tries to answer.
         self.runtime.spawn(async move {
-            let mut pause = Duration::from_millis(50);
-            for _ in 0..CANCELS {
-                // Nobody is left who could be told of an error.
-                let _ = token.cancel_query(tls.clone()).await;
-                if timeout(pause, &mut background).await.is_ok() {
-                    return;
+            let _hang_up = HangUp(Some(background.abort_handle()));
+            let cancel = async {
+                let mut pause = Duration::from_millis(50);
+                for _ in 0..CANCELS {
+                    // Nobody is left who could be told of an error.
+                    let _ = token.cancel_query(tls.clone()).await;
+                    if timeout(pause, &mut background).await.is_ok() {
+                        return;
+                    }
+                    pause *= 2;
                 }
-                pause *= 2;
-            }
+            };
+            let _ = timeout(PATIENCE, cancel).await;
         });
         self.broken = true;
     }

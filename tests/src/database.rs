@@ -8,6 +8,7 @@ use noorm::schema::Schema;
 use noorm::{BoxFuture, Database, Result};
 
 use crate::engine::{Empty, Engine, Place};
+use crate::proxy::Proxy;
 
 /// A database of a test's own, with everything that keeps it alive.
 pub struct TestDatabase {
@@ -91,6 +92,15 @@ impl TestDatabase {
     pub async fn again(&self, options: impl FnOnce(Builder) -> Builder) -> Database {
         let builder = options(Database::builder(self.url.as_str()));
         builder.connect().await.expect("connect again")
+    }
+
+    /// Puts a proxy before its server.
+    ///
+    /// # Panics
+    /// If it has none.
+    pub async fn proxy(&self) -> Proxy {
+        let unencrypted = self.engine.ways.unencrypted.expect("a server");
+        Proxy::before(&self.url, unencrypted).await
     }
 
     /// Gives the place, to hold it longer than the connection.

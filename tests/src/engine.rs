@@ -81,9 +81,21 @@ pub struct Sql {
     pub rename_back: &'static str,
     /// What goes behind `ALTER TABLE` to give `album.stock` other types, and an `int` at last.
     pub retype_stock: &'static [&'static str],
+    /// Makes a user `$user` of the database `$database`, with the password `hunter2`, who may have two
+    /// connections; and what takes it away again. `None` where there are no such users.
+    pub two_connections: Option<TwoConnections>,
     /// Makes a trigger that fires before a new `ticket` is written, and gives it the code `made` where it
     /// has none, if it can; `None` where there are no such triggers.
     pub filling_trigger: Option<&'static str>,
+}
+
+/// What makes a user who may have two connections, and what takes it away again.
+#[derive(Debug, Clone, Copy)]
+pub struct TwoConnections {
+    /// Run before.
+    pub make: &'static [&'static str],
+    /// Run behind.
+    pub drop: &'static [&'static str],
 }
 
 /// How an engine behaves where the others don't.
@@ -125,6 +137,9 @@ pub struct Ways {
     pub moments: fn(&str) -> (&'static str, &'static str),
     /// There is a type for JSON.
     pub documents: bool,
+    /// What its URL says so that nothing is encrypted; `None` where there is no server, and so nothing that
+    /// a [`Proxy`](crate::proxy::Proxy) could stand before.
+    pub unencrypted: Option<&'static str>,
     /// A list can hold floats beyond 1e60, and below 1e-60.
     pub far_floats_in_lists: bool,
 }

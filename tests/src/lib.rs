@@ -5,8 +5,10 @@ pub mod engine;
 pub mod engines;
 pub mod library;
 pub mod probe;
+pub mod proxy;
 pub mod servers;
 pub mod suite;
+pub mod writers;
 
 pub use database::TestDatabase;
 pub use engine::Engine;

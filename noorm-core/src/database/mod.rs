@@ -24,6 +24,7 @@ use self::transaction::Ending;
 use crate::error::{Error, ErrorKind, Result};
 use crate::executor::{
     Begin, Context, Driver, Executor, Outcome, PoolStatus, Request, RowStream, TransactionExecutor,
+    within,
 };
 use crate::plugin::{Dialect, Introspector, Scope};
 use crate::repository::{Entity, Plans, Record, Repository};
@@ -404,7 +405,8 @@ impl Database {
     /// ```
     ///
     /// # Errors
-    /// When the catalog can't be read; the old schema stays then. [`ErrorKind::InvalidStatement`] in a
+    /// When the catalog can't be read, or not before the [deadline](Context::deadline); the old schema
+    /// stays then. [`ErrorKind::InvalidStatement`] in a
     /// transaction: discovery needs a connection of its own.
     pub async fn refresh(&self) -> Result<Arc<Schema>> {
         if self.transaction.is_some() {
@@ -414,8 +416,11 @@ impl Database {
             )
             .with_help("refresh the database itself, before or after"));
         }
-        let alone = self.shared.refreshing.lock().await;
-        self.discover(alone).await
+        within(self.context.deadline, async {
+            let alone = self.shared.refreshing.lock().await;
+            self.discover(alone).await
+        })
+        .await?
     }
 
     /// Refreshes, unless somebody else has since `old` was the schema, or while this waited.
@@ -479,11 +484,10 @@ impl Database {
         if !self.shared.outdated.swap(false, Ordering::AcqRel) {
             return Ok(());
         }
-        let refreshed = self.refresh().await;
-        if refreshed.is_err() {
-            self.shared.outdated.store(true, Ordering::Release);
-        }
-        refreshed.map(|_| ())
+        let mut missed = Missed(Some(&self.shared.outdated));
+        self.refresh().await?;
+        missed.0 = None;
+        Ok(())
     }
 
     /// The same statement against the schema as it is now.
@@ -526,6 +530,17 @@ impl Database {
 
     pub(crate) fn current_schema(&self) -> arc_swap::Guard<Arc<Schema>> {
         self.shared.schema.load()
+    }
+}
+
+/// A schema that was to be discovered is still outdated, unless this is told otherwise.
+struct Missed<'a>(Option<&'a AtomicBool>);
+
+impl Drop for Missed<'_> {
+    fn drop(&mut self) {
+        if let Some(outdated) = self.0 {
+            outdated.store(true, Ordering::Release);
+        }
     }
 }
 

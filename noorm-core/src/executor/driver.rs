@@ -258,8 +258,10 @@ impl<C: Connector> Driver for PooledDriver<C> {
     ) -> BoxFuture<'a, Result<Schema>> {
         Box::pin(async move {
             let mut pause = Duration::from_millis(5);
-            for _ in 1..READINGS {
+            for reading in 1..READINGS {
                 match self.read_schema(introspector, scope).await {
+                    // As every other read, once.
+                    Err(error) if error.kind() == ErrorKind::ConnectionLost && reading == 1 => {}
                     Err(error) if is_passing(&error) => tokio::time::sleep(pause).await,
                     read => return read,
                 }
@@ -327,6 +329,7 @@ impl<C: Connector> Catalog for LeasedCatalog<C> {
             pooled.busy = true;
             let outcomes = pooled.connection.run_all(&rendered, binds).await;
             pooled.busy = false;
+            let outcomes = self.lease.noted(outcomes);
             Ok(outcomes?.into_iter().map(|outcome| outcome.rows).collect())
         })
     }
@@ -348,7 +351,7 @@ impl<C: Connector> Lease<C> {
         pooled.busy = true;
         let outcome = within(limit, pooled.connection.run(statement, binds)).await?;
         pooled.busy = false;
-        outcome
+        self.noted(outcome)
     }
 
     pub(super) async fn open(
@@ -363,7 +366,7 @@ impl<C: Connector> Lease<C> {
         let header = within(limit, pooled.connection.open(statement, binds)).await?;
         pooled.busy = false;
         pooled.cursor = header.is_ok();
-        header
+        self.noted(header)
     }
 
     /// Reads the next rows; none, or an error, means that the cursor is closed.
@@ -375,7 +378,7 @@ impl<C: Connector> Lease<C> {
         let rows = within(limit, pooled.connection.fetch()).await?;
         pooled.busy = false;
         pooled.cursor = rows.as_ref().is_ok_and(|rows| !rows.is_empty());
-        rows
+        self.noted(rows)
     }
 
     pub(super) async fn close(&mut self, limit: Option<Instant>) -> Result<()> {
@@ -384,7 +387,7 @@ impl<C: Connector> Lease<C> {
         let closed = within(limit, pooled.connection.close()).await?;
         pooled.busy = false;
         pooled.cursor = false;
-        closed
+        self.noted(closed)
     }
 
     pub(super) async fn control(&mut self, step: Control, limit: Option<Instant>) -> Result<()> {
@@ -405,7 +408,7 @@ impl<C: Connector> Lease<C> {
             Err(_) if matches!(step, Control::Begin(_)) => pooled.in_transaction = false,
             _ => {}
         }
-        done
+        self.noted(done)
     }
 
     /// Closes what is open, and takes a step back. An error of what is undone doesn't matter.
@@ -419,6 +422,12 @@ impl<C: Connector> Lease<C> {
         self.control(step, limit).await
     }
 
+    /// Whether the connection is known to be gone, so that nothing more can be sent.
+    pub(super) fn is_broken(&mut self) -> bool {
+        self.get()
+            .map_or(true, |pooled| pooled.connection.is_broken())
+    }
+
     /// Whether something was left half-way, so that it can only be dropped.
     pub(super) fn is_busy(&mut self) -> bool {
         self.get().map_or(true, |pooled| pooled.busy)
@@ -426,7 +435,7 @@ impl<C: Connector> Lease<C> {
 }
 
 /// Waits for `work` no longer than `limit`; what it leaves behind then is for the lease to clean up.
-pub(super) async fn within<T>(limit: Option<Instant>, work: impl Future<Output = T>) -> Result<T> {
+pub(crate) async fn within<T>(limit: Option<Instant>, work: impl Future<Output = T>) -> Result<T> {
     let Some(limit) = limit else {
         return Ok(work.await);
     };

@@ -327,7 +327,7 @@ impl<'a> Next<'a> {
     }
 }
 
-/// Runs reads again, once, that a broken connection cut off outside a transaction.
+/// Runs reads again, once, that a broken connection cut off outside a transaction; begins again, too.
 ///
 /// A write is never run again: it may have taken effect. It stands only before drivers whose connections
 /// can break by themselves.
@@ -351,6 +351,25 @@ impl Layer for RetryReads {
             match next.run(request.clone()).await {
                 Err(error) if error.kind() == crate::ErrorKind::ConnectionLost => {
                     next.run(request).await
+                }
+                other => other,
+            }
+        })
+    }
+
+    /// Nothing of a transaction whose begin fails has happened.
+    fn begin<'a>(
+        &'a self,
+        begin: Begin,
+        next: Next<'a>,
+    ) -> BoxFuture<'a, Result<Arc<dyn TransactionExecutor>>> {
+        if begin.depth > 1 {
+            return next.begin(begin);
+        }
+        Box::pin(async move {
+            match next.begin(begin.clone()).await {
+                Err(error) if error.kind() == crate::ErrorKind::ConnectionLost => {
+                    next.begin(begin).await
                 }
                 other => other,
             }

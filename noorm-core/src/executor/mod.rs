@@ -24,6 +24,7 @@ mod transaction;
 pub(crate) use backoff::Backoff;
 pub use connection::{Connection, Connector, Control};
 pub use contract::{Begin, Executor, Outcome, RowStream, TransactionExecutor};
+pub(crate) use driver::within;
 pub use driver::{Driver, PooledDriver};
 pub(crate) use layer::RetryReads;
 pub use layer::{Layer, Next, Slot, TransactionEvent, TransactionStep};

@@ -6,7 +6,11 @@
 //! - It spawns a task when a broken connection is dropped, which panics outside a runtime: a lease
 //!   enters the pool's own runtime first.
 //! - It hands connections out in turn, each with a cold cache, and tests each: it is told not to.
+//!
+//! A server that goes away takes every connection with it, and most drivers notice only when they use
+//! one. So with one that is lost, those that have been idle since before are closed, too.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -177,6 +181,8 @@ pub(super) struct Pool<C: Connector> {
     options: PoolOptions,
     runtime: Handle,
     is_remote: bool,
+    /// The generation of connections; older ones are not to be relied on.
+    generation: Arc<AtomicU64>,
 }
 
 /// bb8 panics over a time of nothing.
@@ -193,9 +199,11 @@ impl<C: Connector> Pool<C> {
                 .with_help("connect from an async fn under #[tokio::main]")
         })?;
         let is_remote = connector.is_remote();
+        let generation = Arc::<AtomicU64>::default();
         let manager = Manager {
             connector: Arc::new(connector),
             timeout: options.connect_timeout,
+            generation: Arc::clone(&generation),
         };
         let first = manager.connect().await?;
         let errors = LastError::default();
@@ -226,6 +234,7 @@ impl<C: Connector> Pool<C> {
             options,
             runtime,
             is_remote,
+            generation,
         })
     }
 
@@ -248,11 +257,16 @@ impl<C: Connector> Pool<C> {
         let refused = self.errors.notify.notified();
         // Where one is idle, it is had at once, and none of what waiting takes is needed.
         if let Some(Ok(pooled)) = self.bb8.get_owned().now_or_never()
-            && !pooled.connection.is_broken()
+            && self.is_reliable(&pooled)
         {
             return Ok(self.lease(pooled, turn));
         }
         Box::pin(self.wait_for_one(turn, refused)).await
+    }
+
+    fn is_reliable(&self, pooled: &Pooled<C::Connection>) -> bool {
+        let is_current = pooled.generation >= self.generation.load(Ordering::Relaxed);
+        is_current && !pooled.connection.is_broken()
     }
 
     fn lease(self: &Arc<Self>, pooled: Idle<C>, turn: SemaphorePermit<'_>) -> Lease<C> {
@@ -297,7 +311,7 @@ impl<C: Connector> Pool<C> {
                 Err(RunError::TimedOut) => return Err(self.exhausted()),
             };
             // One that broke while it was idle is dropped, and the next one tried.
-            if !pooled.connection.is_broken() {
+            if self.is_reliable(&pooled) {
                 return Ok(self.lease(pooled, turn));
             }
         }
@@ -355,6 +369,8 @@ pub(super) struct Pooled<C> {
     pub(super) in_transaction: bool,
     /// Whether a cursor is open on it.
     pub(super) cursor: bool,
+    /// The pool's when it was made, or was last of use.
+    generation: u64,
 }
 
 impl<C: Connection> Pooled<C> {
@@ -379,6 +395,17 @@ impl<C: Connector> Lease<C> {
             .ok_or_else(|| Error::new(ErrorKind::Internal, "the connection was given back already"))
     }
 
+    /// Suspects everything as old as this connection if it was lost.
+    pub(super) fn noted<T>(&mut self, done: Result<T>) -> Result<T> {
+        if let (Err(error), Some(pooled)) = (&done, &self.pooled)
+            && error.kind() == ErrorKind::ConnectionLost
+        {
+            let next = pooled.generation.saturating_add(1);
+            self.pool.generation.fetch_max(next, Ordering::Relaxed);
+        }
+        done
+    }
+
     fn give_back(&mut self) {
         let Some(mut pooled) = self.pooled.take() else {
             return;
@@ -386,6 +413,9 @@ impl<C: Connector> Lease<C> {
         let _runtime = self.pool.runtime.enter();
         if pooled.busy || pooled.cursor {
             pooled.connection.abort();
+        }
+        if pooled.is_clean() {
+            pooled.generation = self.pool.generation.load(Ordering::Relaxed);
         }
         drop(pooled);
     }
@@ -401,6 +431,7 @@ impl<C: Connector> Drop for Lease<C> {
 pub(super) struct Manager<C> {
     connector: Arc<C>,
     timeout: Duration,
+    generation: Arc<AtomicU64>,
 }
 
 impl<C: Connector> ManageConnection for Manager<C> {
@@ -409,6 +440,7 @@ impl<C: Connector> ManageConnection for Manager<C> {
     type Error = Error;
 
     async fn connect(&self) -> Result<Self::Connection> {
+        let generation = self.generation.load(Ordering::Relaxed);
         let connection = match timeout(self.timeout, self.connector.connect()).await {
             Ok(connection) => connection?,
             Err(_) => {
@@ -424,6 +456,7 @@ impl<C: Connector> ManageConnection for Manager<C> {
             busy: false,
             in_transaction: false,
             cursor: false,
+            generation,
         }))
     }
 
@@ -438,7 +471,7 @@ impl<C: Connector> ManageConnection for Manager<C> {
     }
 
     fn has_broken(&self, pooled: &mut Self::Connection) -> bool {
-        !pooled.is_clean()
+        !pooled.is_clean() || pooled.generation < self.generation.load(Ordering::Relaxed)
     }
 }
 

@@ -1,7 +1,9 @@
 //! The layers before an executor, as one executor.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::task::{Context, Poll, ready};
 
 use futures_util::future::{BoxFuture, FutureExt as _};
 use tokio::runtime::Handle;
@@ -48,18 +50,51 @@ impl<E: Target + ?Sized> Stack<E> {
 }
 
 impl<E: ?Sized> Stack<E> {
-    async fn tell(&self, what: TransactionStep) {
+    fn tell(&self, what: TransactionStep) -> BoxFuture<'static, ()> {
         let Some(begin) = &self.begin else {
-            return;
+            return Box::pin(std::future::ready(()));
         };
         let event = TransactionEvent {
             id: begin.id,
             depth: begin.depth,
             what,
         };
-        // The innermost hears first: a cache is right again before an outer layer looks at it.
-        for layer in self.layers.iter().rev() {
-            layer.transaction(event).await;
+        let layers = Arc::clone(&self.layers);
+        Box::pin(async move {
+            // The innermost hears first: a cache is right again before an outer layer looks at it.
+            for layer in layers.iter().rev() {
+                layer.transaction(event).await;
+            }
+        })
+    }
+
+    fn tell_end(&self, what: TransactionStep) -> Telling {
+        Telling(Some(self.tell(what)))
+    }
+}
+
+/// Tells every layer how a transaction ended, in the background if nobody waits any more: a cache that
+/// never heard of a commit would keep what has changed.
+struct Telling(Option<BoxFuture<'static, ()>>);
+
+impl Future for Telling {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<()> {
+        if let Some(telling) = &mut self.0 {
+            ready!(telling.as_mut().poll(task));
+            self.0 = None;
+        }
+        Poll::Ready(())
+    }
+}
+
+impl Drop for Telling {
+    fn drop(&mut self) {
+        if let Some(telling) = self.0.take()
+            && let Ok(runtime) = Handle::try_current()
+        {
+            runtime.spawn(telling);
         }
     }
 }
@@ -132,7 +167,7 @@ impl TransactionExecutor for Stack<dyn TransactionExecutor> {
             self.stage.store(COMMITTING, Ordering::Release);
             let committed = self.target.commit().await;
             self.stage.store(ENDED, Ordering::Release);
-            self.tell(match &committed {
+            self.tell_end(match &committed {
                 Ok(()) => TransactionStep::Committed,
                 Err(error) if error.kind() == ErrorKind::CommitUnknown => TransactionStep::Unknown,
                 Err(_) => TransactionStep::RolledBack,
@@ -146,38 +181,20 @@ impl TransactionExecutor for Stack<dyn TransactionExecutor> {
         Box::pin(async move {
             let rolled_back = self.target.rollback().await;
             self.stage.store(ENDED, Ordering::Release);
-            self.tell(TransactionStep::RolledBack).await;
+            self.tell_end(TransactionStep::RolledBack).await;
             rolled_back
         })
     }
 
     fn abandon(&self) {
         self.target.abandon();
-        let Some(begin) = &self.begin else {
-            return;
-        };
         let what = match self.stage.swap(ENDED, Ordering::AcqRel) {
             OPEN => TransactionStep::RolledBack,
             // The commit was dropped half-way.
             COMMITTING => TransactionStep::Unknown,
             _ => return,
         };
-        let event = TransactionEvent {
-            id: begin.id,
-            depth: begin.depth,
-            what,
-        };
-        let layers = Arc::clone(&self.layers);
-        let mut told = Box::pin(async move {
-            for layer in layers.iter().rev() {
-                layer.transaction(event).await;
-            }
-        });
         // Most layers answer at once; one that waits goes on in the background.
-        if told.as_mut().now_or_never().is_none()
-            && let Ok(runtime) = Handle::try_current()
-        {
-            runtime.spawn(told);
-        }
+        let _ = self.tell_end(what).now_or_never();
     }
 }

@@ -74,6 +74,13 @@ impl<C: Connector> PooledTransaction<C> {
         let Some(mut lease) = turn.take() else {
             return Ok(());
         };
+        if lease.is_broken() {
+            return Err(Error::new(
+                ErrorKind::ConnectionLost,
+                "the connection broke before the transaction was committed: nothing of it took effect",
+            )
+            .with_help("run the transaction again"));
+        }
         let Err(error) = lease.control(Control::Commit, self.limit().now()).await else {
             return Ok(());
         };

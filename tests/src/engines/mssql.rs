@@ -69,6 +69,7 @@ pub static MSSQL: Engine = Engine {
             "ALTER COLUMN stock nvarchar(30)",
             "ALTER COLUMN stock int",
         ],
+        two_connections: None,
         filling_trigger: None,
     },
     ways: Ways {
@@ -90,6 +91,7 @@ pub static MSSQL: Engine = Engine {
         nul_in_text: true,
         moments: |_| ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"),
         documents: false,
+        unencrypted: Some("encrypt=off"),
         far_floats_in_lists: true,
     },
     lacks: &["arrays", "explain", "full_text", "deferrable"],

@@ -1,7 +1,7 @@
 //! MariaDB and MySQL.
 
 use super::natives;
-use crate::engine::{Empty, Engine, Place, Sql, Torture, Ways};
+use crate::engine::{Empty, Engine, Place, Sql, Torture, TwoConnections, Ways};
 use crate::servers::mysql;
 
 /// MariaDB.
@@ -187,6 +187,13 @@ const SQL: Sql = Sql {
         "MODIFY stock varchar(30)",
         "MODIFY stock int",
     ],
+    two_connections: Some(TwoConnections {
+        make: &[
+            "CREATE USER $user IDENTIFIED BY 'hunter2' WITH MAX_USER_CONNECTIONS 2",
+            "GRANT ALL ON $database.* TO $user",
+        ],
+        drop: &["DROP USER $user"],
+    }),
     filling_trigger: Some(
         "CREATE TRIGGER fill BEFORE INSERT ON ticket FOR EACH ROW SET NEW.code = coalesce(NEW.code, 'made');",
     ),
@@ -211,6 +218,7 @@ const WAYS: Ways = Ways {
     nul_in_text: true,
     moments: |_| (FIRST_MOMENT, "2038-01-19T03:14:07.999999Z"),
     documents: true,
+    unencrypted: Some("ssl-mode=disabled"),
     far_floats_in_lists: true,
 };
 

@@ -1,7 +1,7 @@
 //! PostgreSQL, with prepared statements and without.
 
 use super::natives;
-use crate::engine::{Empty, Engine, Place, Sql, Torture, Ways, double_quotes};
+use crate::engine::{Empty, Engine, Place, Sql, Torture, TwoConnections, Ways, double_quotes};
 use crate::servers::postgres;
 
 /// PostgreSQL.
@@ -82,6 +82,13 @@ const SQL: Sql = Sql {
         "ALTER COLUMN stock TYPE text USING stock::text",
         "ALTER COLUMN stock TYPE int USING stock::numeric::int",
     ],
+    two_connections: Some(TwoConnections {
+        make: &[
+            "CREATE ROLE $user LOGIN PASSWORD 'hunter2' CONNECTION LIMIT 2",
+            "GRANT ALL ON ALL TABLES IN SCHEMA public TO $user",
+        ],
+        drop: &["DROP OWNED BY $user", "DROP ROLE $user"],
+    }),
     filling_trigger: Some("CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.code := coalesce(NEW.code, 'made'); RETURN NEW; END $$;
 CREATE TRIGGER fill BEFORE INSERT ON ticket FOR EACH ROW EXECUTE FUNCTION fill();"),
 };
@@ -111,6 +118,7 @@ const WAYS: Ways = Ways {
     nul_in_text: false,
     moments: |_| ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"),
     documents: true,
+    unencrypted: Some("sslmode=disable"),
     far_floats_in_lists: true,
 };
 

@@ -52,6 +52,7 @@ pub static SQLITE: Engine = Engine {
         rename: "ALTER TABLE album RENAME COLUMN title TO name",
         rename_back: "ALTER TABLE album RENAME COLUMN name TO title",
         retype_stock: &[],
+        two_connections: None,
         filling_trigger: Some("CREATE TRIGGER fill BEFORE INSERT ON ticket BEGIN SELECT 1; END;"),
     },
     ways: Ways {
@@ -73,6 +74,7 @@ pub static SQLITE: Engine = Engine {
         nul_in_text: true,
         moments: |_| ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"),
         documents: true,
+        unencrypted: None,
         far_floats_in_lists: false,
     },
     lacks: &["arrays", "full_text", "row_locks", "deferrable"],

@@ -24,11 +24,11 @@ fn keyless(engine: &Engine) -> String {
 }
 
 /// Numbers that look random, and are the same in every run (Knuth's generator of 64 bits).
-struct Dice(u64);
+pub(super) struct Dice(pub(super) u64);
 
 impl Dice {
     /// A number below `sides`.
-    fn roll(&mut self, sides: u64) -> u64 {
+    pub(super) fn roll(&mut self, sides: u64) -> u64 {
         self.0 = self
             .0
             .wrapping_mul(6_364_136_223_846_793_005)

@@ -8,11 +8,18 @@ use crate::library::{books, library};
 use crate::probe::{eventually, reading};
 use crate::{TestDatabase, conformance};
 use futures_util::TryStreamExt as _;
-use noorm::executor::PoolOptions;
+use futures_util::future::{join_all, try_join, try_join_all};
+use noorm::executor::{PoolOptions, TransactionOptions};
 use noorm::prelude::*;
+use tokio::sync::Barrier;
 
 fn sized(max: u32) -> PoolOptions {
     PoolOptions::default().max_size(max)
+}
+
+/// On SQLite, only one transaction at a time may write.
+fn reads() -> TransactionOptions {
+    TransactionOptions::default().read_only()
 }
 
 conformance! {
@@ -31,6 +38,40 @@ conformance! {
         assert!(one.try_next().await?.is_some());
         drop((one, other));
         assert_eq!(two.repository("book")?.count().await?, 0);
+    }
+
+    async fn five_hundred_wait_for_four(db) on library {
+        let wait = Duration::from_millis(300);
+        let four = db.again(|b| b.pool(sized(4).acquire_timeout(wait))).await;
+        let held = Arc::new(Barrier::new(5));
+        let hold = async |tx: Transaction| {
+            // All are taken; later, everybody has been told.
+            held.wait().await;
+            held.wait().await;
+            drop(tx);
+            Ok::<_, Error>(())
+        };
+        let holders = try_join_all((0..4).map(|_| four.transaction_with(reads(), hold)));
+        let waiters = async {
+            held.wait().await;
+            let began = Instant::now();
+            let waiting = join_all((0..500).map(|_| async { four.repository("book")?.count().await }));
+            for outcome in waiting.await {
+                let error = outcome.unwrap_err();
+                assert_eq!(error.kind(), ErrorKind::PoolTimeout);
+                let figures = "no connection came free within 300ms: 4 of at most 4 exist, 0 idle";
+                assert_eq!(error.message(), figures);
+            }
+            assert!(began.elapsed() >= wait && began.elapsed() < Duration::from_secs(10));
+            held.wait().await;
+            Ok(())
+        };
+        try_join(holders, waiters).await?;
+        // They wait for each other as long as it goes on.
+        let patient = db.again(|b| b.pool(sized(4))).await;
+        let served = try_join_all((0..500).map(|_| async { patient.repository("book")?.count().await }));
+        assert_eq!(served.await?, [0; 500]);
+        assert!(patient.status().connections <= 4);
     }
 
     async fn many_tasks_share_few_connections(db) on library {
