@@ -10,7 +10,9 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use noorm_core::schema::{Column, Table};
-use noorm_core::sql::{Capabilities, Returning, SqlFlavor, Upsert, Write, Writer};
+use noorm_core::sql::{
+    Capabilities, CheckSyntax, Returning, SqlFlavor, TextEquality, Upsert, Write, Writer,
+};
 use noorm_core::statement::{Conflict, Match, Node, Select};
 use noorm_core::{Result, Value};
 
@@ -168,6 +170,14 @@ impl SqlFlavor for MssqlFlavor {
         writer.push(if how == Match::Like { "" } else { EXACT });
         writer.push(" LIKE ");
         writer.bind();
+    }
+
+    fn check_syntax(&self) -> Option<CheckSyntax> {
+        Some(CheckSyntax::new("mssql", &["LEN"]))
+    }
+
+    fn text_equality(&self, _: &Column) -> Option<TextEquality> {
+        Some(TextEquality::Folded)
     }
 
     fn would_change(&self, column: &Column, value: &Value) -> Option<Cow<'static, str>> {

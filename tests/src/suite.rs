@@ -38,6 +38,7 @@ mod triggers;
 mod typed;
 mod types;
 mod upsert;
+mod validation;
 mod verbs;
 
 use std::process::ExitCode;

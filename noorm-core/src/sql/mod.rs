@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod bare;
 mod bounded;
+mod check_syntax;
 mod conflict;
 mod flavor;
 mod order;
@@ -12,6 +13,7 @@ mod select;
 mod write;
 mod writer;
 
+pub use check_syntax::{CheckSyntax, TextEquality};
 pub use flavor::{Capabilities, Returning, SqlFlavor, Upsert};
 pub(crate) use read_back::binds_added;
 pub use read_back::{KeySource, ReadBack};
