@@ -10,7 +10,9 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use noorm_core::schema::{Column, ColumnType, Table};
-use noorm_core::sql::{Capabilities, Returning, SqlFlavor, Upsert, Write, Writer};
+use noorm_core::sql::{
+    Capabilities, CheckSyntax, Returning, SqlFlavor, TextEquality, Upsert, Write, Writer,
+};
 use noorm_core::statement::{
     Aggregate, Conflict, JsonAs, Lock, LockStrength, LockWait, Match, Node, Select,
 };
@@ -234,6 +236,14 @@ impl SqlFlavor for MssqlFlavor {
     }
 
     fn lock(&self, _: &mut Writer<'_>, _: Lock, _: Option<&str>) {}
+
+    fn check_syntax(&self) -> Option<CheckSyntax> {
+        Some(CheckSyntax::new("mssql", &["LEN"]))
+    }
+
+    fn text_equality(&self, _: &Column) -> Option<TextEquality> {
+        Some(TextEquality::Folded)
+    }
 
     fn would_change(&self, column: &Column, value: &Value) -> Option<Cow<'static, str>> {
         types::would_change(column, value)

@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use noorm_core::executor::{Driver, PooledDriver};
 use noorm_core::plugin::{ConnectOptions, Dialect, Introspector};
 use noorm_core::schema::{Column, ColumnType};
-use noorm_core::sql::{Capabilities, SqlFlavor, Upsert, Write, Writer};
+use noorm_core::sql::{Capabilities, CheckSyntax, SqlFlavor, TextEquality, Upsert, Write, Writer};
 use noorm_core::statement::{Conflict, JsonAs, Lock, LockStrength, LockWait, Match, Node};
 use noorm_core::{Result, Value};
 
@@ -124,6 +124,18 @@ impl SqlFlavor for MysqlFlavor {
 
     fn selected(&self, out: &mut String, column: &Column, quoted: &str) {
         selected(self.0.product, out, column, quoted);
+    }
+
+    /// `LENGTH` counts bytes.
+    fn check_syntax(&self) -> Option<CheckSyntax> {
+        Some(CheckSyntax::new(
+            "mysql",
+            &["CHAR_LENGTH", "CHARACTER_LENGTH"],
+        ))
+    }
+
+    fn text_equality(&self, _: &Column) -> Option<TextEquality> {
+        Some(TextEquality::Folded)
     }
 
     fn would_change(&self, column: &Column, value: &Value) -> Option<Cow<'static, str>> {

@@ -8,7 +8,9 @@ use futures_util::future::BoxFuture;
 use noorm_core::executor::{Driver, PooledDriver};
 use noorm_core::plugin::{ConnectOptions, Dialect, Introspector};
 use noorm_core::schema::Column;
-use noorm_core::sql::{Capabilities, Returning, SqlFlavor, Upsert, Write, Writer};
+use noorm_core::sql::{
+    Capabilities, CheckSyntax, Returning, SqlFlavor, TextEquality, Upsert, Write, Writer,
+};
 use noorm_core::statement::{ArrayTest, JsonAs, Match, Node};
 use noorm_core::{Result, Value};
 
@@ -113,6 +115,28 @@ impl SqlFlavor for PostgresFlavor {
     /// No row has what is beyond the range; asking for it is no error.
     fn would_change_compared(&self, _: &Column, value: &Value) -> Option<Cow<'static, str>> {
         unsendable(value)
+    }
+
+    fn check_syntax(&self) -> Option<CheckSyntax> {
+        const LENGTHS: &[&str] = &["LENGTH", "CHAR_LENGTH", "CHARACTER_LENGTH"];
+        Some(CheckSyntax::new("postgres", LENGTHS))
+    }
+
+    /// A collation of one's own may be nondeterministic (manual, section 24.2.2.4), that of a database can't.
+    fn text_equality(&self, column: &Column) -> Option<TextEquality> {
+        let native = column.native_type.as_str();
+        match column.collation.as_deref() {
+            None | Some("C" | "POSIX" | "ucs_basic") => {}
+            Some(_) => return None,
+        }
+        if native == "text" || native.starts_with("character varying") {
+            Some(TextEquality::Exact)
+        } else {
+            // Filled up with blanks, which don't count.
+            native
+                .starts_with("character")
+                .then_some(TextEquality::Folded)
+        }
     }
 
     fn in_list(&self, writer: &mut Writer<'_>, operand: &Node) {

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use noorm_core::executor::{Driver, PooledDriver, Rows};
 use noorm_core::plugin::{ConnectOptions, Dialect, Introspector};
 use noorm_core::schema::{Column, ColumnType};
-use noorm_core::sql::{Capabilities, Returning, SqlFlavor, Upsert, Writer, like_pattern};
+use noorm_core::sql::{
+    Capabilities, CheckSyntax, Returning, SqlFlavor, TextEquality, Upsert, Writer, like_pattern,
+};
 use noorm_core::statement::{JsonAs, Match, Node};
 use noorm_core::value::FromValue as _;
 use noorm_core::{BoxFuture, Result, Value};
@@ -122,6 +124,32 @@ impl SqlFlavor for SqliteFlavor {
         let lost = number.digits() > 15 && !whole;
         let reason = "has more than the 15 digits that SQLite keeps of a decimal: declare the column as text";
         lost.then_some(Cow::Borrowed(reason))
+    }
+
+    fn check_syntax(&self) -> Option<CheckSyntax> {
+        Some(CheckSyntax::new("sqlite", &["LENGTH"]))
+    }
+
+    /// A collation may be anything that a program has registered. A column of another affinity than text makes
+    /// numbers of what reads like one (<https://sqlite.org/datatype3.html>, section 3.1).
+    fn text_equality(&self, column: &Column) -> Option<TextEquality> {
+        let declared = column.native_type.to_ascii_uppercase();
+        let is_text = ["CHAR", "CLOB", "TEXT"]
+            .iter()
+            .any(|word| declared.contains(word));
+        if !is_text || declared.contains("INT") {
+            return None;
+        }
+        match column
+            .collation
+            .as_deref()
+            .map(str::to_ascii_uppercase)
+            .as_deref()
+        {
+            None => Some(TextEquality::Exact),
+            Some("NOCASE" | "RTRIM") => Some(TextEquality::Folded),
+            Some(_) => None,
+        }
     }
 
     fn placeholder(&self, out: &mut String, number: usize) {

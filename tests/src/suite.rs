@@ -52,6 +52,7 @@ mod triggers;
 mod typed;
 mod types;
 mod upsert;
+mod validation;
 mod verbs;
 
 use std::process::ExitCode;

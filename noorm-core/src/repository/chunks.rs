@@ -93,9 +93,16 @@ impl Chunk {
 
 impl<T: FromRow> Repository<T> {
     pub(super) fn row(&self, plan: &Plan, record: impl Into<Record>) -> Result<Row> {
-        let purpose = Purpose::Create {
-            identity: self.identity_insert,
-        };
+        let identity = self.identity_insert;
+        self.row_for(plan, record, Purpose::Create { identity })
+    }
+
+    pub(super) fn row_for(
+        &self,
+        plan: &Plan,
+        record: impl Into<Record>,
+        purpose: Purpose,
+    ) -> Result<Row> {
         Ok(Row {
             checked: check(plan, record.into(), purpose, self.database.flavor())?,
             conflict: None,

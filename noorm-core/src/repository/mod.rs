@@ -7,6 +7,7 @@
 //! `T` is a [`Record`], whose columns are named at run time, or an [`Entity`]; both go the same way.
 
 mod changes;
+mod checks;
 mod chunks;
 mod create;
 mod from_row;

@@ -1,11 +1,12 @@
 //! What a repository works out once per table and schema.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use arc_swap::ArcSwap;
 use rustc_hash::FxHashMap;
 
+use super::checks::Checks;
 use crate::error::Result;
 use crate::schema::{Schema, Table, TableName};
 use crate::sql::SqlFlavor;
@@ -19,6 +20,7 @@ pub(crate) struct Plan {
     pub(crate) table: Arc<Table>,
     pub(crate) name: TableName,
     shapes: ArcSwap<Vec<Arc<Planned>>>,
+    checks: OnceLock<Checks>,
 }
 
 /// What a statement over one row does.
@@ -58,6 +60,12 @@ const SHAPES: usize = 32;
 impl Plan {
     pub(super) fn select(&self) -> Select {
         Select::all(self.name.clone())
+    }
+
+    /// The table's check constraints, read when a row is first written.
+    pub(super) fn checks(&self, flavor: &dyn SqlFlavor) -> &Checks {
+        self.checks
+            .get_or_init(|| Checks::read(&self.schema, &self.table, flavor))
     }
 
     /// Makes a statement of `pattern`, whose `binds` fit their columns. Its tree is made, checked and
@@ -142,6 +150,7 @@ impl Plans {
             table: Arc::clone(schema.table_named(name)?),
             name: name.clone(),
             shapes: ArcSwap::default(),
+            checks: OnceLock::new(),
         });
         plans.exact.insert(name.clone(), Arc::clone(&plan));
         Ok(plan)

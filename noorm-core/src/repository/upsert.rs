@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::chunks::{Chunk, Row, Rows, accepted, numbered};
 use super::plan::Plan;
-use super::write::Checked;
+use super::write::{Checked, Purpose};
 use super::{FromRow, Record, Repository};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::schema::keys::listed;
@@ -293,7 +293,8 @@ impl<T: FromRow> OnConflict<T> {
 
     /// Checks a record, and aims it at its key.
     fn aimed(&self, plan: &Plan, record: impl Into<Record>, leave: bool) -> Result<Row> {
-        let mut row = self.repository.row(plan, record)?;
+        let identity = self.repository.identity_insert;
+        let mut row = (self.repository).row_for(plan, record, Purpose::Upsert { identity })?;
         let columns = &row.checked.columns;
         let target = match &self.target {
             Some(target) => target.clone(),

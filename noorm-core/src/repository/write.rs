@@ -6,7 +6,7 @@ use super::Record;
 use super::plan::Plan;
 use crate::error::{Error, Problem, Result};
 use crate::schema::{Column, Identity, Table, TriggerEvent, TriggerTiming};
-use crate::sql::SqlFlavor;
+use crate::sql::{SqlFlavor, Upsert};
 use crate::value::Value;
 
 /// What a record is written for.
@@ -16,7 +16,26 @@ pub(super) enum Purpose {
     Create {
         identity: bool,
     },
+    /// A new row, or changes of the one that is there.
+    Upsert {
+        identity: bool,
+    },
     Update,
+}
+
+impl Purpose {
+    /// Whether the database holds all the values against its checks: some look first whether the row is
+    /// there, and write only a part of them then.
+    fn is_judged(self, table: &Table, flavor: &dyn SqlFlavor) -> bool {
+        let event = match self {
+            Self::Upsert { .. } if flavor.capabilities().upsert == Upsert::Stepwise => {
+                return false;
+            }
+            Self::Update => TriggerEvent::Update,
+            _ => TriggerEvent::Insert,
+        };
+        !filled_by_trigger(table, event)
+    }
 }
 
 /// The columns that a record names, and its values, converted to what the columns take.
@@ -60,7 +79,10 @@ pub(super) fn check(
             Err(problem) => problems.push(problem),
         }
     }
-    if purpose != Purpose::Update && !filled_by_trigger(table) {
+    if purpose.is_judged(table, flavor) {
+        plan.checks(flavor).judge(&checked, &mut problems);
+    }
+    if purpose != Purpose::Update && !filled_by_trigger(table, TriggerEvent::Insert) {
         let missing = table.columns.iter().filter(|c| {
             c.is_required() && !table.kind.is_view() && header.position(&c.name).is_none()
         });
@@ -110,8 +132,10 @@ pub(super) fn refused(column: &Column, purpose: Purpose) -> Option<Problem> {
         (_, Some(Identity::Always)) => (
             "identity",
             match purpose {
-                Purpose::Create { identity: true } => return None,
-                Purpose::Create { .. } => {
+                Purpose::Create { identity: true } | Purpose::Upsert { identity: true } => {
+                    return None;
+                }
+                Purpose::Create { .. } | Purpose::Upsert { .. } => {
                     "is numbered by the database: leave it out, or ask for `with_identity_insert`"
                 }
                 Purpose::Update => "is numbered by the database, and stays as it is: leave it out",
@@ -133,14 +157,14 @@ pub(super) fn unknown(table: &Table, name: &str) -> Problem {
 fn takes_null(table: &Table, column: &Column) -> bool {
     let numbers_itself =
         column.auto_increment && column.default.is_none() && column.identity.is_none();
-    numbers_itself || filled_by_trigger(table)
+    numbers_itself || filled_by_trigger(table, TriggerEvent::Insert)
 }
 
-/// A trigger may fill a required column: then the server judges.
-fn filled_by_trigger(table: &Table) -> bool {
+/// A trigger may fill a column, or change it: then the server judges.
+fn filled_by_trigger(table: &Table, event: TriggerEvent) -> bool {
     table.triggers.iter().any(|trigger| {
         trigger.enabled
-            && trigger.events.contains(&TriggerEvent::Insert)
+            && trigger.events.contains(&event)
             && matches!(
                 trigger.timing,
                 TriggerTiming::Before | TriggerTiming::InsteadOf

@@ -354,6 +354,17 @@ pub struct Check {
     pub name: Option<String>,
     /// The SQL condition, without the outer `CHECK (…)`.
     pub expression: String,
+    /// Whether new rows must satisfy it; where not, it is `NOT ENFORCED` or disabled.
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    pub enforced: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn is_true(value: &bool) -> bool {
+    *value
 }
 
 impl Check {
@@ -370,6 +381,7 @@ impl Check {
         Self {
             name,
             expression: expression.into(),
+            enforced: true,
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::{Capabilities, Write, Writer};
+use super::{Capabilities, CheckSyntax, TextEquality, Write, Writer};
 use crate::error::{Error, Result};
 use crate::executor::Rows;
 use crate::schema::{Column, Table};
@@ -377,6 +377,19 @@ pub trait SqlFlavor: Send + Sync {
     /// By default what would be changed in a write would be changed in a comparison, too.
     fn would_change_compared(&self, column: &Column, value: &Value) -> Option<Cow<'static, str>> {
         self.would_change(column, value)
+    }
+
+    /// Says how the conditions of check constraints are written, so that values are held against them before
+    /// they are sent; `None`, the default, leaves all of them to the database.
+    fn check_syntax(&self) -> Option<CheckSyntax> {
+        None
+    }
+
+    /// Says which texts of a column are equal; `None`, the default, if that isn't known, or if the column may
+    /// keep another text than it is given.
+    fn text_equality(&self, column: &Column) -> Option<TextEquality> {
+        let _ = column;
+        None
     }
 
     /// Writes the type that text is cast to.

@@ -4,6 +4,7 @@
 pub(crate) mod bare;
 mod bounded;
 mod capabilities;
+mod check_syntax;
 mod conflict;
 mod expr;
 mod flavor;
@@ -15,6 +16,7 @@ mod write;
 mod writer;
 
 pub use capabilities::{Capabilities, Returning, Upsert};
+pub use check_syntax::{CheckSyntax, TextEquality};
 pub use flavor::{SqlFlavor, like_pattern};
 pub(crate) use read_back::binds_added;
 pub use read_back::{KeySource, ReadBack};

@@ -328,12 +328,16 @@ fn pages() {
     within.filter = Some(inner(true));
     check(
         &Tree::Select(within.clone()),
-        expect![[r#"SELECT TOP (@P3) [id], "na]me" FROM [dbo].[plain] WHERE [id] IN (SELECT TOP (@P2) [id] FROM [dbo].[plain] AS [plain_2] WHERE [id] = @P1 ORDER BY [id] DESC)"#]],
+        expect![[
+            r#"SELECT TOP (@P3) [id], "na]me" FROM [dbo].[plain] WHERE [id] IN (SELECT TOP (@P2) [id] FROM [dbo].[plain] AS [plain_2] WHERE [id] = @P1 ORDER BY [id] DESC)"#
+        ]],
     );
     within.filter = Some(inner(false));
     check(
         &Tree::Select(within),
-        expect![[r#"SELECT TOP (@P2) [id], "na]me" FROM [dbo].[plain] WHERE [id] IN (SELECT [id] FROM [dbo].[plain] AS [plain_2] WHERE [id] = @P1)"#]],
+        expect![[
+            r#"SELECT TOP (@P2) [id], "na]me" FROM [dbo].[plain] WHERE [id] IN (SELECT [id] FROM [dbo].[plain] AS [plain_2] WHERE [id] = @P1)"#
+        ]],
     );
 }
 

@@ -39,10 +39,11 @@ pub(super) fn add(drafts: &mut Drafts, rows: Vec<CheckRow>) {
         };
         note_trust(draft, &row.name, row.is_disabled, row.is_not_trusted);
         match &row.definition {
-            Some(sql) => draft
-                .table
-                .checks
-                .push(Check::new(Some(row.name), bare(sql))),
+            Some(sql) => {
+                let mut check = Check::new(Some(row.name), bare(sql));
+                check.enforced = !row.is_disabled;
+                draft.table.checks.push(check);
+            }
             None => draft.note_part(
                 "constraint",
                 &row.name,

@@ -10,7 +10,7 @@ CREATE TABLE parent (id int NOT NULL CONSTRAINT pk_parent PRIMARY KEY, code nvar
     CONSTRAINT uq_code UNIQUE (code))
 GO
 CREATE TABLE child (id int NOT NULL PRIMARY KEY, n int,
-    parent_id int CONSTRAINT fk_parent REFERENCES parent (id), CONSTRAINT ck_n CHECK (n > 0))
+    parent_id int CONSTRAINT fk_parent REFERENCES parent (id), CONSTRAINT ck_n CHECK (n * 2 > 0))
 ";
 
 #[tokio::test]

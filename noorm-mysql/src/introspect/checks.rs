@@ -78,7 +78,8 @@ pub(super) fn add(drafts: &mut Drafts, rows: Vec<CheckRow>, product: Product) {
             Product::Mysql => unescaped(&clause),
             Product::Mariadb => clause,
         };
-        let check = Check::new(Some(row.name), bare(&clause));
+        let mut check = Check::new(Some(row.name), bare(&clause));
+        check.enforced = !row.is_unused;
         draft.table.checks.push(check);
     }
     for draft in drafts.iter_mut() {

@@ -66,7 +66,9 @@ impl ConstraintRow {
 
     fn check(&self) -> Option<Check> {
         let expression = bare(self.expression.as_deref()?);
-        Some(Check::new(Some(self.name.clone()), expression))
+        let mut check = Check::new(Some(self.name.clone()), expression);
+        check.enforced = !self.has('e');
+        Some(check)
     }
 }
 

@@ -17,6 +17,7 @@ pub static MSSQL: Engine = Engine {
         ("$always", "bigint IDENTITY PRIMARY KEY"),
         ("$int", "bigint"),
         ("$varchar", "nvarchar"),
+        ("$characters", "len"),
         ("$text", "nvarchar(max)"),
         ("$bool", "bit"),
         ("$real", "real"),

@@ -41,6 +41,7 @@ const WORDS: &[(&str, &str)] = &[
     ("$always", "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY"),
     ("$int", "bigint"),
     ("$varchar", "varchar"),
+    ("$characters", "length"),
     ("$text", "text"),
     ("$bool", "boolean"),
     ("$real", "real"),

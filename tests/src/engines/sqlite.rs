@@ -13,6 +13,7 @@ pub static SQLITE: Engine = Engine {
         ("$always", "INTEGER PRIMARY KEY"),
         ("$int", "INTEGER"),
         ("$varchar", "varchar"),
+        ("$characters", "length"),
         ("$text", "text"),
         ("$bool", "boolean"),
         ("$real", "real"),

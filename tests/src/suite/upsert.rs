@@ -11,7 +11,7 @@ use crate::{Engine, conformance};
 
 fn accounts(engine: &Engine) -> String {
     engine.ddl(
-        "CREATE TABLE account (id $key, email $varchar(80) NOT NULL, name $varchar(80), visits $int DEFAULT 1 NOT NULL CHECK (visits > 0),
+        "CREATE TABLE account (id $key, email $varchar(80) NOT NULL, name $varchar(80), visits $int DEFAULT 1 NOT NULL CHECK (visits + 0 > 0),
              CONSTRAINT account_email UNIQUE (email));
          CREATE TABLE stock (room $varchar(10) NOT NULL, sku $varchar(20) NOT NULL, amount $int, note $varchar(80),
              PRIMARY KEY (room, sku));
