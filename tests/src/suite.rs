@@ -28,6 +28,7 @@ mod pool;
 mod refusals;
 mod relations;
 mod repository;
+mod save;
 mod schema_change;
 mod smoke;
 mod transactions;

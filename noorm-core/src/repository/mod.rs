@@ -15,6 +15,7 @@ mod or_create;
 mod plan;
 mod query;
 mod record;
+mod save;
 mod upsert;
 mod write;
 
