@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use noorm_core::schema::{Column, Table};
-use noorm_core::sql::{Capabilities, Returning, SqlFlavor, Upsert, Write, Writer};
+use noorm_core::sql::{Capabilities, Quoting, Returning, SqlFlavor, Upsert, Write, Writer};
 use noorm_core::statement::{Conflict, Match, Node, Select};
 use noorm_core::{Result, Value};
 
@@ -54,6 +54,13 @@ impl SqlFlavor for MssqlFlavor {
         out.push(open);
         out.push_str(&quoted);
         out.push(close);
+    }
+
+    fn quoting(&self) -> Quoting {
+        let mut quoting = Quoting::STANDARD;
+        quoting.brackets = true;
+        quoting.nested_comments = true;
+        quoting
     }
 
     fn placeholder(&self, out: &mut String, number: usize) {

@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use noorm_core::executor::{Driver, PooledDriver};
 use noorm_core::plugin::{ConnectOptions, Dialect, Introspector};
 use noorm_core::schema::{Column, ColumnType};
-use noorm_core::sql::{Capabilities, SqlFlavor, Upsert, Write, Writer};
+use noorm_core::sql::{Capabilities, Quoting, SqlFlavor, Upsert, Write, Writer};
 use noorm_core::statement::{Conflict, Match, Node};
 use noorm_core::{Result, Value};
 
@@ -97,6 +97,15 @@ impl SqlFlavor for MysqlFlavor {
             out.push(c);
         }
         out.push('`');
+    }
+
+    fn quoting(&self) -> Quoting {
+        let mut quoting = Quoting::STANDARD;
+        quoting.backslashes = true;
+        quoting.backticks = true;
+        quoting.hashes = true;
+        quoting.spaced_dashes = true;
+        quoting
     }
 
     fn placeholder(&self, out: &mut String, _: usize) {

@@ -8,7 +8,7 @@ use futures_util::future::BoxFuture;
 use noorm_core::executor::{Driver, PooledDriver};
 use noorm_core::plugin::{ConnectOptions, Dialect, Introspector};
 use noorm_core::schema::Column;
-use noorm_core::sql::{Capabilities, Returning, SqlFlavor, Upsert, Write, Writer};
+use noorm_core::sql::{Capabilities, Quoting, Returning, SqlFlavor, Upsert, Write, Writer};
 use noorm_core::statement::Node;
 use noorm_core::{Result, Value};
 
@@ -90,6 +90,14 @@ impl SqlFlavor for PostgresFlavor {
 
     fn capabilities(&self) -> Capabilities {
         CAPABILITIES
+    }
+
+    fn quoting(&self) -> Quoting {
+        let mut quoting = Quoting::STANDARD;
+        quoting.escape_strings = true;
+        quoting.dollars = true;
+        quoting.nested_comments = true;
+        quoting
     }
 
     fn placeholder(&self, out: &mut String, number: usize) {

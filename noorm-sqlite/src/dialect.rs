@@ -7,7 +7,7 @@ use std::sync::Arc;
 use noorm_core::executor::{Driver, PooledDriver, Rows};
 use noorm_core::plugin::{ConnectOptions, Dialect, Introspector};
 use noorm_core::schema::{Column, ColumnType};
-use noorm_core::sql::{Capabilities, Returning, SqlFlavor, Upsert, Writer};
+use noorm_core::sql::{Capabilities, Quoting, Returning, SqlFlavor, Upsert, Writer};
 use noorm_core::statement::{Match, Node};
 use noorm_core::value::FromValue as _;
 use noorm_core::{BoxFuture, Result, Value};
@@ -121,6 +121,13 @@ impl SqlFlavor for SqliteFlavor {
         let lost = number.digits() > 15 && !whole;
         let reason = "has more than the 15 digits that SQLite keeps of a decimal: declare the column as text";
         lost.then_some(Cow::Borrowed(reason))
+    }
+
+    fn quoting(&self) -> Quoting {
+        let mut quoting = Quoting::STANDARD;
+        quoting.backticks = true;
+        quoting.brackets = true;
+        quoting
     }
 
     fn placeholder(&self, out: &mut String, number: usize) {

@@ -25,6 +25,7 @@ mod natives;
 mod pages;
 mod pages_numbered;
 mod pool;
+mod raw;
 mod refusals;
 mod relations;
 mod repository;

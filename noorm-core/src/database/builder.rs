@@ -108,7 +108,7 @@ impl Builder {
     /// use noorm_core::{Database, ErrorKind};
     ///
     /// let db = Database::builder("sqlite:shop.db").read_only().connect().await?;
-    /// let refused = db.raw("DELETE FROM album", vec![]).await.unwrap_err();
+    /// let refused = db.raw("DELETE FROM album").await.unwrap_err();
     /// assert_eq!(refused.kind(), ErrorKind::ReadOnly);
     /// # Ok(())
     /// # }
@@ -210,7 +210,7 @@ impl Builder {
     /// let builder = Database::builder("duck:shop").layer(Counter(Arc::clone(&count)));
     /// # let builder = builder.dialect(Duck);
     /// let db = builder.connect().await?;
-    /// db.raw("SELECT 1", vec![]).await?;
+    /// db.raw("SELECT 1").await?;
     /// assert_eq!(count.load(Ordering::Relaxed), 1);
     /// # Ok(())
     /// # }

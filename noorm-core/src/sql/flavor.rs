@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::{Write, Writer};
+use super::{Quoting, Write, Writer};
 use crate::error::Result;
 use crate::executor::Rows;
 use crate::schema::{Column, Table};
@@ -21,7 +21,7 @@ use crate::value::Value;
 ///         true => "INSERT INTO visit DEFAULT VALUES RETURNING *",
 ///         false => "INSERT INTO visit DEFAULT VALUES",
 ///     };
-///     Ok(db.raw(sql, vec![]).await?.affected)
+///     Ok(db.raw(sql).await?.affected)
 /// }
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -219,6 +219,11 @@ pub trait SqlFlavor: Send + Sync {
     /// assert_eq!(sql, "LIMIT $3");
     /// ```
     fn placeholder(&self, out: &mut String, number: usize);
+
+    /// How the dialect quotes and comments, where it differs from the standard.
+    fn quoting(&self) -> Quoting {
+        Quoting::STANDARD
+    }
 
     /// Writes the placeholder of a bind that is written to `column`, or compared with it: with a cast
     /// where the column wouldn't take the bind as it stands.

@@ -6,6 +6,7 @@ mod bounded;
 mod conflict;
 mod flavor;
 mod order;
+mod quoting;
 mod read_back;
 mod render;
 mod select;
@@ -13,6 +14,7 @@ mod write;
 mod writer;
 
 pub use flavor::{Capabilities, Returning, SqlFlavor, Upsert};
+pub use quoting::Quoting;
 pub(crate) use read_back::binds_added;
 pub use read_back::{KeySource, ReadBack};
 pub use render::{Rendered, ResultColumn, render};
