@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use arc_swap::ArcSwap;
 use rustc_hash::FxHashMap;
 
+use super::conventions::{Conventions, Deleted, Followed};
 use crate::error::Result;
 use crate::schema::{Schema, Table, TableName};
 use crate::sql::SqlFlavor;
@@ -19,12 +20,14 @@ pub(crate) struct Plan {
     pub(crate) table: Arc<Table>,
     pub(crate) name: TableName,
     shapes: ArcSwap<Vec<Arc<Planned>>>,
+    /// What the table follows of the conventions.
+    pub(super) followed: Option<Followed>,
 }
 
 /// What a statement over one row does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Action {
-    Find,
+    Find(Deleted),
     Insert,
     Update,
     Delete,
@@ -103,7 +106,10 @@ impl Planned {
 
 /// The plans of a database. Cleared when the schema changes.
 #[derive(Debug, Default)]
-pub(crate) struct Plans(Mutex<ByName>);
+pub(crate) struct Plans {
+    known: Mutex<ByName>,
+    conventions: Conventions,
+}
 
 #[derive(Debug, Default)]
 struct ByName {
@@ -113,6 +119,14 @@ struct ByName {
 }
 
 impl Plans {
+    /// None yet, of tables under these conventions.
+    pub(crate) fn new(conventions: Conventions) -> Self {
+        Self {
+            known: Mutex::default(),
+            conventions,
+        }
+    }
+
     /// The plan of the table that `name` means in `schema`.
     pub(crate) fn find(&self, schema: &Arc<Schema>, name: &str) -> Result<Arc<Plan>> {
         if let Some(plan) = self.lock().plain.get(name)
@@ -137,11 +151,13 @@ impl Plans {
         {
             return Ok(Arc::clone(plan));
         }
+        let table = schema.table_named(name)?;
         let plan = Arc::new(Plan {
             schema: Arc::clone(schema),
-            table: Arc::clone(schema.table_named(name)?),
+            table: Arc::clone(table),
             name: name.clone(),
             shapes: ArcSwap::default(),
+            followed: Followed::by(table, schema, &self.conventions)?,
         });
         plans.exact.insert(name.clone(), Arc::clone(&plan));
         Ok(plan)
@@ -152,6 +168,6 @@ impl Plans {
     }
 
     fn lock(&self) -> MutexGuard<'_, ByName> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -354,7 +354,12 @@ impl<T: FromRow> Query<T> {
         Statement::new(Tree::Select(select), binds, &plan.schema, database.flavor())
     }
 
-    pub(super) fn into_select(self) -> (Select, Vec<Value>) {
+    pub(super) fn into_select(mut self) -> (Select, Vec<Value>) {
+        let plan = self
+            .repository
+            .plan()
+            .unwrap_or_else(|_| Arc::clone(&self.repository.plan));
+        self.filters.extend(self.repository.visible(&plan));
         let mut select = Select::all(self.repository.table_name().clone());
         let entity = || T::columns().map(|names| names.iter().map(|n| Arc::from(*n)).collect());
         if let Some(columns) = self.columns.or_else(entity) {

@@ -1,7 +1,9 @@
 //! Writing a record as it is: a new one, or the changes of one that was read.
 
+use super::plan::Plan;
 use super::{Key, Record, Repository};
 use crate::error::{Error, ErrorKind, Result};
+use crate::value::Value;
 
 impl Repository<Record> {
     /// Writes a record, which then is as the database has it: a new one is created; of one that was read, the
@@ -27,28 +29,32 @@ impl Repository<Record> {
     ///
     /// # Errors
     /// As [`create`](Repository::create) and [`update`](Repository::update), and the record stays as it is then;
-    /// [`ErrorKind::InvalidStatement`] if it was read without its key.
+    /// [`ErrorKind::InvalidStatement`] if it was read without its key, or its version where rows have such
+    /// ([`Conventions::lock_version`](super::Conventions::lock_version)): [`ErrorKind::Conflict`] then says that the row
+    /// was changed meanwhile.
     pub async fn save(&self, record: &mut Record) -> Result<()> {
         if record.is_new() {
             *record = self.create(record.clone()).await?;
         } else if record.is_changed() {
-            let key = self.key_of(record)?;
-            *record = self.update(key, record.changed()).await?;
+            let plan = self.plan()?;
+            let mut changes = record.changed();
+            if let Some(version) = plan.version() {
+                changes.set(version, read(&plan, record, version)?);
+            }
+            let key = plan.table.key_columns().iter();
+            let key = key.map(|column| read(&plan, record, column));
+            let key = Key::Values(key.collect::<Result<_>>()?);
+            *record = self.update(key, changes).await?;
         }
         Ok(())
     }
+}
 
-    /// The key of a record as it was read.
-    fn key_of(&self, record: &Record) -> Result<Key> {
-        let plan = self.plan()?;
-        let value = |column: &String| {
-            record.original(column).cloned().ok_or_else(|| {
-                let message = format!("the row of `{}` was read without `{column}`", plan.name);
-                Error::new(ErrorKind::InvalidStatement, message)
-                    .with_help("select the whole key, by which the row is found again")
-            })
-        };
-        let values = plan.table.key_columns().iter().map(value);
-        Ok(Key::Values(values.collect::<Result<_>>()?))
-    }
+/// What a column held when the record was read.
+fn read(plan: &Plan, record: &Record, column: &str) -> Result<Value> {
+    record.original(column).cloned().ok_or_else(|| {
+        let message = format!("the row of `{}` was read without `{column}`", plan.name);
+        Error::new(ErrorKind::InvalidStatement, message)
+            .with_help("select it, too: the row is found again by it")
+    })
 }
