@@ -71,13 +71,10 @@ impl Introspector for Hiding {
 #[tokio::main]
 async fn main() -> Result<()> {
     let db = Database::connect("discreet::memory:").await?;
-    db.raw("CREATE TABLE _secret (id INTEGER PRIMARY KEY)", vec![])
+    db.raw("CREATE TABLE _secret (id INTEGER PRIMARY KEY)")
         .await?;
-    db.raw(
-        "CREATE TABLE album (id INTEGER PRIMARY KEY, title TEXT)",
-        vec![],
-    )
-    .await?;
+    db.raw("CREATE TABLE album (id INTEGER PRIMARY KEY, title TEXT)")
+        .await?;
     db.refresh().await?;
 
     db.repository("album")?

@@ -73,10 +73,9 @@ async fn main() -> Result<()> {
         .connect()
         .await?;
     for table in ["note", "draft"] {
-        db.raw(
-            format!("CREATE TABLE {table} (id INTEGER PRIMARY KEY, text TEXT)"),
-            vec![],
-        )
+        db.raw(format!(
+            "CREATE TABLE {table} (id INTEGER PRIMARY KEY, text TEXT)"
+        ))
         .await?;
     }
     db.refresh().await?;

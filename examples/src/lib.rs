@@ -18,7 +18,7 @@ pub async fn make(folder: &Path) -> Result<String> {
         .split_inclusive(";\n")
         .filter(|command| !command.trim().is_empty())
     {
-        db.raw(command, vec![]).await?;
+        db.raw(command).await?;
     }
     db.refresh().await?;
     fill(&db).await?;

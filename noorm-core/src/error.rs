@@ -89,6 +89,8 @@ pub enum ErrorKind {
     NotFound,
     /// Several rows are there where one was asked for.
     SeveralRows,
+    /// The row was changed by somebody else since it was read: read it again.
+    Conflict,
     /// A cursor was cut or changed, or belongs to another table or order.
     InvalidCursor,
     /// A primary key, unique constraint or unique index already holds these values.

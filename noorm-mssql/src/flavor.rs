@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use noorm_core::schema::{Column, ColumnType, Table};
 use noorm_core::sql::{
-    Capabilities, CheckSyntax, Returning, SqlFlavor, TextEquality, Upsert, Write, Writer,
+    Capabilities, CheckSyntax, Quoting, Returning, SqlFlavor, TextEquality, Upsert, Write, Writer,
 };
 use noorm_core::statement::{
     Aggregate, Conflict, JsonAs, Lock, LockStrength, LockWait, Match, Node, Select,
@@ -60,6 +60,13 @@ impl SqlFlavor for MssqlFlavor {
         out.push(open);
         out.push_str(&quoted);
         out.push(close);
+    }
+
+    fn quoting(&self) -> Quoting {
+        let mut quoting = Quoting::STANDARD;
+        quoting.brackets = true;
+        quoting.nested_comments = true;
+        quoting
     }
 
     fn placeholder(&self, out: &mut String, number: usize) {

@@ -7,7 +7,9 @@ use futures_util::future::BoxFuture;
 use noorm_core::executor::{Driver, PooledDriver};
 use noorm_core::plugin::{ConnectOptions, Dialect, Introspector};
 use noorm_core::schema::{Column, ColumnType};
-use noorm_core::sql::{Capabilities, CheckSyntax, SqlFlavor, TextEquality, Upsert, Write, Writer};
+use noorm_core::sql::{
+    Capabilities, CheckSyntax, Quoting, SqlFlavor, TextEquality, Upsert, Write, Writer,
+};
 use noorm_core::statement::{Conflict, JsonAs, Lock, LockStrength, LockWait, Match, Node};
 use noorm_core::{Result, Value};
 
@@ -100,6 +102,15 @@ impl SqlFlavor for MysqlFlavor {
             out.push(c);
         }
         out.push('`');
+    }
+
+    fn quoting(&self) -> Quoting {
+        let mut quoting = Quoting::STANDARD;
+        quoting.backslashes = true;
+        quoting.backticks = true;
+        quoting.hashes = true;
+        quoting.spaced_dashes = true;
+        quoting
     }
 
     fn placeholder(&self, out: &mut String, _: usize) {

@@ -9,7 +9,7 @@ use noorm_core::executor::{Driver, PooledDriver};
 use noorm_core::plugin::{ConnectOptions, Dialect, Introspector};
 use noorm_core::schema::Column;
 use noorm_core::sql::{
-    Capabilities, CheckSyntax, Returning, SqlFlavor, TextEquality, Upsert, Write, Writer,
+    Capabilities, CheckSyntax, Quoting, Returning, SqlFlavor, TextEquality, Upsert, Write, Writer,
 };
 use noorm_core::statement::{ArrayTest, JsonAs, Match, Node};
 use noorm_core::{Result, Value};
@@ -96,6 +96,14 @@ impl SqlFlavor for PostgresFlavor {
 
     fn capabilities(&self) -> Capabilities {
         CAPABILITIES
+    }
+
+    fn quoting(&self) -> Quoting {
+        let mut quoting = Quoting::STANDARD;
+        quoting.escape_strings = true;
+        quoting.dollars = true;
+        quoting.nested_comments = true;
+        quoting
     }
 
     fn placeholder(&self, out: &mut String, number: usize) {

@@ -8,7 +8,8 @@ use noorm_core::executor::{Driver, PooledDriver, Rows};
 use noorm_core::plugin::{ConnectOptions, Dialect, Introspector};
 use noorm_core::schema::{Column, ColumnType};
 use noorm_core::sql::{
-    Capabilities, CheckSyntax, Returning, SqlFlavor, TextEquality, Upsert, Writer, like_pattern,
+    Capabilities, CheckSyntax, Quoting, Returning, SqlFlavor, TextEquality, Upsert, Writer,
+    like_pattern,
 };
 use noorm_core::statement::{JsonAs, Match, Node};
 use noorm_core::value::FromValue as _;
@@ -150,6 +151,13 @@ impl SqlFlavor for SqliteFlavor {
             Some("NOCASE" | "RTRIM") => Some(TextEquality::Folded),
             Some(_) => None,
         }
+    }
+
+    fn quoting(&self) -> Quoting {
+        let mut quoting = Quoting::STANDARD;
+        quoting.backticks = true;
+        quoting.brackets = true;
+        quoting
     }
 
     fn placeholder(&self, out: &mut String, number: usize) {

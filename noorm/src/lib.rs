@@ -6,7 +6,7 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> noorm::Result<()> {
 //! let db = Database::connect("sqlite::memory:").await?;
-//! db.raw("CREATE TABLE album (album_id INTEGER PRIMARY KEY, title TEXT NOT NULL)", vec![]).await?;
+//! db.raw("CREATE TABLE album (album_id INTEGER PRIMARY KEY, title TEXT NOT NULL)").await?;
 //! db.refresh().await?;
 //!
 //! let albums = db.repository("album")?;
@@ -79,7 +79,7 @@ pub use noorm_core::{
 /// # async fn main() -> noorm::Result<()> {
 /// # let setup = "CREATE TABLE album (album_id INTEGER PRIMARY KEY, title TEXT UNIQUE)";
 /// let db = Database::connect("sqlite::memory:").await?;
-/// # db.raw(setup, vec![]).await?;
+/// # db.raw(setup).await?;
 /// # db.refresh().await?;
 /// let albums = db.repository("album")?;
 /// db.transaction(async |tx: Transaction| {

@@ -214,10 +214,7 @@ fn what_is_opened_to_read_cannot_be_written() {
                 for error in [
                     albums.create(record! { "id" => 2 }).await.unwrap_err(),
                     albums.delete(1).await.unwrap_err(),
-                    reader
-                        .raw("CREATE TABLE x (id int)", vec![])
-                        .await
-                        .unwrap_err(),
+                    reader.raw("CREATE TABLE x (id int)").await.unwrap_err(),
                     reader
                         .transaction(async |tx| tx.repository("album")?.delete(1).await)
                         .await

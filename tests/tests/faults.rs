@@ -63,10 +63,8 @@ fn a_write_that_is_cut_off_is_not_run_again() {
         let probe = Probe::new(Slot::Routing);
         let db2 = db.again(|b| b.layer(probe.clone())).await;
         let sql = "INSERT INTO log SELECT 'x' FROM pg_sleep(60)";
-        let (written, ()) = tokio::join!(
-            db2.raw(sql, vec![]),
-            terminate_while(db.url(), "INSERT INTO log")
-        );
+        let (written, ()) =
+            tokio::join!(db2.raw(sql), terminate_while(db.url(), "INSERT INTO log"));
         let error = written.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::ConnectionLost, "{error:?}");
         assert_eq!(probe.requests().len(), 1);
@@ -244,7 +242,7 @@ fn a_server_with_few_connections_is_waited_for() {
         let tasks: Vec<_> = (0..6)
             .map(|_| {
                 let guest = guest.clone();
-                tokio::spawn(async move { guest.raw("SELECT pg_sleep(0.1)", vec![]).await })
+                tokio::spawn(async move { guest.raw("SELECT pg_sleep(0.1)").await })
             })
             .collect();
         for task in tasks {

@@ -51,7 +51,7 @@ fn what_a_commit_violates_has_columns() {
             assert_eq!(violation.columns, [column]);
         }
         let raw = "INSERT INTO t (id) VALUES (1), (1)";
-        let error = db.raw(raw, vec![]).await.unwrap_err();
+        let error = db.raw(raw).await.unwrap_err();
         assert_eq!(
             error.violation().cloned().unwrap_or_default().columns,
             ["id"]
@@ -74,7 +74,7 @@ fn a_catalog_that_changes_meanwhile_is_read_again() {
         let other = db.again(|builder| builder).await;
         let changes = tokio::spawn(async move {
             for command in ddl.iter().cycle().take(15 * ddl.len()) {
-                other.raw(*command, vec![]).await?;
+                other.raw(*command).await?;
             }
             Ok::<_, Error>(())
         });
@@ -119,7 +119,7 @@ fn a_function_that_lacks_something_is_no_stale_plan() {
                 assert_eq!(error.kind(), ErrorKind::InvalidStatement, "{error:?}");
                 assert!(error.to_string().contains("no_such_function"), "{error}");
                 // Sequences aren't rolled back: they tell how often it ran.
-                let runs = db.raw("SELECT last_value FROM runs", vec![]).await?;
+                let runs = db.raw("SELECT last_value FROM runs").await?;
                 assert_eq!(runs.rows.value(0, 0), Some(&Value::I64(run)));
             }
             Ok(())

@@ -44,7 +44,7 @@ fn check(types: &[(&str, &str)]) {
             names.join(", "),
             literals.join(", ")
         );
-        db.raw(insert, vec![]).await?;
+        db.raw(insert).await?;
         let table = db.repository("t")?;
         let mut read = table.get(1).await?;
         let again: Vec<_> = read
@@ -61,7 +61,7 @@ fn check(types: &[(&str, &str)]) {
             "SELECT count(*) FROM (SELECT DISTINCT {} FROM t) AS x",
             texts.join(", ")
         );
-        let same = db.raw(same, vec![]).await?;
+        let same = db.raw(same).await?;
         assert_eq!(
             same.rows.value(0, 0),
             Some(&Value::I64(1)),

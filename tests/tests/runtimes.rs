@@ -33,14 +33,14 @@ fn check_without_runtime(
             .unwrap();
         stream.try_next().await.unwrap().unwrap();
         let (one, two, sql) = (db.clone(), db.clone(), engine.sql.slow);
-        let mut running = Box::pin(async move { one.raw(sql, vec![]).await });
+        let mut running = Box::pin(async move { one.raw(sql).await });
         assert!(
             timeout(Duration::from_millis(20), &mut running)
                 .await
                 .is_err()
         );
         let mut inside =
-            Box::pin(async move { two.transaction(async |tx| tx.raw(sql, vec![]).await).await });
+            Box::pin(async move { two.transaction(async |tx| tx.raw(sql).await).await });
         assert!(
             timeout(Duration::from_millis(20), &mut inside)
                 .await
@@ -54,7 +54,7 @@ fn check_without_runtime(
         assert!(timeout(Duration::from_millis(20), &mut open).await.is_err());
         let unpolled = {
             let db = db.clone();
-            Box::pin(async move { db.raw(sql, vec![]).await })
+            Box::pin(async move { db.raw(sql).await })
         };
         Some(((db, stream, running), (inside, open, unpolled), place))
     });
@@ -101,7 +101,7 @@ fn a_database_goes_on_when_the_runtime_it_was_made_on_is_gone() {
         noorm_tests::current_thread().block_on(async {
             check_answers(&db).await;
             assert!(
-                timeout(Duration::from_millis(5), db.raw(engine.sql.slow, vec![]))
+                timeout(Duration::from_millis(5), db.raw(engine.sql.slow))
                     .await
                     .is_err()
             );

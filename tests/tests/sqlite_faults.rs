@@ -21,12 +21,12 @@ async fn on_a_small_disk(db: &TestDatabase, pages: i64) -> Result<Database> {
     let small = db
         .again(|b| b.pool(PoolOptions::default().max_size(1)))
         .await;
-    let now = small.raw("PRAGMA page_count", vec![]).await?.rows;
+    let now = small.raw("PRAGMA page_count").await?.rows;
     let Some(Value::I64(now)) = now.value(0, 0) else {
         panic!("{now:?}");
     };
     let limit = format!("PRAGMA max_page_count = {}", now + pages);
-    small.raw(limit, vec![]).await?;
+    small.raw(limit).await?;
     Ok(small)
 }
 
@@ -72,11 +72,7 @@ fn a_full_disk_is_told_and_loses_nothing() {
         assert_eq!(ids(&db).await?, kept);
         check_full(&add(&small).await.unwrap_err());
         assert_eq!(
-            small
-                .raw("PRAGMA integrity_check", vec![])
-                .await?
-                .rows
-                .value(0, 0),
+            small.raw("PRAGMA integrity_check").await?.rows.value(0, 0),
             Some(&Value::from("ok"))
         );
         Ok(())

@@ -76,7 +76,7 @@ impl Shop {
             let url = format!("{}?mode=rwc", self.url());
             let db = Database::connect(url).await.unwrap();
             for sql in statements {
-                db.raw(*sql, vec![]).await.unwrap();
+                db.raw(*sql).await.unwrap();
             }
         });
     }

@@ -13,7 +13,7 @@ use crate::executor::{Context, Executor, Layer, PoolOptions, RetryReads, Stack};
 use crate::plugin::{
     self, Cache, Config, ConnectOptions, DatabaseUrl, Dialect, Introspector, Scope, dialect_of,
 };
-use crate::repository::Plans;
+use crate::repository::{Conventions, Plans};
 
 /// Options of a connection; made by [`Database::builder`].
 ///
@@ -42,6 +42,7 @@ pub struct Builder {
     introspector: Option<Arc<dyn Introspector>>,
     layers: Vec<LayerChoice>,
     cache: Option<CacheChoice>,
+    conventions: Conventions,
 }
 
 enum LayerChoice {
@@ -66,6 +67,7 @@ impl Builder {
             introspector: None,
             layers: Vec::new(),
             cache: None,
+            conventions: Conventions::default(),
         }
     }
 
@@ -108,7 +110,7 @@ impl Builder {
     /// use noorm_core::{Database, ErrorKind};
     ///
     /// let db = Database::builder("sqlite:shop.db").read_only().connect().await?;
-    /// let refused = db.raw("DELETE FROM album", vec![]).await.unwrap_err();
+    /// let refused = db.raw("DELETE FROM album").await.unwrap_err();
     /// assert_eq!(refused.kind(), ErrorKind::ReadOnly);
     /// # Ok(())
     /// # }
@@ -210,7 +212,7 @@ impl Builder {
     /// let builder = Database::builder("duck:shop").layer(Counter(Arc::clone(&count)));
     /// # let builder = builder.dialect(Duck);
     /// let db = builder.connect().await?;
-    /// db.raw("SELECT 1", vec![]).await?;
+    /// db.raw("SELECT 1").await?;
     /// assert_eq!(count.load(Ordering::Relaxed), 1);
     /// # Ok(())
     /// # }
@@ -272,6 +274,23 @@ impl Builder {
         self
     }
 
+    /// Says what columns of certain names mean: versions of rows, marks of deletion, times of writing.
+    ///
+    /// ```no_run
+    /// # async fn example() -> noorm_core::Result<()> {
+    /// use noorm_core::Database;
+    /// use noorm_core::repository::Conventions;
+    ///
+    /// let conventions = Conventions::new().lock_version("lock_version").soft_delete("deleted_at");
+    /// let db = Database::builder("sqlite:shop.db").conventions(conventions).connect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn conventions(mut self, conventions: Conventions) -> Self {
+        self.conventions = conventions;
+        self
+    }
+
     /// Connects, and discovers what is there.
     ///
     /// ```no_run
@@ -325,10 +344,11 @@ impl Builder {
             }
         };
         let schema = driver.introspect(&*introspector, &self.scope).await?;
+        self.conventions.check(&schema)?;
         let target: Arc<dyn Executor> = Arc::clone(&driver) as _;
         let shared = Shared {
             schema: ArcSwap::from_pointee(schema),
-            plans: Plans::default(),
+            plans: Plans::new(self.conventions),
             flavor: Arc::clone(driver.flavor()),
             dialect,
             introspector,

@@ -8,6 +8,7 @@
 
 mod builder;
 mod changes;
+mod raw;
 mod transaction;
 
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use futures_util::TryStreamExt as _;
 use tokio::sync::MutexGuard;
 
 pub use builder::Builder;
+pub use raw::RawQuery;
 pub use transaction::{OpenTransaction, Retry, Transaction};
 
 use self::transaction::Ending;
@@ -30,8 +32,7 @@ use crate::plugin::{Dialect, Introspector, Scope};
 use crate::repository::{Entity, Plans, Record, Repository};
 use crate::schema::{Schema, TableRef};
 use crate::sql::{Capabilities, SqlFlavor};
-use crate::statement::{Raw, Statement, Tree};
-use crate::value::Value;
+use crate::statement::{Statement, Tree};
 
 /// A database that was discovered, and the way to its rows. Clones share one pool and one schema.
 ///
@@ -151,7 +152,7 @@ impl Database {
     ///     "sqlite" => "SELECT datetime('now')",
     ///     _ => "SELECT now()",
     /// };
-    /// let rows = db.raw(now, vec![]).await?.rows;
+    /// let rows = db.raw(now).await?.rows;
     /// # Ok(())
     /// # }
     /// ```
@@ -355,7 +356,9 @@ impl Database {
                 ErrorKind::InvalidStatement,
                 "a statement that writes can't be streamed",
             )
-            .with_help("run it; declare raw SQL that only reads with `writes: Some(vec![])`"));
+            .with_help(
+                "run it; of raw SQL that only reads, say so: `.read_only()`, `.reads([…])`",
+            ));
         }
         match self
             .executor()
@@ -371,33 +374,13 @@ impl Database {
         }
     }
 
-    /// Runs SQL of one's own, with binds for its placeholders (`?1` on SQLite, `$1` on PostgreSQL,
-    /// `?` on MySQL).
-    ///
-    /// What it touches isn't known: caches are cleared after it, and a tenant layer may refuse it.
-    ///
-    /// ```no_run
-    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
-    /// db.raw("DELETE FROM log WHERE day < ?1", vec!["2026-01-01".into()]).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// Whatever the layers refuse and the database answers.
-    pub async fn raw(&self, sql: impl Into<Arc<str>>, binds: Vec<Value>) -> Result<Outcome> {
-        let tree = Tree::Raw(Raw::new(sql));
-        let statement = Statement::new(tree, binds, &self.schema(), self.flavor())?;
-        self.run(statement).await
-    }
-
     /// Discovers the database again; gives the schema, which is the old one if nothing has changed.
     ///
     /// Statements that are under way go on with the schema they began with.
     ///
     /// ```no_run
     /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
-    /// db.raw("ALTER TABLE album ADD COLUMN year INTEGER", vec![]).await?;
+    /// db.raw("ALTER TABLE album ADD COLUMN year INTEGER").await?;
     /// let schema = db.refresh().await?;
     /// assert!(schema.table("album")?.column("year").is_some());
     /// # Ok(())

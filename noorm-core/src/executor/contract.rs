@@ -15,7 +15,7 @@ use crate::error::Result;
 ///
 /// ```no_run
 /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
-/// let outcome = db.raw("UPDATE album SET title = trim(title)", vec![]).await?;
+/// let outcome = db.raw("UPDATE album SET title = trim(title)").await?;
 /// println!("{} titles", outcome.affected);
 /// assert!(outcome.rows.is_empty());
 /// # Ok(())

@@ -7,7 +7,7 @@ use super::write::{Purpose, check, refused, unknown};
 use super::{ColumnOf, FromRow, Query, Record};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sql::SqlFlavor;
-use crate::statement::{Delete, Node, Side, Statement, Tree, Update};
+use crate::statement::{Node, Side, Statement, Tree, Update};
 use crate::value::Value;
 
 /// What columns of many rows become: values, and what the database works out of each row.
@@ -66,6 +66,29 @@ impl<T> Changes<T> {
         self.columns.retain(|(known, ..)| *known != name);
         self.columns.push((name, node, binds));
         self
+    }
+}
+
+impl<T> Changes<T> {
+    pub(super) fn is_empty(&self) -> bool {
+        self.columns.is_empty()
+    }
+
+    /// Has a column become what `node` is of a value, unless it was set already.
+    pub(super) fn set_missing(&mut self, column: Arc<str>, node: Node, value: Value) {
+        if !self.columns.iter().any(|(known, ..)| *known == column) {
+            self.columns.push((column, node, vec![value]));
+        }
+    }
+
+    /// The columns with what they become, and the binds of all.
+    pub(super) fn into_assignments(self) -> (Vec<(Arc<str>, Node)>, Vec<Value>) {
+        let (mut assignments, mut binds) = (Vec::new(), Vec::new());
+        for (column, node, values) in self.columns {
+            assignments.push((column, node));
+            binds.extend(values);
+        }
+        (assignments, binds)
     }
 }
 
@@ -145,7 +168,9 @@ impl<T: FromRow> Query<T> {
     pub async fn update(self, changes: impl Into<Changes<T>>) -> Result<u64> {
         self.one_statement("update")?;
         let plan = self.repository.plan()?;
-        let changes = self.checked(&plan, changes.into())?;
+        let mut changes = changes.into();
+        plan.follow(&mut changes, self.repository.database().flavor());
+        let changes = self.checked(&plan, changes)?;
         if changes.is_empty() {
             return self.count().await;
         }
@@ -183,20 +208,14 @@ impl<T: FromRow> Query<T> {
     /// As [`update`](Query::update); [`ErrorKind::ForeignKeyViolation`] if other rows point at them.
     pub async fn delete(self) -> Result<u64> {
         self.one_statement("delete")?;
-        let plan = self.repository.plan()?;
-        let database = self.repository.database().clone();
-        let (select, binds) = self.into_select();
-        let tree = Tree::Delete(Delete {
-            table: plan.name.clone(),
-            filter: select.filter,
-            returning: None,
-        });
-        let statement = Statement::new(tree, binds, &plan.schema, database.flavor())?;
-        Ok(database.run(statement).await?.affected)
+        match self.marked(&*self.repository.plan()?) {
+            Some(changes) => self.update(changes).await,
+            None => self.delete_for_good().await,
+        }
     }
 
     /// Checks that the query says which rows are written, and nothing that a write can't keep to.
-    fn one_statement(&self, what: &str) -> Result<()> {
+    pub(super) fn one_statement(&self, what: &str) -> Result<()> {
         let name = self.repository.table_name();
         let invalid = |message: String| Error::new(ErrorKind::InvalidStatement, message);
         if !self.order.is_empty() || self.limit.is_some() || self.offset.is_some() {

@@ -9,6 +9,7 @@
 mod changes;
 mod checks;
 mod chunks;
+mod conventions;
 mod create;
 mod from_row;
 mod key;
@@ -16,6 +17,7 @@ mod or_create;
 mod plan;
 mod query;
 mod record;
+mod save;
 mod upsert;
 mod write;
 
@@ -23,6 +25,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 pub use changes::Changes;
+pub use conventions::Conventions;
 pub use from_row::{Entity, FromRow};
 pub use key::Key;
 pub(crate) use plan::{Plan, Plans};
@@ -37,6 +40,7 @@ use crate::statement::{
     Any, Column, Delete, Expr, NamedColumn, Node, Projection, Side, Statement, Tree, Update, col,
 };
 use crate::value::Value;
+use conventions::{Deleted, Gone, Guarded};
 use plan::{Action, Pattern};
 use write::{Checked, Purpose, check};
 
@@ -60,6 +64,8 @@ pub struct Repository<T> {
     plan: Arc<Plan>,
     /// Whether new rows may name their identity columns.
     identity_insert: bool,
+    /// What is seen of rows that are marked as deleted.
+    deleted: Deleted,
     of: PhantomData<fn() -> T>,
 }
 
@@ -70,6 +76,7 @@ impl<T> Clone for Repository<T> {
             database: self.database.clone(),
             plan,
             identity_insert: self.identity_insert,
+            deleted: self.deleted,
             of: PhantomData,
         }
     }
@@ -156,6 +163,7 @@ impl<T: FromRow> Repository<T> {
             database,
             plan,
             identity_insert: false,
+            deleted: Deleted::default(),
             of: PhantomData,
         }
     }
@@ -285,11 +293,21 @@ impl<T: FromRow> Repository<T> {
     /// [`ErrorKind::TypeMismatch`] if a value can't be the key's.
     pub async fn find(&self, key: impl Into<Key>) -> Result<Option<T>> {
         let plan = self.plan()?;
-        let values = key.into().values(&plan)?;
-        let statement = self.planned(&plan, Action::Find, &[], values, || {
+        let mut values = key.into().values(&plan)?;
+        let visible = plan
+            .followed
+            .as_ref()
+            .and_then(|followed| followed.visible(self.deleted));
+        if let Some((_, binds)) = visible {
+            values.extend_from_slice(binds);
+        }
+        let statement = self.planned(&plan, Action::Find(self.deleted), &[], values, || {
             let mut select = plan.select();
             select.projection = projection::<T>();
-            select.filter = Some(key_filter(&plan));
+            select.filter = Some(match visible {
+                None => key_filter(&plan),
+                Some((visible, _)) => Node::And(vec![key_filter(&plan), visible.clone()]),
+            });
             Tree::Select(select)
         })?;
         let rows = self.database.run(statement).await?.rows;
@@ -410,8 +428,14 @@ impl<T: FromRow> Repository<T> {
     /// [`ErrorKind::NotFound`] if there is no such row; else as [`create`](Repository::create).
     pub async fn update(&self, key: impl Into<Key>, changes: impl Into<Record>) -> Result<T> {
         let plan = self.plan()?;
-        let key = key.into().values(&plan)?;
-        self.update_if(&plan, key, changes.into(), None).await
+        let (key, mut changes) = (key.into(), changes.into());
+        if let (Some(column), Some(version)) = (plan.version(), plan.version_of(&key))
+            && changes.value(column).is_none()
+        {
+            changes.set(column, version);
+        }
+        self.update_if(&plan, key.values(&plan)?, changes, None)
+            .await
     }
 
     /// Changes the row with this key, if `also` holds for it.
@@ -423,33 +447,52 @@ impl<T: FromRow> Repository<T> {
         also: Option<Expr<T>>,
     ) -> Result<T> {
         let flavor = self.database.flavor();
+        let Guarded {
+            changes,
+            also,
+            version,
+            compares,
+        } = self.guarded(plan, changes, also)?;
         let Checked { columns, values } = check(plan, changes, Purpose::Update, flavor)?;
         if columns.is_empty() {
             return self.get(Key::Values(key)).await;
         }
         let tree = |filter| {
             let assigned = |column: &Arc<str>| (Arc::clone(column), Node::Bind);
+            let counted = version
+                .iter()
+                .map(|(column, node, _)| (Arc::clone(column), node.clone()));
             Tree::Update(Update {
                 table: plan.name.clone(),
-                assignments: columns.iter().map(assigned).collect(),
+                assignments: columns.iter().map(assigned).chain(counted).collect(),
                 filter: Some(filter),
                 returning: Some(projection::<T>()),
             })
         };
-        let mut binds: Vec<_> = values.into_iter().chain(key).collect();
+        let counted = version.iter().map(|(.., value)| value.clone());
+        let compared = compares.then(|| key.clone());
+        let binds = values.into_iter().chain(counted).chain(key);
+        let mut binds: Vec<_> = binds.collect();
         let statement = match also {
-            None => self.planned(plan, Action::Update, &columns, binds, || {
-                tree(key_filter(plan))
-            })?,
-            Some(also) => {
-                let (node, more) = also.into_parts();
-                binds.extend(more);
-                let filter = Node::And(vec![key_filter(plan), node]);
-                Statement::new(tree(filter), binds, &plan.schema, flavor)?
+            None if version.is_none() => {
+                self.planned(plan, Action::Update, &columns, binds, || {
+                    tree(key_filter(plan))
+                })?
+            }
+            also => {
+                let mut filter = vec![key_filter(plan)];
+                if let Some((node, more)) = also.map(Expr::into_parts) {
+                    filter.push(node);
+                    binds.extend(more);
+                }
+                Statement::new(tree(Node::And(filter)), binds, &plan.schema, flavor)?
             }
         };
         let rows = T::from_rows(self.database.run(statement).await?.rows)?;
-        rows.into_iter().next().ok_or_else(|| self.not_found())
+        match rows.into_iter().next() {
+            Some(row) => Ok(row),
+            None => Err(self.met_none(compared).await),
+        }
     }
 
     /// Removes the row with this primary key; tells whether it was there.
@@ -467,6 +510,9 @@ impl<T: FromRow> Repository<T> {
     /// [`ErrorKind::ForeignKeyViolation`] if rows point at it; else as [`find`](Repository::find).
     pub async fn delete(&self, key: impl Into<Key>) -> Result<bool> {
         let plan = self.plan()?;
+        if plan.followed.is_some() {
+            return self.gone(&plan, key.into(), Gone::Marked).await;
+        }
         let key = key.into().values(&plan)?;
         let statement = self.planned(&plan, Action::Delete, &[], key, || {
             Tree::Delete(Delete {

@@ -7,6 +7,7 @@ use arc_swap::ArcSwap;
 use rustc_hash::FxHashMap;
 
 use super::checks::Checks;
+use super::conventions::{Conventions, Deleted, Followed};
 use crate::error::Result;
 use crate::schema::{Schema, Table, TableName};
 use crate::sql::SqlFlavor;
@@ -21,12 +22,14 @@ pub(crate) struct Plan {
     pub(crate) name: TableName,
     shapes: ArcSwap<Vec<Arc<Planned>>>,
     checks: OnceLock<Checks>,
+    /// What the table follows of the conventions.
+    pub(super) followed: Option<Followed>,
 }
 
 /// What a statement over one row does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Action {
-    Find,
+    Find(Deleted),
     Insert,
     Update,
     Delete,
@@ -111,7 +114,10 @@ impl Planned {
 
 /// The plans of a database. Cleared when the schema changes.
 #[derive(Debug, Default)]
-pub(crate) struct Plans(Mutex<ByName>);
+pub(crate) struct Plans {
+    known: Mutex<ByName>,
+    conventions: Conventions,
+}
 
 #[derive(Debug, Default)]
 struct ByName {
@@ -121,6 +127,14 @@ struct ByName {
 }
 
 impl Plans {
+    /// None yet, of tables under these conventions.
+    pub(crate) fn new(conventions: Conventions) -> Self {
+        Self {
+            known: Mutex::default(),
+            conventions,
+        }
+    }
+
     /// The plan of the table that `name` means in `schema`.
     pub(crate) fn find(&self, schema: &Arc<Schema>, name: &str) -> Result<Arc<Plan>> {
         if let Some(plan) = self.lock().plain.get(name)
@@ -145,12 +159,14 @@ impl Plans {
         {
             return Ok(Arc::clone(plan));
         }
+        let table = schema.table_named(name)?;
         let plan = Arc::new(Plan {
             schema: Arc::clone(schema),
-            table: Arc::clone(schema.table_named(name)?),
+            table: Arc::clone(table),
             name: name.clone(),
             shapes: ArcSwap::default(),
             checks: OnceLock::new(),
+            followed: Followed::by(table, schema, &self.conventions)?,
         });
         plans.exact.insert(name.clone(), Arc::clone(&plan));
         Ok(plan)
@@ -161,6 +177,6 @@ impl Plans {
     }
 
     fn lock(&self) -> MutexGuard<'_, ByName> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -393,7 +393,14 @@ impl<T: FromRow> Query<T> {
         Statement::new(tree, binds, &plan.schema, database.flavor())
     }
 
-    pub(super) fn into_select(self) -> (Select, Vec<Value>) {
+    pub(super) fn into_select(mut self) -> (Select, Vec<Value>) {
+        let plan = self
+            .repository
+            .plan()
+            .unwrap_or_else(|_| Arc::clone(&self.repository.plan));
+        if self.derived.is_none() {
+            self.filters.extend(self.repository.visible(&plan));
+        }
         let mut select = Select::all(self.repository.table_name().clone());
         let mut binds = Vec::new();
         let entity = || T::columns().map(|names| names.iter().map(|n| Arc::from(*n)).collect());
@@ -407,7 +414,7 @@ impl<T: FromRow> Query<T> {
             });
             select.projection = Projection::Values(values.collect());
         } else if let Some(columns) = self.columns.or_else(entity) {
-            let table = self.repository.table();
+            let table = &plan.table;
             let of_others =
                 !self.joins.is_empty() && columns.iter().any(|name| table.column(name).is_none());
             let value = |name: Arc<str>| (Node::Column(Arc::clone(&name)), name);

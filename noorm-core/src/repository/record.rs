@@ -1,5 +1,7 @@
 //! Rows whose shape is known only at run time.
 
+mod changes;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -14,7 +16,8 @@ use crate::value::{FromValue, JsonOptions, JsonValue, Value};
 
 /// A row of any table, read by column name.
 ///
-/// Records of one result set share its values; one that is changed takes a copy of its own.
+/// Records of one result set share its values; one that is changed takes a copy of its own, and still knows
+/// what it was ([`changes`](Record::changes)).
 ///
 /// ```
 /// use noorm_core::record;
@@ -33,6 +36,16 @@ enum Values {
     /// A row of a result set: where its values start.
     Shared(Arc<Rows>, usize),
     Own(Arc<Header>, Vec<Value>),
+    /// A row of a result set that columns were set of.
+    Changed(Box<Changed>),
+}
+
+#[derive(Clone)]
+struct Changed {
+    rows: Arc<Rows>,
+    start: usize,
+    header: Arc<Header>,
+    values: Vec<Value>,
 }
 
 impl Record {
@@ -59,6 +72,7 @@ impl Record {
         match &self.0 {
             Values::Shared(rows, _) => rows.header(),
             Values::Own(header, _) => header,
+            Values::Changed(changed) => &changed.header,
         }
     }
 
@@ -73,11 +87,9 @@ impl Record {
     #[must_use]
     pub fn values(&self) -> &[Value] {
         match &self.0 {
-            Values::Shared(rows, start) => rows
-                .values()
-                .get(*start..*start + rows.header().len())
-                .unwrap_or_default(),
+            Values::Shared(rows, start) => values_of(rows, *start),
             Values::Own(_, values) => values,
+            Values::Changed(changed) => &changed.values,
         }
     }
 
@@ -163,6 +175,11 @@ impl Record {
     /// assert_eq!(album, record! { "title" => "Blue", "year" => 1971 });
     /// ```
     pub fn set(&mut self, column: &str, value: impl Into<Value>) -> &mut Self {
+        let read = match &self.0 {
+            Values::Own(..) => None,
+            Values::Shared(rows, start) => Some((Arc::clone(rows), *start)),
+            Values::Changed(changed) => Some((Arc::clone(&changed.rows), changed.start)),
+        };
         let (mut header, mut values) = std::mem::take(self).into_parts();
         match header.position(column) {
             Some(index) => {
@@ -176,7 +193,15 @@ impl Record {
                 values.push(value.into());
             }
         }
-        *self = Self::of(header, values);
+        *self = match read {
+            None => Self::of(header, values),
+            Some((rows, start)) => Self(Values::Changed(Box::new(Changed {
+                rows,
+                start,
+                header,
+                values,
+            }))),
+        };
         self
     }
 
@@ -184,6 +209,7 @@ impl Record {
     pub(crate) fn into_parts(self) -> (Arc<Header>, Vec<Value>) {
         match self.0 {
             Values::Own(header, values) => (header, values),
+            Values::Changed(changed) => (changed.header, changed.values),
             Values::Shared(..) => (Arc::clone(self.header()), self.values().to_vec()),
         }
     }
@@ -268,6 +294,12 @@ impl Record {
     }
 }
 
+/// A row of a result set.
+fn values_of(rows: &Rows, start: usize) -> &[Value] {
+    let row = rows.values().get(start..start + rows.header().len());
+    row.unwrap_or_default()
+}
+
 impl Default for Record {
     fn default() -> Self {
         Self::new()
@@ -340,7 +372,8 @@ impl FromRow for Record {
         let values = (0..row.header().len())
             .map(|i| row.take(i))
             .collect::<Result<_>>()?;
-        Ok(Self::of(Arc::clone(row.header()), values))
+        let rows = Rows::new(Arc::clone(row.header()), values);
+        Ok(Self(Values::Shared(Arc::new(rows), 0)))
     }
 
     /// All records share the values of the result set.

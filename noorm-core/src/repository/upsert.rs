@@ -294,6 +294,11 @@ impl<T: FromRow> OnConflict<T> {
     /// Checks a record, and aims it at its key.
     fn aimed(&self, plan: &Plan, record: impl Into<Record>, leave: bool) -> Result<Row> {
         let identity = self.repository.identity_insert;
+        let record = record.into();
+        let (kept, updated) = (
+            plan.kept_by_upsert(&record),
+            plan.updated_by_upsert(&record),
+        );
         let mut row = (self.repository).row_for(plan, record, Purpose::Upsert { identity })?;
         let columns = &row.checked.columns;
         let target = match &self.target {
@@ -316,7 +321,8 @@ impl<T: FromRow> OnConflict<T> {
                     let message = "is to be updated, but has no value";
                     problems.push(Problem::new(&**name, "required", message));
                 }
-                update.clone()
+                let updated = updated.filter(|name| !update.contains(name));
+                update.iter().cloned().chain(updated).collect()
             }
             (None, _) => {
                 let numbered = |name: &str| {
@@ -324,7 +330,8 @@ impl<T: FromRow> OnConflict<T> {
                     column.is_some_and(|column| column.identity == Some(Identity::Always))
                 };
                 let changed = columns.iter();
-                let changed = changed.filter(|name| !target.contains(name) && !numbered(name));
+                let stays = |name| target.contains(name) || kept.contains(name);
+                let changed = changed.filter(|name| !stays(name) && !numbered(name));
                 changed.cloned().collect()
             }
         };

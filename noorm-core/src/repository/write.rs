@@ -60,6 +60,10 @@ pub(super) fn check(
     flavor: &dyn SqlFlavor,
 ) -> Result<Checked> {
     let table = &plan.table;
+    let record = match purpose {
+        Purpose::Update => record,
+        _ => plan.filled(record, flavor),
+    };
     let mut problems = Vec::new();
     let (header, values) = record.into_parts();
     let mut checked = Checked {

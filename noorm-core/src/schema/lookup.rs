@@ -226,7 +226,7 @@ fn quoted(names: &[String]) -> String {
 }
 
 /// The (at most three) names most like `wanted`, quoted, best first.
-fn similar(wanted: &str, names: impl Iterator<Item = String>) -> String {
+pub(crate) fn similar(wanted: &str, names: impl Iterator<Item = String>) -> String {
     let wanted = wanted.to_lowercase();
     let mut scored: Vec<(f64, String)> = names
         .map(|n| (strsim::jaro_winkler(&wanted, &n.to_lowercase()), n))

@@ -28,6 +28,7 @@ pub use constraint::{
     Unique,
 };
 pub use lookup::TableRef;
+pub(crate) use lookup::similar;
 pub use note::Note;
 pub use object::{
     Domain, EnumType, Parameter, ParameterMode, Routine, RoutineKind, Sequence, Trigger,

@@ -11,7 +11,7 @@
 ///         true => "INSERT INTO visit DEFAULT VALUES RETURNING *",
 ///         false => "INSERT INTO visit DEFAULT VALUES",
 ///     };
-///     Ok(db.raw(sql, vec![]).await?.affected)
+///     Ok(db.raw(sql).await?.affected)
 /// }
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

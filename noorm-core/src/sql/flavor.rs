@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::{Capabilities, CheckSyntax, TextEquality, Write, Writer};
+use super::{Capabilities, CheckSyntax, Quoting, TextEquality, Write, Writer};
 use crate::error::{Error, Result};
 use crate::executor::Rows;
 use crate::schema::{Column, Table};
@@ -84,6 +84,11 @@ pub trait SqlFlavor: Send + Sync {
     /// assert_eq!(sql, "LIMIT $3");
     /// ```
     fn placeholder(&self, out: &mut String, number: usize);
+
+    /// How the dialect quotes and comments, where it differs from the standard.
+    fn quoting(&self) -> Quoting {
+        Quoting::STANDARD
+    }
 
     /// Writes the placeholder of a bind that is written to `column`, or compared with it: with a cast
     /// where the column wouldn't take the bind as it stands.

@@ -90,13 +90,10 @@ async fn violations_name_their_constraint() {
             "ck_n",
         );
         let sql = "INSERT INTO parent (id, code) VALUES (5, NULL)";
-        let error = db.raw(sql, vec![]).await.unwrap_err();
+        let error = db.raw(sql).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NotNullViolation);
         assert_eq!(error.violation().unwrap().columns, ["code"]);
-        let error = db.raw(
-            "INSERT INTO parent (id, code) VALUES (5, 'secret longer')",
-            vec![],
-        );
+        let error = db.raw("INSERT INTO parent (id, code) VALUES (5, 'secret longer')");
         let error = error.await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidValue);
         assert!(!format!("{error:?}").contains("secret"), "{error:?}");
@@ -112,7 +109,7 @@ async fn wrong_sql_has_a_kind() {
             ("SELECT nothing FROM parent", ErrorKind::UnknownColumn),
             ("SELECT CAST(N'secret' AS int)", ErrorKind::InvalidValue),
         ] {
-            let error = db.raw(sql, vec![]).await.unwrap_err();
+            let error = db.raw(sql).await.unwrap_err();
             assert_eq!(error.kind(), kind, "{error:?}");
             assert!(!format!("{error:?}").contains("secret"), "{error:?}");
         }

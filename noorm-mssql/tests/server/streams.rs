@@ -62,10 +62,10 @@ async fn a_stream_that_is_dropped_leaves_nothing_behind() {
         db.transaction(async |tx| {
             let mut stream = tx.stream(everything(&db)).await?;
             assert!(stream.try_next().await?.is_some());
-            let busy = tx.raw("SELECT 1", vec![]).await.unwrap_err();
+            let busy = tx.raw("SELECT 1").await.unwrap_err();
             assert_eq!(busy.kind(), ErrorKind::TransactionBusy);
             drop(stream);
-            let seven = tx.raw("SELECT 7 AS n", vec![]).await?.rows;
+            let seven = tx.raw("SELECT 7 AS n").await?.rows;
             assert_eq!(seven.value(0, 0), Some(&Value::from(7)));
             Ok::<_, noorm_core::Error>(())
         })
@@ -100,7 +100,7 @@ async fn a_statement_that_takes_too_long_ends_on_the_server() {
         let deadline = Instant::now() + Duration::from_millis(300);
         let hurried = db.with_context(|context| context.deadline(deadline));
         let began = Instant::now();
-        let late = hurried.raw(ENDLESS, vec![]).await.unwrap_err();
+        let late = hurried.raw(ENDLESS).await.unwrap_err();
         assert_eq!(late.kind(), ErrorKind::Timeout);
         assert!(
             began.elapsed() < Duration::from_secs(5),

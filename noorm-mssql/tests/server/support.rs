@@ -46,7 +46,7 @@ pub async fn with_database(ddl: &str, test: impl AsyncFnOnce(Database, String)) 
         .await
         .unwrap();
     outside
-        .raw(format!("CREATE DATABASE {name}"), vec![])
+        .raw(format!("CREATE DATABASE {name}"))
         .await
         .unwrap();
     let url = url_of(&server, &name, "");
@@ -54,7 +54,7 @@ pub async fn with_database(ddl: &str, test: impl AsyncFnOnce(Database, String)) 
         let bare = Database::connect(&*url).await.unwrap();
         for statement in ddl.split("\nGO\n").map(str::trim) {
             if !statement.is_empty() {
-                let made = bare.raw(statement, vec![]).await;
+                let made = bare.raw(statement).await;
                 made.unwrap_or_else(|error| panic!("{statement}: {error:?}"));
             }
         }
@@ -65,11 +65,7 @@ pub async fn with_database(ddl: &str, test: impl AsyncFnOnce(Database, String)) 
     .await;
     // Connections that are still closing keep the database from being dropped.
     for _ in 0..50 {
-        if outside
-            .raw(format!("DROP DATABASE {name}"), vec![])
-            .await
-            .is_ok()
-        {
+        if outside.raw(format!("DROP DATABASE {name}")).await.is_ok() {
             break;
         }
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
@@ -82,7 +78,8 @@ pub async fn with_database(ddl: &str, test: impl AsyncFnOnce(Database, String)) 
 /// Runs SQL that gives one value.
 pub async fn scalar(db: &Database, sql: &str, binds: Vec<Value>) -> Value {
     let rows = db
-        .raw(sql, binds)
+        .raw(sql)
+        .binds(binds)
         .await
         .unwrap_or_else(|e| panic!("{sql}: {e:?}"))
         .rows;

@@ -73,10 +73,7 @@ async fn a_doomed_transaction_is_not_gone_on_with() {
     with_database(TABLE, async |db, _| {
         let done = db.transaction(async |tx| {
             tx.repository("t")?.create(record! { "id" => 1 }).await?;
-            let failed = tx
-                .raw("SELECT CAST(N'abc' AS int)", vec![])
-                .await
-                .unwrap_err();
+            let failed = tx.raw("SELECT CAST(N'abc' AS int)").await.unwrap_err();
             assert_eq!(failed.kind(), ErrorKind::InvalidValue);
             tx.repository("t")?
                 .create(record! { "id" => 2 })
@@ -99,7 +96,7 @@ async fn isolation_ends_with_its_transaction() {
                      WHERE session_id = @@SPID";
         let options = TransactionOptions::default().isolation(Isolation::Serializable);
         let inside = db.transaction_with(options, async |tx| {
-            let rows = tx.raw(level, vec![]).await?.rows;
+            let rows = tx.raw(level).await?.rows;
             Ok::<_, Error>(rows.value(0, 0).cloned())
         });
         assert_eq!(inside.await.unwrap(), Some(Value::from(4)));

@@ -14,7 +14,7 @@ on_both! {
         let db = test.connect(|b| b.statement_timeout(Duration::from_millis(200))
             .pool(PoolOptions::default().max_size(1))).await;
         let begun = Instant::now();
-        let error = db.raw("SELECT SLEEP(30) AS marked_for_noorm", vec![]).await.unwrap_err();
+        let error = db.raw("SELECT SLEEP(30) AS marked_for_noorm").await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Timeout);
         assert!(begun.elapsed() < Duration::from_secs(5));
         // The next one gets its own answer, on another connection.
@@ -34,7 +34,7 @@ on_both! {
         let db = test.with(&["CREATE TABLE n (id INT PRIMARY KEY, v INT)", "INSERT INTO n VALUES (1, 1), (7, 7)"]).await;
         let table = db.repository("n").unwrap();
         for _ in 0..5 {
-            let slow = db.raw("SELECT id, SLEEP(5) FROM n", vec![]);
+            let slow = db.raw("SELECT id, SLEEP(5) FROM n");
             let _ = tokio::time::timeout(Duration::from_millis(20), slow).await;
             assert_eq!(table.get(7).await.unwrap().get::<i64>("v").unwrap(), 7);
         }
@@ -71,7 +71,7 @@ on_both! {
         let id = raw(&db, "SELECT CONNECTION_ID()").await;
         let Some(Value::I64(id)) = id.first() else { panic!("{id:?}") };
         raw(&other, &format!("KILL CONNECTION {id}")).await;
-        let error = db.raw("SELECT 1", vec![]).await.unwrap_err();
+        let error = db.raw("SELECT 1").await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::ConnectionLost, "{error}");
         assert_eq!(raw(&db, "SELECT 2").await, [Value::I64(2)]);
     }

@@ -55,13 +55,13 @@ on_both! {
             // The first login goes through the exchange of RSA keys, the next from the server's cache.
             for options in ["ssl-mode=disabled", "ssl-mode=disabled", "ssl-mode=preferred"] {
                 let db = Database::connect(url(options)).await?;
-                assert_eq!(db.raw("SELECT 1", vec![]).await?.rows.len(), 1);
+                assert_eq!(db.raw("SELECT 1").await?.rows.len(), 1);
             }
             let encrypted = Database::connect(url("ssl-mode=required")).await;
             match encrypted {
                 Ok(db) => {
                     let sql = "SHOW STATUS LIKE 'Ssl_cipher'";
-                    let cipher = db.raw(sql, vec![]).await?.rows.value(0, 1).cloned();
+                    let cipher = db.raw(sql).await?.rows.value(0, 1).cloned();
                     assert_ne!(cipher, Some(Value::from("")));
                 }
                 Err(error) => assert_eq!(error.kind(), ErrorKind::Tls, "{error}"),

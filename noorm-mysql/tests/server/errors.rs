@@ -13,7 +13,7 @@ const SHOP: &[&str] = &[
 ];
 
 async fn failed(db: &Database, sql: &str) -> Error {
-    db.raw(sql, vec![]).await.unwrap_err()
+    db.raw(sql).await.unwrap_err()
 }
 
 on_both! {
@@ -61,7 +61,7 @@ on_both! {
         ] {
             assert_eq!(failed(&db, sql).await.kind(), kind, "{sql}");
         }
-        let binds = db.raw("SELECT ?", vec![]).await.unwrap_err();
+        let binds = db.raw("SELECT ?").await.unwrap_err();
         assert_eq!(binds.kind(), ErrorKind::InvalidStatement);
         // The connection is none the worse for it.
         assert_eq!(db.repository("artist").unwrap().count().await.unwrap(), 1);

@@ -93,9 +93,7 @@ impl Drop for TestDb {
                 .unwrap();
             runtime.block_on(async {
                 if let Ok(db) = Database::connect(server).await {
-                    let _ = db
-                        .raw(format!("DROP DATABASE IF EXISTS {name}"), vec![])
-                        .await;
+                    let _ = db.raw(format!("DROP DATABASE IF EXISTS {name}")).await;
                 }
             });
         });
@@ -113,7 +111,7 @@ async fn local_is_mariadb() -> Option<bool> {
 
 /// Runs SQL that must succeed, and gives the values of its first row.
 pub async fn raw(db: &Database, sql: &str) -> Vec<Value> {
-    let outcome = db.raw(sql, vec![]).await;
+    let outcome = db.raw(sql).await;
     let rows = outcome
         .unwrap_or_else(|error| panic!("{error}\nin: {sql}"))
         .rows;

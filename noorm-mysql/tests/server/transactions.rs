@@ -25,7 +25,7 @@ on_both! {
             }).await;
             assert_eq!(inner.unwrap_err().kind(), ErrorKind::Refused);
             // A statement that fails undoes itself alone.
-            assert!(tx.raw("INSERT INTO counter VALUES (1, 1)", vec![]).await.is_err());
+            assert!(tx.raw("INSERT INTO counter VALUES (1, 1)").await.is_err());
             Ok(())
         }).await;
         done.unwrap();
@@ -45,7 +45,7 @@ on_both! {
         let both_hold = Barrier::new(2);
         let cross = async |own: i64, other: i64| {
             let work = async |tx: Transaction| {
-                let update = |id: i64| tx.raw("UPDATE counter SET n = n + 1 WHERE id = ?", vec![id.into()]);
+                let update = |id: i64| tx.raw("UPDATE counter SET n = n + 1 WHERE id = ?").binds([id]);
                 update(own).await?;
                 both_hold.wait().await;
                 let Err(error) = update(other).await else { return Ok(()) };
@@ -53,7 +53,7 @@ on_both! {
                 assert!(error.kind().is_transient());
                 assert_eq!(error.help(), Some("run the transaction again"));
                 // What comes now would take effect on its own.
-                let late = tx.raw("INSERT INTO counter VALUES (3, 0)", vec![]).await.unwrap_err();
+                let late = tx.raw("INSERT INTO counter VALUES (3, 0)").await.unwrap_err();
                 assert_eq!(late.kind(), ErrorKind::TransactionPoisoned);
                 Ok(())
             };
@@ -71,15 +71,15 @@ on_both! {
     async fn a_lock_that_is_not_let_go(test) {
         let db = test.with(COUNTER).await;
         let held: Result<()> = db.transaction(async |holder: Transaction| {
-            holder.raw("UPDATE counter SET n = 1 WHERE id = 1", vec![]).await?;
+            holder.raw("UPDATE counter SET n = 1 WHERE id = 1").await?;
             let waited: Result<()> = db.transaction(async |waiter: Transaction| {
-                waiter.raw("SET SESSION innodb_lock_wait_timeout = 1", vec![]).await?;
-                waiter.raw("UPDATE counter SET n = 9 WHERE id = 2", vec![]).await?;
-                let error = waiter.raw("UPDATE counter SET n = 2 WHERE id = 1", vec![]).await.unwrap_err();
+                waiter.raw("SET SESSION innodb_lock_wait_timeout = 1").await?;
+                waiter.raw("UPDATE counter SET n = 9 WHERE id = 2").await?;
+                let error = waiter.raw("UPDATE counter SET n = 2 WHERE id = 1").await.unwrap_err();
                 assert_eq!(error.kind(), ErrorKind::LockTimeout);
                 assert!(error.help().unwrap().contains("innodb_lock_wait_timeout"));
                 // Only the statement is undone, so the transaction goes on.
-                waiter.raw("UPDATE counter SET n = n + 1 WHERE id = 2", vec![]).await?;
+                waiter.raw("UPDATE counter SET n = n + 1 WHERE id = 2").await?;
                 Ok(())
             }).await;
             waited.unwrap();
@@ -93,14 +93,14 @@ on_both! {
     async fn ddl_commits_and_the_transaction_goes_on(test) {
         let db = test.with(COUNTER).await;
         let undone: Result<()> = db.transaction(async |tx: Transaction| {
-            tx.raw("UPDATE counter SET n = 1 WHERE id = 1", vec![]).await?;
+            tx.raw("UPDATE counter SET n = 1 WHERE id = 1").await?;
             let inner: Result<()> = tx.transaction(async |tx: Transaction| {
-                tx.raw("CREATE TABLE other (id INT)", vec![]).await?;
-                tx.raw("UPDATE counter SET n = 1 WHERE id = 2", vec![]).await?;
+                tx.raw("CREATE TABLE other (id INT)").await?;
+                tx.raw("UPDATE counter SET n = 1 WHERE id = 2").await?;
                 Err(Error::new(ErrorKind::Refused, "no"))
             }).await;
             assert_eq!(inner.unwrap_err().kind(), ErrorKind::Refused);
-            tx.raw("UPDATE counter SET n = 2 WHERE id = 2", vec![]).await?;
+            tx.raw("UPDATE counter SET n = 2 WHERE id = 2").await?;
             Err(Error::new(ErrorKind::Refused, "no"))
         }).await;
         assert_eq!(undone.unwrap_err().kind(), ErrorKind::Refused);
@@ -128,7 +128,7 @@ on_both! {
             assert_eq!(raw(&tx, "SELECT n FROM counter WHERE id = 1").await, [0_i64.into()]);
             raw(&db, "UPDATE counter SET n = 3 WHERE id = 1").await;
             assert_eq!(raw(&tx, "SELECT n FROM counter WHERE id = 1").await, [0_i64.into()]);
-            let error = tx.raw("DELETE FROM counter", vec![]).await.unwrap_err();
+            let error = tx.raw("DELETE FROM counter").await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::ReadOnly);
             Ok(())
         }).await;

@@ -223,7 +223,7 @@ on_both! {
         assert_eq!(row[5], Value::Null);
         assert_eq!(row[6], Value::from(timestamp("2026-01-02T03:04:05")));
         assert_eq!(row[7], Value::from("838:00:00"));
-        let sum = db.raw("SELECT ? + ? AS n", vec![2.into(), 3.into()]).await.unwrap();
+        let sum = db.raw("SELECT ? + ? AS n").binds([2, 3]).await.unwrap();
         assert_eq!(sum.rows.header().names()[0].as_ref(), "n");
     }
 }

@@ -23,8 +23,8 @@ pub(crate) async fn create() -> Option<(String, Dropper)> {
         };
         // Not every server knows how to throw the others out first.
         let alone = format!("ALTER DATABASE {name} SET SINGLE_USER WITH ROLLBACK IMMEDIATE");
-        let _ = db.raw(alone, vec![]).await;
-        let _ = db.raw(format!("DROP DATABASE {name}"), vec![]).await;
+        let _ = db.raw(alone).await;
+        let _ = db.raw(format!("DROP DATABASE {name}")).await;
     };
     Some((url, Dropper::new(drop, None)))
 }
@@ -36,7 +36,7 @@ pub(crate) async fn create() -> Option<(String, Dropper)> {
 pub async fn execute(url: &str, commands: &[String]) -> Result<()> {
     let db = undiscovered(url).await?;
     for command in commands {
-        db.raw(command.as_str(), vec![]).await?;
+        db.raw(command.as_str()).await?;
     }
     Ok(())
 }

@@ -34,7 +34,7 @@ conformance! {
         let db = db.again(|builder| builder.pool(PoolOptions::default().max_size(1))).await;
         let begins = engine.sql.begins;
         for begin in begins {
-            match (engine.ways.raw_begins, db.raw(*begin, vec![]).await) {
+            match (engine.ways.raw_begins, db.raw(*begin).await) {
                 (true, begun) => drop(begun?),
                 (false, refused) => {
                     assert_eq!(refused.unwrap_err().kind(), ErrorKind::InvalidStatement);
@@ -72,7 +72,7 @@ conformance! {
     }
 
     async fn binds_that_are_too_few_leave_the_connection_as_it_was(db) on tables {
-        let error = db.raw(db.engine().sql.two_binds, vec![1.into()]).await.unwrap_err();
+        let error = db.raw(db.engine().sql.two_binds).binds([1]).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidStatement, "{error}");
     }
 

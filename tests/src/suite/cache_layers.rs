@@ -190,10 +190,10 @@ conformance! {
         let (db, cache, _) = cached(&db, 1000).await;
         db.repository("shelf")?.count().await?;
         assert_eq!(db.repository("book")?.count().await?, 3);
-        db.raw("DELETE FROM book WHERE book_id = 1", vec![]).await?;
+        db.raw("DELETE FROM book WHERE book_id = 1").await?;
         assert_eq!(cache.statistics().entries, 0);
         assert_eq!(db.repository("book")?.count().await?, 2);
-        db.transaction(async |tx| tx.raw("DELETE FROM book WHERE book_id = 2", vec![]).await).await?;
+        db.transaction(async |tx| tx.raw("DELETE FROM book WHERE book_id = 2").await).await?;
         assert_eq!(cache.statistics().entries, 0);
         assert_eq!(db.repository("book")?.count().await?, 1);
     }
@@ -218,7 +218,7 @@ conformance! {
             assert_eq!(slow.await.unwrap()?, n, "it was asked before");
             assert_eq!(cache.statistics().entries, 0);
             assert_eq!(db.repository("author")?.count().await?, n + 1);
-            db.raw("SELECT 1 AS one", vec![]).await?;
+            db.raw("SELECT 1 AS one").await?;
         }
     }
 

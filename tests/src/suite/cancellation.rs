@@ -61,7 +61,7 @@ async fn the_next_answers_are_right(db: TestDatabase) -> Result<()> {
         let db = db.again(|builder| builder.pool(sized(size))).await;
         for millis in [0, 1, 3, 10, 30] {
             let limit = Duration::from_millis(millis);
-            assert!(timeout(limit, db.raw(slow, vec![])).await.is_err());
+            assert!(timeout(limit, db.raw(slow)).await.is_err());
             check_answers(&db).await?;
             // As reads, which may go another way.
             let statement = reading(&db, slow)?;
@@ -88,7 +88,7 @@ async fn a_transaction_is_undone(db: TestDatabase) -> Result<()> {
                 tx.repository("book")?
                     .update(1, record! { "title" => "changed" })
                     .await?;
-                let dropped = timeout(Duration::from_millis(millis), tx.raw(slow, vec![]));
+                let dropped = timeout(Duration::from_millis(millis), tx.raw(slow));
                 assert!(dropped.await.is_err());
                 tx.repository("book")?.get(1).await
             })
@@ -99,7 +99,7 @@ async fn a_transaction_is_undone(db: TestDatabase) -> Result<()> {
             tx.repository("book")?
                 .update(1, record! { "title" => "changed" })
                 .await?;
-            tx.raw(slow, vec![]).await
+            tx.raw(slow).await
         });
         assert!(timeout(Duration::from_millis(millis), whole).await.is_err());
         let book = one.repository("book")?.get(1).await?;
@@ -141,7 +141,7 @@ async fn statements_time_out(db: TestDatabase) -> Result<()> {
         .again(|builder| builder.pool(sized(1)).statement_timeout(limit))
         .await;
     let began = Instant::now();
-    let error = db.raw(slow, vec![]).await.unwrap_err();
+    let error = db.raw(slow).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
     assert!(
         error.help().is_some_and(|help| help.contains("time-out")),
@@ -154,10 +154,7 @@ async fn statements_time_out(db: TestDatabase) -> Result<()> {
     };
     assert_eq!(first.await.unwrap_err().kind(), ErrorKind::Timeout);
     let inside = db.transaction(async |tx| {
-        assert_eq!(
-            tx.raw(slow, vec![]).await.unwrap_err().kind(),
-            ErrorKind::Timeout
-        );
+        assert_eq!(tx.raw(slow).await.unwrap_err().kind(), ErrorKind::Timeout);
         tx.repository("book")?.get(1).await
     });
     assert_eq!(
@@ -176,7 +173,7 @@ async fn deadlines_are_kept(db: TestDatabase) -> Result<()> {
     let soon =
         || db.with_context(|context| context.deadline(Instant::now() + Duration::from_millis(60)));
     assert_eq!(
-        soon().raw(slow, vec![]).await.unwrap_err().kind(),
+        soon().raw(slow).await.unwrap_err().kind(),
         ErrorKind::Timeout
     );
     let past = db.with_context(|context| context.deadline(Instant::now()));
@@ -227,8 +224,8 @@ async fn dropping_never_blocks_timing(db: TestDatabase) -> Result<()> {
     let many = (engine.sql.numbers)(3_000_000);
     for _ in 0..5 {
         let limit = Duration::from_millis(40);
-        assert!(timeout(limit, db.raw(sql, vec![])).await.is_err());
-        let inside = db.transaction(async |tx| tx.raw(sql, vec![]).await);
+        assert!(timeout(limit, db.raw(sql)).await.is_err());
+        let inside = db.transaction(async |tx| tx.raw(sql).await);
         assert!(timeout(limit, inside).await.is_err());
         let mut stream = db.stream(reading(&db, &many)?).await?;
         stream.try_next().await?.unwrap();

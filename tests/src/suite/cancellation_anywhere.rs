@@ -296,12 +296,12 @@ conformance! {
 
     async fn a_catalog_that_nobody_waits_for_is_read_again(db) on tables {
         for polls in [0, 1, 2, 5] {
-            db.raw("ALTER TABLE item ADD extra_column varchar(10)", vec![]).await?;
+            db.raw("ALTER TABLE item ADD extra_column varchar(10)").await?;
             assert!(until(polls, false, db.refresh()).await.is_none_or(|done| done.is_ok()));
             db.refresh().await?;
             let item = db.schema().table("item")?.clone();
             assert!(item.column("extra_column").is_some());
-            db.raw("ALTER TABLE item DROP COLUMN extra_column", vec![]).await?;
+            db.raw("ALTER TABLE item DROP COLUMN extra_column").await?;
             db.refresh().await?;
         }
     }

@@ -27,7 +27,7 @@ async fn about(db: &TestDatabase, commands: &[&str], name: &str) -> Result<()> {
         let sql = command
             .replace("$user", name)
             .replace("$database", database);
-        db.raw(sql, vec![]).await?;
+        db.raw(sql).await?;
     }
     Ok(())
 }

@@ -134,7 +134,7 @@ async fn name_is_a_name(db: &TestDatabase, names: &[String; 3], taken: &mut u32)
         quoted(one),
         quoted(two)
     );
-    if db.raw(ddl, vec![]).await.is_err() {
+    if db.raw(ddl).await.is_err() {
         return Ok(());
     }
     let schema = db.refresh().await?;
@@ -142,7 +142,7 @@ async fn name_is_a_name(db: &TestDatabase, names: &[String; 3], taken: &mut u32)
     let Some(found) = found.filter(|t| t.column(one).is_some() && t.column(two).is_some()) else {
         // Some servers fold a name, or cut it; then it's not what was asked for.
         let drop = format!("DROP TABLE {}", quoted(table));
-        return db.raw(drop, vec![]).await.map(drop_outcome);
+        return db.raw(drop).await.map(drop_outcome);
     };
     *taken += 1;
     let name: TableName = found.table_name();
@@ -183,7 +183,7 @@ async fn name_is_a_name(db: &TestDatabase, names: &[String; 3], taken: &mut u32)
         "deleted",
     )?;
     let drop = format!("DROP TABLE {}", quoted(table));
-    db.raw(drop, vec![]).await.map(drop_outcome)
+    db.raw(drop).await.map(drop_outcome)
 }
 
 fn drop_outcome<T>(_: T) {}

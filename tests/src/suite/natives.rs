@@ -128,7 +128,7 @@ async fn written(db: &TestDatabase, round: usize) -> Result<Record> {
         names.join(", "),
         literals.join(", ")
     );
-    db.raw(insert, vec![]).await?;
+    db.raw(insert).await?;
     let last = db
         .repository("natives")?
         .query()

@@ -242,7 +242,7 @@ conformance! {
         let items = db.repository("item")?.query();
         for (column, values) in stored {
             for value in values.into_iter().chain(["NULL"]).cycle().take(11) {
-                db.raw(format!("INSERT INTO item (kind, {column}) VALUES (0, {value})"), vec![]).await?;
+                db.raw(format!("INSERT INTO item (kind, {column}) VALUES (0, {value})")).await?;
             }
             for order in [format!("-{column}"), column.to_owned()] {
                 let key = if order.starts_with('-') { "-id" } else { "id" };

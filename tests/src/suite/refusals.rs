@@ -123,17 +123,17 @@ conformance! {
     }
 
     async fn a_not_null_violation_of_the_server_is_named(db) on library {
-        let error = db.raw("INSERT INTO book (author_id, title) VALUES (1, NULL)", vec![]).await.unwrap_err();
+        let error = db.raw("INSERT INTO book (author_id, title) VALUES (1, NULL)").await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NotNullViolation);
         assert_eq!(error.violation().unwrap().columns, ["title"]);
     }
 
     async fn raw_sql_that_is_wrong_says_how(db) on library {
-        let error = db.raw("SELECT missing FROM nowhere", vec![]).await.unwrap_err();
+        let error = db.raw("SELECT missing FROM nowhere").await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::UnknownTable);
-        let error = db.raw("SELECT missing FROM log", vec![]).await.unwrap_err();
+        let error = db.raw("SELECT missing FROM log").await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::UnknownColumn);
-        let error = db.raw("SELEC 1", vec![]).await.unwrap_err();
+        let error = db.raw("SELEC 1").await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidStatement);
     }
 

@@ -123,7 +123,7 @@ async fn write(db: &Database, n: usize) -> Result<(), (Doing, Error)> {
 
 /// Runs one change of the schema; on SQLite, writers may be in the way for a while.
 async fn change(db: &Database, sql: &str) {
-    eventually(sql, async || match db.raw(sql, vec![]).await {
+    eventually(sql, async || match db.raw(sql).await {
         Ok(_) => true,
         Err(error) => {
             assert_eq!(error.kind(), ErrorKind::LockTimeout, "{error:?}");
@@ -211,7 +211,7 @@ conformance! {
         let before = db.schema();
         assert!(Arc::ptr_eq(&before, &db.refresh().await?));
         assert!(Arc::ptr_eq(&before, &db.schema()));
-        db.raw(db.engine().ddl("ALTER TABLE album $add extra int"), vec![]).await?;
+        db.raw(db.engine().ddl("ALTER TABLE album $add extra int")).await?;
         let error = albums.create(record! { "extra" => 1 }).await.unwrap_err();
         assert_eq!(error.problems()[0].code, "unknown_column");
         let after = db.refresh().await?;
@@ -222,7 +222,7 @@ conformance! {
         assert_eq!(made.get::<i64>("extra")?, 1);
         assert_eq!(albums.table().columns.len(), 4);
         let clone = db.clone();
-        db.raw("CREATE TABLE song (id int)", vec![]).await?;
+        db.raw("CREATE TABLE song (id int)").await?;
         assert_eq!(db.repository("song").unwrap_err().kind(), ErrorKind::UnknownTable);
         db.refresh().await?;
         assert_eq!(clone.repository("song")?.count().await?, 0);
@@ -272,13 +272,13 @@ conformance! {
     async fn a_table_that_is_dropped_and_comes_back(db) on albums {
         let albums = db.repository("album")?;
         assert_eq!(albums.count().await?, 0);
-        db.raw("DROP TABLE album", vec![]).await?;
+        db.raw("DROP TABLE album").await?;
         let error = albums.all().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::SchemaChanged, "{error:?}");
         assert!(error.to_string().contains("album"), "{error}");
         assert_eq!(albums.all().await.unwrap_err().kind(), ErrorKind::UnknownTable);
         assert_eq!(db.repository("album").unwrap_err().kind(), ErrorKind::UnknownTable);
-        db.raw("CREATE TABLE album (id int PRIMARY KEY)", vec![]).await?;
+        db.raw("CREATE TABLE album (id int PRIMARY KEY)").await?;
         db.refresh().await?;
         assert_eq!(albums.create(record! { "id" => 5 }).await?, record! { "id" => 5 });
     }

@@ -180,7 +180,7 @@ conformance! {
             let options = TransactionOptions::default().isolation(isolation);
             db.transaction_with(options, async |tx| {
                 if let Some(sql) = db.engine().sql.isolation {
-                    let rows = tx.raw(sql, vec![]).await?.rows;
+                    let rows = tx.raw(sql).await?.rows;
                     let level = rows.value(0, 0).unwrap().as_str().unwrap().replace(' ', "");
                     assert_eq!(level, format!("{isolation:?}").to_lowercase());
                 }

@@ -135,7 +135,7 @@ conformance! {
         add(&db, "Ann").await?;
         let deferrable = TransactionOptions::default().deferrable();
         let tx = db.begin_with(deferrable).await?;
-        let shown = tx.raw("SHOW transaction_deferrable", vec![]).await?.rows;
+        let shown = tx.raw("SHOW transaction_deferrable").await?.rows;
         assert_eq!(shown.value(0, 0), Some(&"on".into()));
         assert_eq!(names(&tx).await?, ["Ann"]);
         assert_eq!(add(&tx, "Bob").await.unwrap_err().kind(), ErrorKind::ReadOnly);

@@ -96,7 +96,7 @@ conformance! {
         author(&db, "Ann").await?;
         let error = db.transaction(async |tx| {
             add(&tx, "Bob").await?;
-            let slow = tx.raw(db.engine().sql.slow, vec![]);
+            let slow = tx.raw(db.engine().sql.slow);
             assert!(tokio::time::timeout(Duration::from_millis(30), slow).await.is_err());
             let error = names(&tx).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::TransactionPoisoned);
@@ -112,7 +112,7 @@ conformance! {
     async fn a_statement_of_a_savepoint_that_is_dropped_poisons_all(db) on library {
         let error = db.transaction(async |tx| {
             add(&tx, "Bob").await?;
-            let inner = tx.transaction(async |inner| inner.raw(db.engine().sql.slow, vec![]).await);
+            let inner = tx.transaction(async |inner| inner.raw(db.engine().sql.slow).await);
             assert!(tokio::time::timeout(Duration::from_millis(30), inner).await.is_err());
             assert_eq!(names(&tx).await.unwrap_err().kind(), ErrorKind::TransactionPoisoned);
             Err::<(), Error>(stop())

@@ -248,7 +248,7 @@ conformance! {
                 add(&tx, "c").await
             }).await?;
             assert_eq!(names(&db).await?, ["a", "c"]);
-            db.raw("DELETE FROM author", vec![]).await?;
+            db.raw("DELETE FROM author").await?;
         }
     }
 

@@ -123,7 +123,7 @@ async fn attempts(script: &[(&'static str, ErrorKind)]) -> (u32, Result<()>) {
     let attempts = Cell::new(0);
     let done = db.transaction_retrying(retry, async |tx| {
         attempts.set(attempts.get() + 1);
-        tx.raw("UPDATE", vec![]).await.map(drop)
+        tx.raw("UPDATE").await.map(drop)
     });
     let done = done.await;
     (attempts.get(), done)
@@ -160,7 +160,7 @@ async fn an_unknown_commit_is_never_run_again() {
             tx.after_commit(async move { *ran.lock().unwrap() = true })
                 .await?;
             // The failure of the statement is swallowed.
-            let _ = tx.raw("UPDATE", vec![]).await;
+            let _ = tx.raw("UPDATE").await;
             Ok::<_, Error>(())
         })
         .await
@@ -198,9 +198,9 @@ async fn what_its_savepoint_undid_is_no_reason() {
     let error = db
         .transaction_retrying(Retry::times(2), async |tx| {
             attempts.set(attempts.get() + 1);
-            let undone = tx.transaction(async |inner| inner.raw("UPDATE", vec![]).await);
+            let undone = tx.transaction(async |inner| inner.raw("UPDATE").await);
             assert_eq!(undone.await.unwrap_err().kind(), ErrorKind::Deadlock);
-            tx.raw("UPDATE", vec![]).await?;
+            tx.raw("UPDATE").await?;
             Err::<(), _>(Error::new(ErrorKind::Refused, "for another reason"))
         })
         .await
@@ -214,7 +214,7 @@ async fn no_attempt_begins_after_the_deadline() {
     let soon = db.with_context(|c| c.deadline(Instant::now() + Duration::from_secs(5)));
     let minute = Duration::from_secs(60);
     let work = soon.transaction_retrying(Retry::times(2).pauses(minute, minute), async |tx| {
-        tx.raw("UPDATE", vec![]).await
+        tx.raw("UPDATE").await
     });
     // At once, for the pause would be too long.
     assert_eq!(work.await.unwrap_err().kind(), ErrorKind::Deadlock);

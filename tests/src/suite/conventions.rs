@@ -1,0 +1,215 @@
+//! Versions, marks of deletion and times of writing, where columns are said to mean that.
+
+use noorm::prelude::*;
+use noorm::repository::Conventions;
+use noorm::statement::col;
+
+use crate::{Engine, TestDatabase, conformance};
+
+fn tables(engine: &Engine) -> String {
+    engine.ddl(
+        "CREATE TABLE album (id $key, title $varchar(20) NOT NULL, lock_version $int NOT NULL,
+             deleted_at $moment NULL, created_at $datetime, updated_at $moment NULL);
+         CREATE TABLE song (id $int PRIMARY KEY, title $varchar(20), lock_version $int, gone $bool NOT NULL);
+         CREATE TABLE plain (id $int PRIMARY KEY, title $varchar(20));
+         CREATE TABLE odd (id $int PRIMARY KEY, lock_version $varchar(20));",
+    )
+}
+
+fn all() -> Conventions {
+    Conventions::new()
+        .lock_version("lock_version")
+        .soft_delete("deleted_at")
+        .created_at("created_at")
+        .updated_at("updated_at")
+        .table(
+            "song",
+            Conventions::new()
+                .lock_version("lock_version")
+                .soft_delete("gone"),
+        )
+}
+
+async fn conventional(db: &TestDatabase) -> Database {
+    db.again(|builder| builder.conventions(all())).await
+}
+
+fn kind<T>(result: Result<T>) -> Option<ErrorKind> {
+    result.err().map(|error| error.kind())
+}
+
+conformance! {
+    async fn nothing_means_anything_unless_it_is_said(db) on tables {
+        let albums = db.repository("album")?;
+        let mut blue = albums.create(record! { "title" => "Blue", "lock_version" => 7 }).await?;
+        assert!(blue.value("created_at").is_some_and(Value::is_null));
+        albums.save(blue.set("title", "Red")).await?;
+        assert_eq!(blue.get::<i64>("lock_version")?, 7);
+        assert!(albums.delete(&blue).await?);
+        assert!(albums.find(&blue).await?.is_none());
+        assert_eq!(kind(albums.restore(&blue).await), Some(ErrorKind::InvalidStatement));
+        assert_eq!(albums.query().only_deleted().count().await?, 0);
+    }
+
+    async fn a_stale_write_is_a_conflict(db) on tables {
+        let db = conventional(&db).await;
+        for name in ["album", "song"] {
+            let rows = db.repository(name)?;
+            let mut new = record! { "title" => "Blue" };
+            if name == "song" {
+                // A version may be NULL at first.
+                new.set("id", 1);
+            }
+            let mut mine = rows.create(new).await?;
+            let first: Option<i64> = mine.get("lock_version")?;
+            assert_eq!(first, (name == "album").then_some(0));
+            let mut theirs = mine.clone();
+            rows.save(theirs.set("title", "Red")).await?;
+            assert_eq!(theirs.get::<i64>("lock_version")?, 1);
+
+            mine.set("title", "Green");
+            let error = rows.save(&mut mine).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Conflict);
+            assert!(error.message().contains(name) && error.help().is_some(), "{error}");
+            assert_eq!(kind(rows.update(&mine, record! { "title" => "Green" }).await), Some(ErrorKind::Conflict));
+            let id = mine.value("id").cloned().unwrap();
+            let old = record! { "title" => "Green", "lock_version" => 0 };
+            assert_eq!(kind(rows.update(id.clone(), old).await), Some(ErrorKind::Conflict));
+            assert_eq!(kind(rows.delete(&mine).await), Some(ErrorKind::Conflict));
+            assert_eq!(kind(rows.delete_for_good(&mine).await), Some(ErrorKind::Conflict));
+            assert_eq!(rows.get(id.clone()).await?.get::<String>("title")?, "Red");
+
+            // Who names no version compares none, and is counted all the same.
+            let now = rows.update(id.clone(), record! { "title" => "Pink" }).await?;
+            assert_eq!(now.get::<i64>("lock_version")?, 2);
+            let many = rows.query().filter(col("title").eq("Pink"));
+            assert_eq!(many.update(record! { "title" => "Gray" }).await?, 1);
+            assert_eq!(kind(rows.save(theirs.set("title", "x")).await), Some(ErrorKind::Conflict));
+            let mut now = rows.get(id.clone()).await?;
+            assert_eq!(now.get::<i64>("lock_version")?, 3);
+            rows.save(now.set("title", "Blue")).await?;
+            assert!(rows.delete_for_good(&now).await?);
+            assert_eq!(kind(rows.save(now.set("title", "y")).await), Some(ErrorKind::NotFound));
+            assert!(!rows.delete(&now).await?);
+        }
+        let mut part = db.repository("album")?.create(record! { "title" => "a" }).await?;
+        part = db.repository("album")?.query().select(["id", "title"]).filter(col("id").eq(part.value("id").cloned().unwrap())).one().await?;
+        let error = db.repository("album")?.save(part.set("title", "b")).await.unwrap_err();
+        assert!(error.message().contains("`lock_version`"), "{error}");
+    }
+
+    async fn deleted_rows_are_marked(db) on tables {
+        let db = conventional(&db).await;
+        for name in ["album", "song"] {
+            let rows = db.repository(name)?;
+            for (id, title) in [(1, "a"), (2, "b"), (3, "c")] {
+                let mut new = record! { "title" => title };
+                if name == "song" {
+                    new.set("id", id);
+                }
+                rows.create(new).await?;
+            }
+            let ids: Vec<i64> = rows.query().order_by(["title"]).pluck("id").await?;
+            let [a, b, c] = ids.as_slice() else { panic!("{ids:?}") };
+            let (a, b, c) = (*a, *b, *c);
+            assert!(rows.delete(a).await?);
+            assert!(!rows.delete(a).await?);
+            assert!(rows.find(a).await?.is_none());
+            assert!(!rows.exists(a).await?);
+            assert_eq!(kind(rows.update(a, record! { "title" => "x" }).await), Some(ErrorKind::NotFound));
+            assert_eq!(rows.count().await?, 2);
+            assert_eq!(rows.find_by("title", "a").await?, None);
+            assert_eq!(rows.query().filter(col("title").eq("a")).update(record! { "title" => "x" }).await?, 0);
+            assert_eq!(rows.query().filter(col("title").le("b")).delete().await?, 1);
+            assert_eq!(rows.query().pluck::<i64>("id").await?, [c]);
+            let within = rows.query().filter(col("id").in_query(rows.query().select(["id"])));
+            assert_eq!(within.with_deleted().count().await?, 1);
+
+            let gone = rows.query().only_deleted().order_by(["title"]);
+            assert_eq!(gone.pluck::<i64>("id").await?, [a, b]);
+            assert_eq!(rows.query().with_deleted().count().await?, 3);
+            assert_eq!(rows.with_deleted().get(a).await?.get::<String>("title")?, "a");
+            assert!(rows.with_deleted().exists(b).await?);
+
+            assert!(rows.restore(a).await?);
+            assert!(!rows.restore(a).await?);
+            assert!(!rows.restore(c).await?);
+            assert_eq!(rows.get(a).await?.get::<String>("title")?, "a");
+            assert!(rows.delete_for_good(a).await?);
+            assert!(rows.delete_for_good(b).await?);
+            assert_eq!(rows.with_deleted().count().await?, 1);
+            assert_eq!(rows.query().all_rows().delete().await?, 1);
+            assert_eq!(rows.query().only_deleted().all_rows().delete_for_good().await?, 1);
+            assert_eq!(rows.with_deleted().count().await?, 0);
+        }
+        let plain = db.repository("plain")?;
+        plain.create(record! { "id" => 1 }).await?;
+        assert_eq!(plain.query().only_deleted().count().await?, 0);
+        assert_eq!(kind(plain.restore(1).await), Some(ErrorKind::InvalidStatement));
+        assert!(plain.delete(1).await?);
+        assert_eq!(plain.with_deleted().count().await?, 0);
+    }
+
+    async fn times_of_writing_are_filled(db) on tables {
+        let db = conventional(&db).await;
+        let albums = db.repository("album")?;
+        let times = |album: &Record| -> Result<(Value, Value)> {
+            Ok((album.get("created_at")?, album.get("updated_at")?))
+        };
+        let blue = albums.create(record! { "title" => "Blue" }).await?;
+        let id: i64 = blue.get("id")?;
+        let (created, updated) = times(&blue)?;
+        assert!(!created.is_null() && !updated.is_null());
+        let given = "2001-02-03T04:05:06";
+        let old = albums.update(id, record! { "created_at" => given, "updated_at" => format!("{given}Z") }).await?;
+        let (old_created, old_updated) = times(&old)?;
+        assert_ne!(old_updated, updated);
+        let red = albums.update(id, record! { "title" => "Red" }).await?;
+        assert_eq!(times(&red)?.0, old_created);
+        assert_ne!(times(&red)?.1, old_updated);
+        // Nothing is changed by no change.
+        assert_eq!(albums.update(id, record! {}).await?, red);
+
+        albums.update(id, record! { "updated_at" => format!("{given}Z") }).await?;
+        let query = albums.query().filter(col("id").eq(id));
+        query.update(noorm::repository::Changes::new().set("lock_version", col("lock_version").plus(5))).await?;
+        let many = albums.get(id).await?;
+        assert_ne!(times(&many)?.1, old_updated);
+        assert_eq!(many.get::<i64>("lock_version")?, red.get::<i64>("lock_version")? + 6);
+
+        for at in albums.create_many(["a", "b"].map(|title| record! { "title" => title })).await? {
+            assert!(!times(&at)?.0.is_null());
+        }
+        let kept = albums.create(record! { "title" => "c", "created_at" => given }).await?;
+        assert_eq!(times(&kept)?.0, old_created);
+    }
+
+    async fn what_cant_mean_it_is_told(db) on tables {
+        let db2 = conventional(&db).await;
+        let error = db2.repository("odd").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidStatement);
+        assert!(error.message().contains("odd.lock_version") && error.help().is_some(), "{error}");
+        let excepted = db.again(|builder| builder.conventions(all().table("odd", Conventions::new()))).await;
+        assert_eq!(excepted.repository("odd")?.count().await?, 0);
+        let builder = Database::builder(db.url()).conventions(all().table("sogn", Conventions::new()));
+        let error = builder.connect().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::UnknownTable);
+        assert!(error.to_string().contains("song"), "{error}");
+    }
+
+    async fn an_upsert_keeps_the_time_of_creation(db) on tables {
+        let conventions = || Conventions::new().created_at("created_at").updated_at("updated_at").lock_version("lock_version");
+        let db = db.again(|builder| builder.conventions(conventions())).await;
+        let albums = db.repository("album")?.with_identity_insert();
+        let given = "2001-02-03T04:05:06";
+        let old = record! { "id" => 5, "title" => "Blue", "created_at" => given, "updated_at" => format!("{given}Z") };
+        let old = albums.create(old).await?;
+        let now = albums.on_conflict(["id"]).upsert(record! { "id" => 5, "title" => "Red" }).await?;
+        assert_eq!(now.get::<String>("title")?, "Red");
+        assert_eq!(now.value("created_at"), old.value("created_at"));
+        assert_ne!(now.value("updated_at"), old.value("updated_at"));
+        let now = albums.on_conflict(["id"]).update(["title"]).upsert(record! { "id" => 5, "title" => "Pink" }).await?;
+        assert_ne!(now.value("updated_at"), old.value("updated_at"));
+        assert_eq!(now.value("created_at"), old.value("created_at"));
+    }
+}
