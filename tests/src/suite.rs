@@ -22,6 +22,7 @@ mod discovery;
 mod extremes;
 mod identity;
 mod natives;
+mod operation;
 mod pages;
 mod pages_numbered;
 mod pool;

@@ -91,6 +91,23 @@ pub trait Driver: Executor {
     /// ```
     fn status(&self) -> PoolStatus;
 
+    /// Takes no new work, waits for what is under way, and closes all connections.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> noorm_core::Result<()> {
+    #[doc = include_str!("../../doc/shop.txt")]
+    #[doc = include_str!("../../doc/echo.txt")]
+    /// use noorm_core::executor::Driver as _;
+    ///
+    /// driver.close().await;
+    /// assert!(driver.status().is_closed);
+    /// assert_eq!(driver.status().connections, 0);
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn close(&self) -> BoxFuture<'_, ()>;
+
     /// Tells whether connections can break by themselves, so that reads are worth running again.
     fn is_remote(&self) -> bool {
         true
@@ -277,6 +294,10 @@ impl<C: Connector> Driver for PooledDriver<C> {
         self.pool.status()
     }
 
+    fn close(&self) -> BoxFuture<'_, ()> {
+        Box::pin(self.pool.close())
+    }
+
     fn is_remote(&self) -> bool {
         self.pool.is_remote()
     }
@@ -348,7 +369,7 @@ impl<C: Connector> Lease<C> {
         pooled.busy = true;
         let outcome = within(limit, pooled.connection.run(statement, binds)).await?;
         pooled.busy = false;
-        outcome
+        self.noted(outcome)
     }
 
     pub(super) async fn open(
@@ -363,7 +384,7 @@ impl<C: Connector> Lease<C> {
         let header = within(limit, pooled.connection.open(statement, binds)).await?;
         pooled.busy = false;
         pooled.cursor = header.is_ok();
-        header
+        self.noted(header)
     }
 
     /// Reads the next rows; none, or an error, means that the cursor is closed.
@@ -375,7 +396,7 @@ impl<C: Connector> Lease<C> {
         let rows = within(limit, pooled.connection.fetch()).await?;
         pooled.busy = false;
         pooled.cursor = rows.as_ref().is_ok_and(|rows| !rows.is_empty());
-        rows
+        self.noted(rows)
     }
 
     pub(super) async fn close(&mut self, limit: Option<Instant>) -> Result<()> {
@@ -384,7 +405,7 @@ impl<C: Connector> Lease<C> {
         let closed = within(limit, pooled.connection.close()).await?;
         pooled.busy = false;
         pooled.cursor = false;
-        closed
+        self.noted(closed)
     }
 
     pub(super) async fn control(&mut self, step: Control, limit: Option<Instant>) -> Result<()> {
@@ -405,7 +426,7 @@ impl<C: Connector> Lease<C> {
             Err(_) if matches!(step, Control::Begin(_)) => pooled.in_transaction = false,
             _ => {}
         }
-        done
+        self.noted(done)
     }
 
     /// Closes what is open, and takes a step back. An error of what is undone doesn't matter.
