@@ -59,6 +59,8 @@ pub enum ErrorKind {
     ConnectTimeout,
     /// No pooled connection came free within the pool's time-out.
     PoolTimeout,
+    /// The database was closed, and takes no more work.
+    Closed,
     /// The connection broke. Whether a write that was under way took effect is unknown.
     ConnectionLost,
     /// The statement ran longer than its time-out or deadline, and was cancelled.

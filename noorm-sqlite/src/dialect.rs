@@ -270,6 +270,11 @@ impl SqlFlavor for SqliteFlavor {
         }
     }
 
+    /// A query of no table doesn't touch the file.
+    fn ping(&self) -> &'static str {
+        "SELECT 1 FROM sqlite_schema LIMIT 1"
+    }
+
     fn explain(&self) -> &'static str {
         "EXPLAIN QUERY PLAN "
     }

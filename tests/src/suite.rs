@@ -34,6 +34,7 @@ mod locks;
 mod many_writers;
 mod names;
 mod natives;
+mod operation;
 mod pages;
 mod pages_numbered;
 mod pool;

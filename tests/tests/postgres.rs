@@ -6,7 +6,7 @@ use noorm::executor::{Slot, TransactionStep};
 use noorm::prelude::*;
 use noorm_tests::engines::POSTGRES;
 use noorm_tests::library::library;
-use noorm_tests::probe::Probe;
+use noorm_tests::probe::{Probe, eventually};
 use noorm_tests::servers::postgres::execute;
 use noorm_tests::{Engine, run};
 
@@ -157,6 +157,34 @@ fn a_commit_that_takes_too_long_is_unknown() {
         let told = probe.events();
         assert_eq!(told.last(), Some(&(1, TransactionStep::Unknown)));
         assert_eq!(db.repository("author")?.count().await?, 0);
+        Ok(())
+    });
+}
+
+#[test]
+fn a_closed_database_leaves_no_session_behind() {
+    run(&POSTGRES, library, async |db| {
+        let application = format!("{}?application_name=closing", db.url());
+        let two = Database::connect(application).await?;
+        let (tx, other) = (two.begin().await?, two.begin().await?);
+        let sessions = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'closing' AND datname = current_database()";
+        let count = async || {
+            db.raw(sessions)
+                .await
+                .unwrap()
+                .rows
+                .value(0, 0)
+                .cloned()
+        };
+        assert_eq!(count().await, Some(Value::I64(2)));
+        drop(other);
+        let (closed, committed) = tokio::join!(two.close(), tx.commit());
+        closed?;
+        committed?;
+        eventually("they are gone", async || {
+            count().await == Some(Value::I64(0))
+        })
+        .await;
         Ok(())
     });
 }

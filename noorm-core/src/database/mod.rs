@@ -8,6 +8,7 @@
 
 mod builder;
 mod changes;
+mod operation;
 mod raw;
 mod transaction;
 
@@ -25,8 +26,7 @@ pub use transaction::{OpenTransaction, Retry, Transaction};
 use self::transaction::Ending;
 use crate::error::{Error, ErrorKind, Result};
 use crate::executor::{
-    Begin, Context, Driver, Executor, Outcome, PoolStatus, Request, RowStream, TransactionExecutor,
-    within,
+    Begin, Context, Driver, Executor, Outcome, Request, RowStream, TransactionExecutor, within,
 };
 use crate::plugin::{Dialect, Introspector, Scope};
 use crate::repository::{Entity, Plans, Record, Repository};
@@ -188,20 +188,6 @@ impl Database {
     #[must_use]
     pub fn flavor(&self) -> &dyn SqlFlavor {
         &*self.shared.flavor
-    }
-
-    /// Tells the state of the pool.
-    ///
-    /// ```no_run
-    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
-    /// let status = db.status();
-    /// assert!(status.idle <= status.connections && status.connections <= status.max_size);
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn status(&self) -> PoolStatus {
-        self.shared.driver.status()
     }
 
     /// Gives the repository of a table, by what a person wrote (`album`, `sales.order`) or by its exact

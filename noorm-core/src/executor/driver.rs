@@ -91,6 +91,23 @@ pub trait Driver: Executor {
     /// ```
     fn status(&self) -> PoolStatus;
 
+    /// Takes no new work, waits for what is under way, and closes all connections.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> noorm_core::Result<()> {
+    #[doc = include_str!("../../doc/shop.txt")]
+    #[doc = include_str!("../../doc/echo.txt")]
+    /// use noorm_core::executor::Driver as _;
+    ///
+    /// driver.close().await;
+    /// assert!(driver.status().is_closed);
+    /// assert_eq!(driver.status().connections, 0);
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn close(&self) -> BoxFuture<'_, ()>;
+
     /// Tells whether connections can break by themselves, so that reads are worth running again.
     fn is_remote(&self) -> bool {
         true
@@ -277,6 +294,10 @@ impl<C: Connector> Driver for PooledDriver<C> {
 
     fn status(&self) -> PoolStatus {
         self.pool.status()
+    }
+
+    fn close(&self) -> BoxFuture<'_, ()> {
+        Box::pin(self.pool.close())
     }
 
     fn is_remote(&self) -> bool {

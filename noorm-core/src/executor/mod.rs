@@ -18,6 +18,8 @@ mod layer;
 mod pool;
 mod request;
 mod rows;
+#[cfg(test)]
+pub(crate) mod scripted;
 mod stack;
 mod transaction;
 

@@ -1,27 +1,35 @@
 //! The pool: bb8, with its traps fenced off.
 //!
-//! - bb8 tells connect errors to a sink, and callers only see a time-out: [`LastError`] keeps the last
-//!   one, and that is what callers get. Attempts are repeated here, not by bb8, whose pauses grow.
+//! - bb8 tells connect errors to a sink, and callers only see a time-out: [`Health`] keeps the last one,
+//!   and that is what callers get. Attempts are repeated here, not by bb8, until the caller's time is up.
 //! - A newcomer may overtake those who wait: a FIFO semaphore stands before the pool.
 //! - It spawns a task when a broken connection is dropped, which panics outside a runtime: a lease
 //!   enters the pool's own runtime first.
 //! - It hands connections out in turn, each with a cold cache, and tests each: it is told not to.
+//! - It can't be closed: once it is, every connection counts as broken when it is given back.
 //!
 //! A server that goes away takes every connection with it, and most drivers notice only when they use
 //! one. So with one that is lost, those that have been idle since before are closed, too.
 
+mod health;
+#[cfg(test)]
+mod tests;
+
+use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bb8::{ManageConnection, PooledConnection, QueueStrategy, RunError};
 use futures_util::future::FutureExt as _;
 use tokio::runtime::Handle;
 use tokio::sync::futures::Notified;
-use tokio::sync::{Notify, Semaphore, SemaphorePermit};
-use tokio::time::{sleep, timeout, timeout_at};
+use tokio::sync::{Semaphore, SemaphorePermit, TryAcquireError};
+use tokio::time::{Sleep, sleep, timeout, timeout_at};
 
-use super::{Connection, Connector};
+pub use self::health::PoolStatus;
+use self::health::{Birth, Health, closed, copy};
+use super::{Backoff, Connection, Connector};
 use crate::error::{Error, ErrorKind, Result};
 
 /// How connections are pooled.
@@ -150,34 +158,17 @@ impl PoolOptions {
     }
 }
 
-/// The first pause between attempts to connect; each is twice as long as the one before.
+/// The first pause between attempts to connect.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
-/// The state of a pool.
-///
-/// ```no_run
-/// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
-/// let status = db.status();
-/// println!("{} of {} connections are at work", status.connections - status.idle, status.max_size);
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct PoolStatus {
-    /// How many connections there may be.
-    pub max_size: u32,
-    /// How many there are.
-    pub connections: u32,
-    /// How many of them are idle.
-    pub idle: u32,
-}
+/// After so long, whoever closes the pool looks for connections that became idle meanwhile.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 pub(super) struct Pool<C: Connector> {
     bb8: bb8::Pool<Manager<C>>,
     turns: Semaphore,
-    errors: LastError,
+    health: Health,
     options: PoolOptions,
     runtime: Handle,
     is_remote: bool,
@@ -199,21 +190,22 @@ impl<C: Connector> Pool<C> {
                 .with_help("connect from an async fn under #[tokio::main]")
         })?;
         let is_remote = connector.is_remote();
+        let health = Health::new();
         let generation = Arc::<AtomicU64>::default();
         let manager = Manager {
             connector: Arc::new(connector),
             timeout: options.connect_timeout,
+            health: health.clone(),
             generation: Arc::clone(&generation),
         };
         let first = manager.connect().await?;
-        let errors = LastError::default();
         let bb8 = bb8::Pool::builder()
             .max_size(options.max_size)
             .min_idle(Some(options.min_idle.min(options.max_size)).filter(|n| *n > 0))
-            // A little longer than an attempt may take, whose own error says more.
+            // A little longer than a caller waits, whose own error says more.
             .connection_timeout(
                 options
-                    .connect_timeout
+                    .acquire_timeout
                     .saturating_add(Duration::from_secs(1)),
             )
             .retry_connection(false)
@@ -221,7 +213,7 @@ impl<C: Connector> Pool<C> {
             .max_lifetime(options.max_lifetime.map(at_least_a_moment))
             .queue_strategy(QueueStrategy::Lifo)
             .test_on_check_out(false)
-            .error_sink(Box::new(errors.clone()))
+            .error_sink(Box::new(health.clone()))
             .build_unchecked(manager);
         // The pool is new: there is room, unless `min_idle` has filled it in the meantime.
         let _ = bb8.add(first);
@@ -230,7 +222,7 @@ impl<C: Connector> Pool<C> {
         Ok(Self {
             bb8,
             turns,
-            errors,
+            health,
             options,
             runtime,
             is_remote,
@@ -252,16 +244,25 @@ impl<C: Connector> Pool<C> {
     }
 
     async fn wait(self: &Arc<Self>) -> Result<Lease<C>> {
-        let turn = self.turn().await?;
+        let turn = match self.turns.try_acquire() {
+            Ok(turn) => turn,
+            Err(TryAcquireError::NoPermits) => return Box::pin(self.wait_in_line()).await,
+            Err(TryAcquireError::Closed) => return Err(closed()),
+        };
         // It hears of every error from now on.
-        let refused = self.errors.notify.notified();
+        let refused = self.health.refused().notified();
         // Where one is idle, it is had at once, and none of what waiting takes is needed.
         if let Some(Ok(pooled)) = self.bb8.get_owned().now_or_never()
             && self.is_reliable(&pooled)
         {
             return Ok(self.lease(pooled, turn));
         }
-        Box::pin(self.wait_for_one(turn, refused)).await
+        Box::pin(async {
+            let limit = pin!(sleep(self.options.acquire_timeout));
+            let _waiting = self.health.waits();
+            self.wait_for_one(turn, refused, limit).await
+        })
+        .await
     }
 
     fn is_reliable(&self, pooled: &Pooled<C::Connection>) -> bool {
@@ -278,32 +279,50 @@ impl<C: Connector> Pool<C> {
         }
     }
 
+    /// Waits for those who came before.
+    async fn wait_in_line(self: &Arc<Self>) -> Result<Lease<C>> {
+        let mut limit = pin!(sleep(self.options.acquire_timeout));
+        let _waiting = self.health.waits();
+        let turn = tokio::select! {
+            biased;
+            turn = self.turns.acquire() => turn.map_err(|_| closed())?,
+            () = &mut limit => return Err(self.exhausted()),
+        };
+        let refused = self.health.refused().notified();
+        self.wait_for_one(turn, refused, limit).await
+    }
+
+    /// Waits for a connection that is given back or made; tries again to make one, until `limit`.
     async fn wait_for_one(
         self: &Arc<Self>,
         turn: SemaphorePermit<'_>,
         refused: Notified<'_>,
+        mut limit: Pin<&mut Sleep>,
     ) -> Result<Lease<C>> {
-        let began = Instant::now();
-        let mut pause = FIRST_PAUSE;
+        let mut backoff = Backoff::new(FIRST_PAUSE, LONGEST_PAUSE);
         let mut first = Some(refused);
+        let mut failed = None;
         loop {
             let refused = first
                 .take()
-                .unwrap_or_else(|| self.errors.notify.notified());
+                .unwrap_or_else(|| self.health.refused().notified());
             let pooled = tokio::select! {
                 biased;
                 pooled = self.bb8.get_owned() => pooled,
                 () = refused => {
-                    let error = self.errors.last().unwrap_or_else(|| self.exhausted());
-                    let late = began.elapsed() + pause >= self.options.connect_timeout;
+                    self.health.check_open()?;
+                    let error = self.health.last_error().unwrap_or_else(|| self.exhausted());
+                    let pause = backoff.pause();
+                    let late = tokio::time::Instant::now() + pause >= limit.deadline();
                     if late || !error.kind().is_transient() {
                         return Err(error);
                     }
+                    failed = Some(error);
                     // A server that starts again, or gets rid of connections, needs a while.
                     sleep(pause).await;
-                    pause = (pause * 2).min(LONGEST_PAUSE);
                     continue;
                 }
+                () = &mut limit => return Err(failed.unwrap_or_else(|| self.exhausted())),
             };
             let pooled = match pooled {
                 Ok(pooled) => pooled,
@@ -317,33 +336,49 @@ impl<C: Connector> Pool<C> {
         }
     }
 
-    /// Waits in line.
-    async fn turn(&self) -> Result<SemaphorePermit<'_>> {
-        if let Ok(turn) = self.turns.try_acquire() {
-            return Ok(turn);
-        }
-        let waiting = timeout(self.options.acquire_timeout, self.turns.acquire());
-        let turn = Box::pin(waiting).await;
-        turn.ok()
-            .and_then(Result::ok)
-            .ok_or_else(|| self.exhausted())
-    }
-
     fn exhausted(&self) -> Error {
-        let PoolStatus {
-            connections,
-            idle,
-            max_size,
-        } = self.status();
+        self.health.note_timeout();
+        let status = self.status();
         Error::new(
             ErrorKind::PoolTimeout,
             format!(
-                "no connection came free within {:?}: {connections} of at most {max_size} exist, \
-                 {idle} idle",
-                self.options.acquire_timeout
+                "no connection came free within {:?}: {} of at most {} exist, {} idle, {} in use; \
+                 others waiting: {}",
+                self.options.acquire_timeout,
+                status.connections,
+                status.max_size,
+                status.idle,
+                status.in_use,
+                status.waiting.saturating_sub(1),
             ),
         )
         .with_help("end transactions and streams sooner, or make the pool larger")
+    }
+
+    /// Gives no connection any more, waits until all are given back, and closes them.
+    pub(super) async fn close(&self) {
+        self.turns.close();
+        self.health.close();
+        loop {
+            self.close_idle();
+            let gone = self.health.gone().notified();
+            if !self.health.has_connections() {
+                return;
+            }
+            // One that was just being made may have become idle.
+            let _ = timeout(LOOK_AGAIN, gone).await;
+        }
+    }
+
+    fn close_idle(&self) {
+        let _runtime = self.runtime.enter();
+        while self.bb8.state().idle_connections > 0 {
+            // It counts as broken now, so that bb8 closes it when it is given back.
+            let Some(Ok(idle)) = self.bb8.get_owned().now_or_never() else {
+                return;
+            };
+            drop(idle);
+        }
     }
 
     pub(super) fn is_remote(&self) -> bool {
@@ -351,12 +386,7 @@ impl<C: Connector> Pool<C> {
     }
 
     pub(super) fn status(&self) -> PoolStatus {
-        let state = self.bb8.state();
-        PoolStatus {
-            max_size: self.options.max_size,
-            connections: state.connections,
-            idle: state.idle_connections,
-        }
+        self.health.status(self.bb8.state(), self.options.max_size)
     }
 }
 
@@ -371,6 +401,8 @@ pub(super) struct Pooled<C> {
     pub(super) cursor: bool,
     /// The pool's when it was made, or was last of use.
     generation: u64,
+    /// Dropped last: it says that the connection is gone.
+    _birth: Birth,
 }
 
 impl<C: Connection> Pooled<C> {
@@ -395,11 +427,12 @@ impl<C: Connector> Lease<C> {
             .ok_or_else(|| Error::new(ErrorKind::Internal, "the connection was given back already"))
     }
 
-    /// Suspects everything as old as this connection if it was lost.
+    /// Notes that the connection broke, if this says so, and suspects everything that is as old.
     pub(super) fn noted<T>(&mut self, done: Result<T>) -> Result<T> {
         if let (Err(error), Some(pooled)) = (&done, &self.pooled)
             && error.kind() == ErrorKind::ConnectionLost
         {
+            self.pool.health.note(copy(error));
             let next = pooled.generation.saturating_add(1);
             self.pool.generation.fetch_max(next, Ordering::Relaxed);
         }
@@ -432,6 +465,7 @@ pub(super) struct Manager<C> {
     connector: Arc<C>,
     timeout: Duration,
     generation: Arc<AtomicU64>,
+    health: Health,
 }
 
 impl<C: Connector> ManageConnection for Manager<C> {
@@ -441,6 +475,7 @@ impl<C: Connector> ManageConnection for Manager<C> {
 
     async fn connect(&self) -> Result<Self::Connection> {
         let generation = self.generation.load(Ordering::Relaxed);
+        self.health.check_open()?;
         let connection = match timeout(self.timeout, self.connector.connect()).await {
             Ok(connection) => connection?,
             Err(_) => {
@@ -451,12 +486,16 @@ impl<C: Connector> ManageConnection for Manager<C> {
                 .with_help("check the host, the port and any firewall between"));
             }
         };
+        let birth = self.health.born();
+        // Whoever closes the pool either is seen here, or sees the birth.
+        self.health.check_open()?;
         Ok(Box::new(Pooled {
             connection,
             busy: false,
             in_transaction: false,
             cursor: false,
             generation,
+            _birth: birth,
         }))
     }
 
@@ -471,45 +510,7 @@ impl<C: Connector> ManageConnection for Manager<C> {
     }
 
     fn has_broken(&self, pooled: &mut Self::Connection) -> bool {
-        !pooled.is_clean() || pooled.generation < self.generation.load(Ordering::Relaxed)
-    }
-}
-
-/// Keeps the last error of making a connection, which bb8 would hide behind a time-out.
-#[derive(Debug, Clone, Default)]
-struct LastError {
-    last: Arc<Mutex<Option<Error>>>,
-    notify: Arc<Notify>,
-}
-
-impl LastError {
-    fn last(&self) -> Option<Error> {
-        self.slot().as_ref().map(copy)
-    }
-
-    fn slot(&self) -> std::sync::MutexGuard<'_, Option<Error>> {
-        self.last.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn copy(error: &Error) -> Error {
-    let mut copy = Error::new(error.kind(), error.message());
-    if let Some(help) = error.help() {
-        copy = copy.with_help(help);
-    }
-    match error.code() {
-        Some(code) => copy.with_code(code),
-        None => copy,
-    }
-}
-
-impl bb8::ErrorSink<Error> for LastError {
-    fn sink(&self, error: Error) {
-        *self.slot() = Some(error);
-        self.notify.notify_waiters();
-    }
-
-    fn boxed_clone(&self) -> Box<dyn bb8::ErrorSink<Error>> {
-        Box::new(self.clone())
+        let is_old = pooled.generation < self.generation.load(Ordering::Relaxed);
+        is_old || !pooled.is_clean() || self.health.is_closed()
     }
 }

@@ -589,6 +589,18 @@ pub trait SqlFlavor: Send + Sync {
         true
     }
 
+    /// Gives the cheapest query that only a database in working order answers.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/shop.txt")]
+    /// use noorm_core::sql::SqlFlavor as _;
+    ///
+    /// assert_eq!(flavor.ping(), "SELECT 1");
+    /// ```
+    fn ping(&self) -> &'static str {
+        "SELECT 1"
+    }
+
     /// Gives what is written before a select to be given its plan, where the capability
     /// [`explain`](Capabilities::explain) is there.
     ///

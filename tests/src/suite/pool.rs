@@ -33,7 +33,7 @@ conformance! {
         let error = two.repository("book")?.count().await.unwrap_err();
         assert!(began.elapsed() >= wait);
         assert_eq!(error.kind(), ErrorKind::PoolTimeout);
-        assert_eq!(error.message(), "no connection came free within 80ms: 2 of at most 2 exist, 0 idle");
+        assert_eq!(error.message(), "no connection came free within 80ms: 2 of at most 2 exist, 0 idle, 2 in use; others waiting: 0");
         assert!(error.help().is_some());
         assert!(one.try_next().await?.is_some());
         drop((one, other));
