@@ -85,6 +85,7 @@ impl SqlFlavor for MysqlFlavor {
         capabilities.assigns_in_turn = true;
         capabilities.upsert = Upsert::AnyKey;
         capabilities.explain = true;
+        capabilities.diesel = true;
         capabilities
     }
 

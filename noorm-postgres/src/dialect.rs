@@ -30,6 +30,7 @@ const CAPABILITIES: Capabilities = {
     capabilities.orders_nulls = true;
     capabilities.compares_rows = true;
     capabilities.explain = true;
+    capabilities.diesel = true;
     capabilities
 };
 

@@ -90,6 +90,7 @@ impl SqlFlavor for SqliteFlavor {
         capabilities.compares_rows = true;
         capabilities.dynamic_types = true;
         capabilities.explain = true;
+        capabilities.diesel = true;
         capabilities
     }
 

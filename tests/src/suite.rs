@@ -18,6 +18,7 @@ mod broken;
 mod cache_layers;
 mod cancellation;
 mod changes;
+mod diesel;
 mod discovery;
 mod extremes;
 mod identity;

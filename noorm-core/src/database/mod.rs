@@ -8,6 +8,7 @@
 
 mod builder;
 mod changes;
+mod diesel;
 mod transaction;
 
 use std::sync::Arc;

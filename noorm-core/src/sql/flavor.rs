@@ -56,6 +56,8 @@ pub struct Capabilities {
     pub dynamic_types: bool,
     /// Whether a statement can ask for the plan of a query.
     pub explain: bool,
+    /// Whether Diesel's query builder can use its connections.
+    pub diesel: bool,
 }
 
 impl Capabilities {
@@ -86,6 +88,7 @@ impl Capabilities {
             compares_rows: false,
             dynamic_types: false,
             explain: false,
+            diesel: false,
         }
     }
 }

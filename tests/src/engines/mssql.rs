@@ -92,7 +92,7 @@ pub static MSSQL: Engine = Engine {
         documents: false,
         far_floats_in_lists: true,
     },
-    lacks: &["arrays", "explain"],
+    lacks: &["arrays", "diesel", "explain"],
     natives: natives::MSSQL,
     torture: Torture {
         ddl: &[include_str!("../torture/mssql.sql")],
