@@ -25,7 +25,7 @@ use futures_util::future::BoxFuture;
 use mysql_async::consts::StatusFlags;
 use mysql_async::prelude::Queryable as _;
 use mysql_async::{Conn, Params};
-use noorm_core::executor::{Connection, Connector, Control, Header, Outcome, Rows};
+use noorm_core::executor::{Connection, Connector, Control, Header, Lent, Outcome, Rows};
 use noorm_core::sql::Rendered;
 use noorm_core::{Error, ErrorKind, Result, Value};
 use tokio::runtime::Handle;
@@ -73,7 +73,7 @@ impl Connector for MysqlConnector {
                 server,
                 runtime: Handle::current(),
                 statements: Statements::default(),
-                diesel: diesel::State::default(),
+                diesel: noorm_diesel::State::default(),
                 cursor: None,
                 decoders: Decoders::default(),
                 lost: None,
@@ -85,6 +85,32 @@ impl Connector for MysqlConnector {
 
 /// A connection to a MySQL or MariaDB server: the pool's, and Diesel's
 /// [`AsyncConnection`](diesel_async::AsyncConnection).
+///
+/// What a closure of [`Database::diesel`](noorm_core::Database::diesel) is given:
+///
+/// ```no_run
+/// use diesel::prelude::*;
+/// use diesel_async::RunQueryDsl as _;
+///
+/// diesel::table! {
+///     album (album_id) {
+///         album_id -> BigInt,
+///         title -> Text,
+///     }
+/// }
+///
+/// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+/// let titles: Vec<String> = db
+///     .diesel(async |conn: &mut noorm_mysql::Connection| {
+///         let blue = album::table.filter(album::title.like("%Blue%"));
+///         blue.select(album::title).load(conn).await
+///     })
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// One of its own, outside a pool:
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -103,7 +129,7 @@ pub struct MysqlConnection {
     server: Server,
     runtime: Handle,
     statements: Statements,
-    diesel: diesel::State,
+    diesel: noorm_diesel::State,
     cursor: Option<Cursor>,
     /// Those of the last cursor, for their room.
     decoders: Decoders,
@@ -328,6 +354,15 @@ impl Connection for MysqlConnection {
         if let Some(conn) = self.conn.take() {
             abort::abort(&self.runtime, &self.config, conn);
         }
+    }
+
+    fn lend(&mut self) -> Option<Lent<'_>> {
+        noorm_diesel::lend(self);
+        Some(Lent::new(self))
+    }
+
+    fn take_back(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(self.end_loan())
     }
 
     fn is_broken(&self) -> bool {

@@ -90,6 +90,7 @@ impl SqlFlavor for MysqlFlavor {
         capabilities.row_locks = true;
         capabilities.json_paths = true;
         capabilities.full_text = true;
+        capabilities.diesel = true;
         capabilities
     }
 

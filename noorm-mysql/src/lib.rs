@@ -14,5 +14,6 @@ mod types;
 pub use connection::MysqlConnection as Connection;
 pub use dialect::MysqlDialect;
 pub use introspect::MysqlIntrospector;
+pub use noorm_diesel::{diesel, diesel_async};
 
 noorm_core::register_dialect!("mysql", MysqlDialect);

@@ -12,6 +12,7 @@ mod cursor;
 mod diesel;
 mod statements;
 mod transaction;
+mod words;
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -19,7 +20,7 @@ use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use futures_util::future::{BoxFuture, try_join_all};
-use noorm_core::executor::{Connection, Connector, Control, Header, Outcome, Rows};
+use noorm_core::executor::{Connection, Connector, Control, Header, Lent, Outcome, Rows};
 use noorm_core::sql::Rendered;
 use noorm_core::{Error, ErrorKind, Result, Value};
 use tokio::runtime::Handle;
@@ -35,6 +36,7 @@ use crate::tls;
 use crate::types::{Param, RowDecoder};
 use cursor::{Cursor, Fetch};
 use statements::{Prepared, Statements};
+use words::{Step, step};
 
 /// How often a statement is cancelled: a request that overtakes its statement has no effect.
 const CANCELS: u32 = 7;
@@ -114,6 +116,32 @@ impl Drop for HangUp {
 /// A connection to a PostgreSQL server: the pool's, and Diesel's
 /// [`AsyncConnection`](diesel_async::AsyncConnection).
 ///
+/// What a closure of [`Database::diesel`](noorm_core::Database::diesel) is given:
+///
+/// ```no_run
+/// use diesel::prelude::*;
+/// use diesel_async::RunQueryDsl as _;
+///
+/// diesel::table! {
+///     album (album_id) {
+///         album_id -> BigInt,
+///         title -> Text,
+///     }
+/// }
+///
+/// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+/// let titles: Vec<String> = db
+///     .diesel(async |conn: &mut noorm_postgres::Connection| {
+///         let blue = album::table.filter(album::title.like("%Blue%"));
+///         blue.select(album::title).load(conn).await
+///     })
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// One of its own, outside a pool:
+///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 /// use diesel_async::{AsyncConnection as _, RunQueryDsl as _};
@@ -175,7 +203,7 @@ impl PostgresConnection {
         }
         // The driver keeps to itself what state the server is in: a transaction that raw SQL begins would
         // go to whoever gets the connection next.
-        self.broken |= begins_transaction(&statement.sql) && self.depth().is_none();
+        self.broken |= step(&statement.sql) == Some(Step::Begins) && self.depth().is_none();
         // The type `unknown` lets the server infer what each bind is, as it does when it prepares.
         let params = binds.iter().map(|value| (Param(value), Type::UNKNOWN));
         match self.client.query_typed_raw(&statement.sql, params).await {
@@ -229,15 +257,7 @@ impl PostgresConnection {
                 self.broken = true;
                 error
             }
-            // What a caller wrote isn't stale but wrong.
-            ErrorKind::SchemaChanged if statement.columns.is_none() => {
-                let kind = match error.code() {
-                    Some("42P01") => ErrorKind::UnknownTable,
-                    Some("42703") => ErrorKind::UnknownColumn,
-                    _ => ErrorKind::InvalidStatement,
-                };
-                recast(error, kind)
-            }
+            ErrorKind::SchemaChanged if statement.columns.is_none() => as_written(error),
             _ => error,
         }
     }
@@ -269,26 +289,13 @@ enum Known {
     No,
 }
 
-/// Tells whether the first word of `sql` begins a transaction.
-fn begins_transaction(sql: &str) -> bool {
-    let mut rest = sql.trim_start();
-    loop {
-        let behind = match (rest.strip_prefix("--"), rest.strip_prefix("/*")) {
-            (Some(line), _) => line.split_once('\n'),
-            (_, Some(block)) => block.split_once("*/"),
-            (None, None) => break,
-        };
-        rest = behind.map_or("", |(_, behind)| behind).trim_start();
-    }
-    let word = rest.split(|c: char| !c.is_ascii_alphabetic()).next();
-    word.is_some_and(|word| {
-        ["BEGIN", "START"]
-            .iter()
-            .any(|begin| word.eq_ignore_ascii_case(begin))
-    })
-}
-
-fn recast(error: Error, kind: ErrorKind) -> Error {
+/// What a caller wrote isn't stale but wrong.
+fn as_written(error: Error) -> Error {
+    let kind = match error.code() {
+        Some("42P01") => ErrorKind::UnknownTable,
+        Some("42703") => ErrorKind::UnknownColumn,
+        _ => ErrorKind::InvalidStatement,
+    };
     let mut recast = Error::new(kind, error.message());
     if let Some(help) = error.help() {
         recast = recast.with_help(help);
@@ -417,6 +424,15 @@ impl Connection for PostgresConnection {
             let _ = timeout(PATIENCE, cancel).await;
         });
         self.broken = true;
+    }
+
+    fn lend(&mut self) -> Option<Lent<'_>> {
+        noorm_diesel::lend(self);
+        Some(Lent::new(self))
+    }
+
+    fn take_back(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(self.end_loan())
     }
 
     fn is_broken(&self) -> bool {

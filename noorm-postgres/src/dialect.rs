@@ -36,6 +36,7 @@ const CAPABILITIES: Capabilities = {
     capabilities.json_paths = true;
     capabilities.full_text = true;
     capabilities.deferrable = true;
+    capabilities.diesel = true;
     capabilities
 };
 

@@ -25,5 +25,6 @@ mod types;
 pub use connection::PostgresConnection as Connection;
 pub use dialect::PostgresDialect;
 pub use introspect::PostgresIntrospector;
+pub use noorm_diesel::{diesel, diesel_async};
 
 noorm_core::register_dialect!("postgres", PostgresDialect);

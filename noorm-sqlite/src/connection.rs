@@ -13,6 +13,7 @@
 
 mod connector;
 mod cursor;
+mod diesel;
 mod handle;
 mod job;
 mod open;
@@ -25,7 +26,7 @@ mod turn;
 
 use std::sync::Arc;
 
-use noorm_core::executor::{Connection, Control, Header, Outcome, Rows};
+use noorm_core::executor::{Connection, Control, Header, Lent, Outcome, Rows};
 use noorm_core::sql::Rendered;
 use noorm_core::{BoxFuture, Error, ErrorKind, Result, Value};
 use tokio::runtime::Handle as Runtime;
@@ -40,7 +41,40 @@ use signals::{CancelOnDrop, Signals};
 
 /// A connection to an SQLite database, made by a [`SqliteConnector`].
 ///
-/// It is a Diesel connection underneath, which shares its transactions.
+/// It is Diesel's [`AsyncConnection`](diesel_async::AsyncConnection), too, over a Diesel connection that
+/// shares its transactions: what a closure of [`Database::diesel`](noorm_core::Database::diesel) is given:
+///
+/// ```
+/// use diesel::prelude::*;
+/// use diesel_async::RunQueryDsl as _;
+///
+/// diesel::table! {
+///     album (album_id) {
+///         album_id -> BigInt,
+///         title -> Text,
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> noorm_core::Result<()> {
+/// # let db = noorm_core::Database::connect("sqlite::memory:").await?;
+/// # db.raw("CREATE TABLE album (album_id INTEGER PRIMARY KEY, title TEXT NOT NULL)", vec![]).await?;
+/// # db.raw("INSERT INTO album (title) VALUES ('Red'), ('Kind of Blue')", vec![]).await?;
+/// let titles: Vec<String> = db
+///     .diesel(async |conn: &mut noorm_sqlite::Connection| {
+///         let blue = album::table.filter(album::title.like("%Blue%"));
+///         blue.select(album::title).load(conn).await
+///     })
+///     .await?;
+/// assert_eq!(titles, ["Kind of Blue"]);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Diesel's statements run on a blocking thread each, and all rows of one are read before the first is given,
+/// also by `load_stream`.
+///
+/// What the pool does with it:
 ///
 /// ```
 /// use noorm_core::executor::{Connection as _, Connector as _, Control};
@@ -63,6 +97,7 @@ pub struct SqliteConnection {
     /// Gives it back when it is away to write the write-ahead log back.
     checkpoint: Option<oneshot::Receiver<Box<Session>>>,
     cursor: Option<Cursor>,
+    diesel: noorm_diesel::State,
     signals: Arc<Signals>,
     runtime: Runtime,
 }
@@ -75,6 +110,7 @@ impl SqliteConnection {
             session,
             checkpoint: None,
             cursor: None,
+            diesel: noorm_diesel::State::default(),
             signals,
             runtime,
         }
@@ -265,9 +301,21 @@ impl Connection for SqliteConnection {
                         .await?
                 }
             };
+            if done.is_ok() {
+                self.tell_diesel(step);
+            }
             self.checkpoint_if_due();
             done
         })
+    }
+
+    fn lend(&mut self) -> Option<Lent<'_>> {
+        noorm_diesel::lend(self);
+        Some(Lent::new(self))
+    }
+
+    fn take_back(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(self.end_loan())
     }
 
     fn abort(&mut self) {

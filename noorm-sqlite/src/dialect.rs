@@ -94,6 +94,7 @@ impl SqlFlavor for SqliteFlavor {
         capabilities.dynamic_types = true;
         capabilities.explain = true;
         capabilities.json_paths = true;
+        capabilities.diesel = true;
         capabilities
     }
 

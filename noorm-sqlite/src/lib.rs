@@ -20,8 +20,10 @@ mod error;
 mod introspect;
 mod types;
 
+pub use connection::SqliteConnection as Connection;
 pub use connection::{SqliteConnection, SqliteConnector};
 pub use dialect::{SqliteDialect, SqliteFlavor};
 pub use introspect::SqliteIntrospector;
+pub use noorm_diesel::{diesel, diesel_async};
 
 noorm_core::register_dialect!("sqlite", SqliteDialect);

@@ -24,6 +24,42 @@
 //! | `mysql` | MySQL and MariaDB: `mysql://user@host/database`, `mariadb://…` |
 //! | `mssql` | SQL Server and Azure SQL: `mssql://user:password@host/database`, or an ADO string behind `mssql:` |
 //!
+//! # Diesel
+//!
+//! [`Database::diesel`] gives a closure a connection for Diesel's query builder: of the pool, or that of the
+//! open transaction. The program depends on `diesel` and `diesel-async`, too, in the versions of
+//! [`noorm::diesel`](diesel) and [`noorm::diesel_async`](diesel_async).
+//!
+//! ```
+//! use diesel::prelude::*;
+//! use diesel_async::RunQueryDsl as _;
+//! use noorm::prelude::*;
+//! use noorm::sqlite::Connection;
+//!
+//! diesel::table! {
+//!     album (album_id) {
+//!         album_id -> BigInt,
+//!         title -> Text,
+//!     }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> noorm::Result<()> {
+//! let db = Database::connect("sqlite::memory:").await?;
+//! db.raw("CREATE TABLE album (album_id INTEGER PRIMARY KEY, title TEXT NOT NULL)", vec![]).await?;
+//! db.refresh().await?;
+//! let titles: Vec<String> = db
+//!     .transaction(async |tx| {
+//!         tx.repository("album")?.create(record! { "title" => "Blue" }).await?;
+//!         tx.diesel(async |conn: &mut Connection| album::table.select(album::title).load(conn).await)
+//!             .await
+//!     })
+//!     .await?;
+//! assert_eq!(titles, ["Blue"]);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # URLs
 //!
 //! | SQLite | what it means |
@@ -52,6 +88,9 @@
 //! | `?ssl-mode=disabled`, `preferred`, `required`, `verify_ca`, `verify_identity` | how much encryption; on this very machine none is the default |
 //! | `?ssl-ca=/path/to/ca.pem` | the authority that signed the server's certificate |
 //! | `?connect-timeout=5s`, `?statement-timeout=5s` | how long a connection, a statement may take |
+
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+pub use noorm_diesel::{diesel, diesel_async};
 
 // A crate that nobody names isn't linked, and its dialect isn't registered then.
 #[cfg(feature = "mssql")]

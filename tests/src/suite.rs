@@ -20,6 +20,7 @@ mod cancellation;
 mod cancellation_anywhere;
 mod changes;
 mod conventions;
+mod diesel;
 mod discovery;
 mod expressions;
 mod extremes;

@@ -168,14 +168,7 @@ fn a_closed_database_leaves_no_session_behind() {
         let two = Database::connect(application).await?;
         let (tx, other) = (two.begin().await?, two.begin().await?);
         let sessions = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'closing' AND datname = current_database()";
-        let count = async || {
-            db.raw(sessions)
-                .await
-                .unwrap()
-                .rows
-                .value(0, 0)
-                .cloned()
-        };
+        let count = async || db.raw(sessions).await.unwrap().rows.value(0, 0).cloned();
         assert_eq!(count().await, Some(Value::I64(2)));
         drop(other);
         let (closed, committed) = tokio::join!(two.close(), tx.commit());

@@ -10,7 +10,7 @@ use futures_util::future::BoxFuture;
 use super::footprint::{Footprint, reads, writes};
 use crate::error::Result;
 use crate::executor::{
-    CachePolicy, Layer, Next, Outcome, Request, Rows, Slot, TransactionEvent, TransactionId,
+    CachePolicy, Layer, Loan, Next, Outcome, Request, Rows, Slot, TransactionEvent, TransactionId,
     TransactionStep,
 };
 use crate::plugin::{Cache, CacheEntry, CacheKey};
@@ -171,25 +171,40 @@ impl CacheLayer {
             return next.run(request).await;
         }
         // Whether it fails, or is dropped half-way: it may have taken effect.
-        let noted = Noted {
-            writes: &self.writes,
-            footprint: &footprint,
-        };
+        let noted = self.noting(footprint);
         let outcome = next.run(request).await;
-        drop(noted);
-        self.forget(&footprint).await;
+        self.forget(&noted.footprint).await;
         outcome
+    }
+
+    async fn lend_to_writer<'a>(&'a self, request: Request, next: Next<'a>) -> Result<Loan<'a>> {
+        let footprint = writes(request.statement.shape());
+        if let Some(transaction) = request.transaction {
+            self.remember(transaction, footprint);
+            return next.lend(request).await;
+        }
+        let noted = self.noting(footprint);
+        let loan = next.lend(request).await?;
+        Ok(loan.then(async move { self.forget(&noted.footprint).await }))
+    }
+
+    fn noting(&self, footprint: Footprint) -> Noted<'_> {
+        Noted {
+            writes: &self.writes,
+            footprint,
+        }
     }
 }
 
+/// Notes a write when it is dropped, whatever became of it.
 struct Noted<'a> {
     writes: &'a Writes,
-    footprint: &'a Footprint,
+    footprint: Footprint,
 }
 
 impl Drop for Noted<'_> {
     fn drop(&mut self) {
-        self.writes.note(self.footprint);
+        self.writes.note(&self.footprint);
     }
 }
 
@@ -225,6 +240,13 @@ impl Layer for CacheLayer {
             }
             _ => next.run(request),
         }
+    }
+
+    fn lend<'a>(&'a self, request: Request, next: Next<'a>) -> BoxFuture<'a, Result<Loan<'a>>> {
+        if request.statement.shape().is_write() {
+            return Box::pin(self.lend_to_writer(request, next));
+        }
+        next.lend(request)
     }
 
     fn transaction<'a>(&'a self, event: TransactionEvent) -> BoxFuture<'a, ()> {

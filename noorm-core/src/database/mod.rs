@@ -8,6 +8,7 @@
 
 mod builder;
 mod changes;
+mod diesel;
 mod operation;
 mod raw;
 mod transaction;

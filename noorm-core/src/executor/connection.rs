@@ -21,7 +21,7 @@ use std::time::Instant;
 
 use futures_util::future::BoxFuture;
 
-use super::{Header, Outcome, Rows, TransactionOptions};
+use super::{Header, Lent, Outcome, Rows, TransactionOptions};
 use crate::error::Result;
 use crate::sql::Rendered;
 use crate::value::Value;
@@ -156,6 +156,17 @@ pub trait Connection: Send + 'static {
 
     /// Cancels what was left half-way, without waiting. The connection is dropped next.
     fn abort(&mut self);
+
+    /// Gives itself to code of a caller's own, if it is [`Lendable`](super::Lendable).
+    fn lend(&mut self) -> Option<Lent<'_>> {
+        None
+    }
+
+    /// Makes sure, after that code, that it is as it was lent: nothing unread, the same transactions
+    /// open. After an error it is closed.
+    fn take_back(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
 
     /// Tells whether other tasks should have their turn before the next statement: a connection whose
     /// futures are ready at once would never let them.

@@ -8,8 +8,8 @@ use futures_util::Stream;
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 
-use super::{Context, Header, Request, Rows, TransactionId, TransactionOptions};
-use crate::error::Result;
+use super::{Context, Header, Loan, Request, Rows, TransactionId, TransactionOptions};
+use crate::error::{Error, Result};
 
 /// What a statement gave.
 ///
@@ -102,6 +102,34 @@ pub trait Executor: Send + Sync {
     /// # Errors
     /// When no connection can be had, or the database refuses.
     fn begin(&self, begin: Begin) -> BoxFuture<'_, Result<Arc<dyn TransactionExecutor>>>;
+
+    /// Lends a connection to code of a caller's own; the request's statement, which isn't run, says what
+    /// that code reads and writes.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> noorm_core::Result<()> {
+    #[doc = include_str!("../../doc/shop.txt")]
+    #[doc = include_str!("../../doc/echo.txt")]
+    /// use noorm_core::ErrorKind;
+    /// use noorm_core::executor::{Executor as _, Request};
+    ///
+    /// // A driver whose connections can't be lent.
+    /// let refused = driver.lend(Request::new(insert("Blue")?, Default::default())).await;
+    /// assert_eq!(refused.err().map(|error| error.kind()), Some(ErrorKind::Unsupported));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Unsupported`](crate::ErrorKind::Unsupported) where connections can't be lent; when none can be
+    /// had; in a transaction, when a stream or savepoint of it is open.
+    fn lend(&self, request: Request) -> BoxFuture<'_, Result<Loan<'_>>> {
+        let _ = request;
+        let message = "connections of this executor can't be lent";
+        let refused = Error::new(crate::ErrorKind::Unsupported, message);
+        Box::pin(std::future::ready(Err(refused)))
+    }
 }
 
 /// What is asked of [`Executor::begin`].

@@ -8,11 +8,12 @@ use futures_util::future::BoxFuture;
 use futures_util::stream;
 
 use super::connection::{Connector, deadline};
+use super::lend::Lender as _;
 use super::pool::{Lease, Pool, PoolOptions, PoolStatus};
 use super::transaction::PooledTransaction;
 use super::{
-    Begin, Connection, Control, Executor, Header, Isolation, Outcome, Request, RowStream, Rows,
-    TransactionExecutor, TransactionOptions,
+    Begin, Connection, Control, Executor, Header, Isolation, Loan, Outcome, Request, RowStream,
+    Rows, TransactionExecutor, TransactionOptions,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::plugin::{Catalog, Introspector, Scope};
@@ -234,6 +235,14 @@ impl<C: Connector> Executor for PooledDriver<C> {
             let flavor = Arc::clone(&self.flavor);
             let transaction = PooledTransaction::new(lease, flavor, self.statement_timeout, begin);
             Ok(Arc::new(transaction) as Arc<dyn TransactionExecutor>)
+        })
+    }
+
+    fn lend(&self, request: Request) -> BoxFuture<'_, Result<Loan<'_>>> {
+        Box::pin(async move {
+            let mut lease = self.pool.acquire(request.context.deadline).await?;
+            lease.lent()?;
+            Ok(Loan::new(lease))
         })
     }
 }
@@ -466,7 +475,7 @@ pub(crate) async fn within<T>(limit: Option<Instant>, work: impl Future<Output =
 }
 
 /// Refuses what is too late already.
-fn in_time(limit: Option<Instant>) -> Result<()> {
+pub(super) fn in_time(limit: Option<Instant>) -> Result<()> {
     match limit {
         Some(limit) if limit <= Instant::now() => Err(too_long()),
         _ => Ok(()),

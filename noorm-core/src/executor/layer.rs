@@ -12,7 +12,9 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 
-use super::{Begin, Executor, Outcome, Request, RowStream, TransactionExecutor, TransactionId};
+use super::{
+    Begin, Executor, Loan, Outcome, Request, RowStream, TransactionExecutor, TransactionId,
+};
 use crate::error::Result;
 
 /// Where a layer stands, the outermost first.
@@ -179,6 +181,36 @@ pub trait Layer: Send + Sync {
         next.begin(begin)
     }
 
+    /// Lends a connection to code of a caller's own, or passes the request on. The statement says what
+    /// that code reads and writes, as far as its caller does; it is never run.
+    ///
+    /// ```
+    /// use noorm_core::{BoxFuture, Error, ErrorKind, Result};
+    /// use noorm_core::executor::{Layer, Loan, Next, Request, Slot};
+    ///
+    /// /// Keeps to itself what it can't look into.
+    /// struct OwnRowsOnly;
+    ///
+    /// impl Layer for OwnRowsOnly {
+    ///     fn name(&self) -> &str {
+    ///         "own-rows-only"
+    ///     }
+    ///     fn slot(&self) -> Slot {
+    ///         Slot::Tenant
+    ///     }
+    ///     fn lend<'a>(&'a self, request: Request, next: Next<'a>) -> BoxFuture<'a, Result<Loan<'a>>> {
+    ///         if request.context.tenant.is_some() {
+    ///             let error = Error::new(ErrorKind::Refused, "Diesel would see every tenant's rows");
+    ///             return Box::pin(async { Err(error) });
+    ///         }
+    ///         next.lend(request)
+    ///     }
+    /// }
+    /// ```
+    fn lend<'a>(&'a self, request: Request, next: Next<'a>) -> BoxFuture<'a, Result<Loan<'a>>> {
+        next.lend(request)
+    }
+
     /// Hears what becomes of a transaction. A commit returns to its caller after this.
     ///
     /// ```
@@ -323,6 +355,26 @@ impl<'a> Next<'a> {
         match self.layers.split_first() {
             Some((layer, layers)) => layer.begin(begin, Next { layers, ..self }),
             None => self.target.begin(begin),
+        }
+    }
+
+    /// Passes the request for a connection on.
+    ///
+    /// ```
+    /// use noorm_core::{Result, executor::{Loan, Next, Request}};
+    ///
+    /// async fn observed(request: Request, next: Next<'_>) -> Result<Loan<'_>> {
+    ///     let writes = request.statement.shape().is_write();
+    ///     let loan = next.lend(request).await?;
+    ///     println!("a connection was lent to {}", if writes { "write" } else { "read" });
+    ///     Ok(loan)
+    /// }
+    /// ```
+    #[must_use]
+    pub fn lend(self, request: Request) -> BoxFuture<'a, Result<Loan<'a>>> {
+        match self.layers.split_first() {
+            Some((layer, layers)) => layer.lend(request, Next { layers, ..self }),
+            None => self.target.lend(request),
         }
     }
 }

@@ -9,7 +9,7 @@ use futures_util::future::{BoxFuture, FutureExt as _};
 use tokio::runtime::Handle;
 
 use super::{
-    Begin, Executor, Layer, Next, Outcome, Request, RowStream, TransactionEvent,
+    Begin, Executor, Layer, Loan, Next, Outcome, Request, RowStream, TransactionEvent,
     TransactionExecutor, TransactionStep,
 };
 use crate::error::{ErrorKind, Result};
@@ -158,6 +158,10 @@ impl<E: Target + ?Sized> Executor for Stack<E> {
 
     fn begin(&self, asked: Begin) -> BoxFuture<'_, Result<Arc<dyn TransactionExecutor>>> {
         Box::pin(begin(&self.layers, self.target.executor(), asked))
+    }
+
+    fn lend(&self, request: Request) -> BoxFuture<'_, Result<Loan<'_>>> {
+        self.next().lend(request)
     }
 }
 

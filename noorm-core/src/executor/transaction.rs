@@ -16,6 +16,7 @@
 //! that has ended doesn't come to life again when another savepoint is as deep as it was.
 
 mod desk;
+mod loan;
 mod shared;
 
 use std::sync::Arc;
@@ -25,10 +26,11 @@ use futures_util::future::BoxFuture;
 use futures_util::stream;
 
 use self::desk::{Desk, Reader};
+use self::loan::OnLoan;
 use self::shared::{Limit, Shared, Turn};
 use super::connection::Connector;
 use super::pool::Lease;
-use super::{Begin, Control, Executor, Outcome, Request, RowStream, TransactionExecutor};
+use super::{Begin, Control, Executor, Loan, Outcome, Request, RowStream, TransactionExecutor};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sql::SqlFlavor;
 
@@ -142,6 +144,14 @@ impl<C: Connector> Executor for PooledTransaction<C> {
                 begin: Begin { depth, ..begin },
             };
             Ok(Arc::new(savepoint) as Arc<dyn TransactionExecutor>)
+        })
+    }
+
+    fn lend(&self, request: Request) -> BoxFuture<'_, Result<Loan<'_>>> {
+        Box::pin(async move {
+            let limit = self.shared.limit(request.context.deadline);
+            let mut turn = self.ready(limit).await?;
+            Ok(Loan::new(OnLoan::of(&self.shared, &mut turn)?))
         })
     }
 }

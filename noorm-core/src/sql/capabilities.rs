@@ -54,6 +54,8 @@ pub struct Capabilities {
     pub full_text: bool,
     /// Whether a transaction can wait until no other disturbs it (`DEFERRABLE`).
     pub deferrable: bool,
+    /// Whether Diesel's query builder can use its connections.
+    pub diesel: bool,
 }
 
 impl Capabilities {
@@ -88,6 +90,7 @@ impl Capabilities {
             json_paths: false,
             full_text: false,
             deferrable: false,
+            diesel: false,
         }
     }
 }

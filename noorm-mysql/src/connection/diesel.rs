@@ -10,11 +10,11 @@ mod row;
 
 use std::sync::Arc;
 
-use ::diesel::connection::{CacheSize, DynInstrumentation, Instrumentation};
+use ::diesel::connection::{CacheSize, Instrumentation};
 use ::diesel::mysql::{Mysql, MysqlQueryBuilder};
 use ::diesel::query_builder::bind_collector::RawBytesBindCollector;
 use ::diesel::query_builder::{AsQuery, QueryBuilder as _, QueryFragment, QueryId};
-use ::diesel::result::Error;
+use ::diesel::result::{DatabaseErrorKind, Error};
 use ::diesel::{ConnectionError, ConnectionResult, QueryResult};
 use diesel_async::{
     AnsiTransactionManager, AsyncConnection, AsyncConnectionCore, SimpleAsyncConnection,
@@ -22,51 +22,43 @@ use diesel_async::{
 use futures_util::StreamExt as _;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream};
+use mysql_async::consts::StatusFlags;
 use mysql_async::prelude::Queryable as _;
-use mysql_async::{BinaryProtocol, Params, Statement, Value};
-use noorm_core::executor::Connector as _;
+use mysql_async::{BinaryProtocol, Conn, Params, Statement, Value};
+use noorm_core::executor::{Connector as _, Lendable};
+use noorm_diesel::{HasState, State};
 
 use self::error::error;
 use self::row::Row;
 use super::{MysqlConnection, MysqlConnector};
 use crate::config::Config;
+use crate::error::{Known, statement};
 
-/// What Diesel keeps of a connection.
-pub(super) struct State {
-    transactions: AnsiTransactionManager,
-    instrumentation: DynInstrumentation,
-    caches: bool,
-    /// What went wrong first since it was last asked, in the library's terms.
-    error: Option<noorm_core::Error>,
-}
-
-impl Default for State {
-    fn default() -> Self {
-        Self {
-            transactions: AnsiTransactionManager::default(),
-            instrumentation: DynInstrumentation::default_instrumentation(),
-            caches: true,
-            error: None,
-        }
+impl HasState for MysqlConnection {
+    fn state(&mut self) -> &mut State {
+        &mut self.diesel
     }
 }
 
-impl State {
-    pub(super) fn take_error(&mut self) -> Option<noorm_core::Error> {
-        self.error.take()
-    }
+impl Lendable for MysqlConnection {
+    const NAME: &'static str = "noorm_mysql::Connection";
 
-    pub(super) fn keep_error(&mut self, error: noorm_core::Error) {
-        self.error.get_or_insert(error);
+    type Error = Error;
+
+    fn explain(&mut self, error: Error) -> noorm_core::Error {
+        noorm_diesel::explain(self, error)
     }
 }
 
 impl SimpleAsyncConnection for MysqlConnection {
     async fn batch_execute(&mut self, sql: &str) -> QueryResult<()> {
-        match self.send_batch(sql).await {
+        self.diesel.begins()?;
+        let done = match self.send_batch(sql).await {
             Ok(()) => Ok(()),
             Err(cause) => Err(self.diesel_error(cause).await),
-        }
+        };
+        self.diesel.ends();
+        done
     }
 }
 
@@ -84,7 +76,11 @@ impl AsyncConnectionCore for MysqlConnection {
     {
         let built = Built::of(&source.as_query());
         Box::pin(async move {
-            self.send_for_diesel(built?).await?;
+            let built = built?;
+            self.diesel.begins()?;
+            let sent = self.send_for_diesel(built).await;
+            self.diesel.ends();
+            sent?;
             let rows = stream::try_unfold(self, |this| async move {
                 let Some(conn) = this.conn.as_mut() else {
                     return Ok(None);
@@ -109,16 +105,11 @@ impl AsyncConnectionCore for MysqlConnection {
     {
         let built = Built::of(&source);
         Box::pin(async move {
-            self.send_for_diesel(built?).await?;
-            let Some(conn) = self.conn.as_mut() else {
-                return Err(error(&crate::error::closed()));
-            };
-            let result = mysql_async::QueryResult::<'_, '_, BinaryProtocol>::new(&mut *conn);
-            if let Err(cause) = result.drop_result().await {
-                return Err(self.diesel_error(cause).await);
-            }
-            usize::try_from(conn.affected_rows())
-                .map_err(|cause| Error::DeserializationError(cause.into()))
+            let built = built?;
+            self.diesel.begins()?;
+            let done = self.execute_for_diesel(built).await;
+            self.diesel.ends();
+            usize::try_from(done?).map_err(|cause| Error::DeserializationError(cause.into()))
         })
     }
 }
@@ -181,7 +172,7 @@ impl MysqlConnection {
         if let Some(lost) = self.lost {
             let lost = lost.error();
             let told = Error::RollbackTransaction;
-            self.diesel.keep_error(lost);
+            self.diesel.keep(&told, lost);
             return Err(told);
         }
         let keep = built.cacheable && self.diesel.caches;
@@ -218,10 +209,57 @@ impl MysqlConnection {
         Ok(())
     }
 
-    /// Keeps a failure in the library's terms, and gives it in Diesel's.
+    async fn execute_for_diesel(&mut self, built: Built) -> QueryResult<u64> {
+        let cacheable = built.cacheable;
+        self.send_for_diesel(built).await?;
+        self.drop_rows().await?;
+        let affected = self.conn.as_ref().map_or(0, Conn::affected_rows);
+        if !cacheable && self.depth().is_some() && !self.is_in_transaction() {
+            // What DDL has committed doesn't come back, but what follows is to be in a transaction.
+            let begun = self.begin_again().await;
+            begun.map_err(|own| {
+                let message = Box::new(own.to_string());
+                let told = Error::DatabaseError(DatabaseErrorKind::UnableToSendCommand, message);
+                self.diesel.keep(&told, own);
+                told
+            })?;
+        }
+        Ok(affected)
+    }
+
+    /// Reads what is left of the last statement's answer.
+    async fn drop_rows(&mut self) -> QueryResult<()> {
+        let Some(conn) = self.conn.as_mut() else {
+            return Err(error(&crate::error::closed()));
+        };
+        let result = mysql_async::QueryResult::<'_, '_, BinaryProtocol>::new(conn);
+        match result.drop_result().await {
+            Ok(()) => Ok(()),
+            Err(cause) => Err(self.diesel_error(cause).await),
+        }
+    }
+
+    fn is_in_transaction(&self) -> bool {
+        let flags = self.status().unwrap_or(StatusFlags::empty());
+        flags.contains(StatusFlags::SERVER_STATUS_IN_TRANS)
+    }
+
+    /// Looks whether a closure that had the connection left it as it was.
+    pub(super) async fn end_loan(&mut self) -> noorm_core::Result<()> {
+        // An error among it is one of the closure's own, and what it means is noted.
+        let _ = self.drop_rows().await;
+        // Where the server has ended the transaction by itself, what comes next is told.
+        let is_open = self.is_in_transaction() || self.lost.is_some();
+        noorm_diesel::take_back(self, is_open)
+    }
+
+    /// Notes what a failure means for the connection, as for statements of noorm's own; keeps it in the
+    /// library's terms, and gives it in Diesel's.
     async fn diesel_error(&mut self, cause: mysql_async::Error) -> Error {
         let told = error(&cause);
-        self.keep(cause).await;
+        let own = statement(cause, Known::Nothing);
+        self.note(&own).await;
+        self.diesel.keep(&told, own);
         told
     }
 }

@@ -2,7 +2,6 @@
 
 use std::num::NonZeroU32;
 
-use ::diesel::connection::TransactionManagerStatus;
 use ::diesel::result::Error as DieselError;
 use diesel_async::{AnsiTransactionManager, TransactionManager};
 use mysql_async::consts::StatusFlags;
@@ -37,10 +36,7 @@ impl Lost {
 impl MysqlConnection {
     /// How many transactions and savepoints are open in each other.
     pub(super) fn depth(&mut self) -> Option<NonZeroU32> {
-        match Manager::transaction_manager_status_mut(self) {
-            TransactionManagerStatus::Valid(status) => status.transaction_depth(),
-            TransactionManagerStatus::InError => None,
-        }
+        noorm_diesel::depth(self)
     }
 
     pub(super) async fn take_step(&mut self, step: Control) -> Result<()> {
@@ -151,14 +147,6 @@ impl MysqlConnection {
             result.for_each(drop).await?;
         }
         result.drop_result().await
-    }
-
-    /// Notes what a failure means for the connection, as for statements of noorm's own, and keeps it in
-    /// the library's terms.
-    pub(super) async fn keep(&mut self, cause: mysql_async::Error) {
-        let own = error::statement(cause, Known::Nothing);
-        self.note(&own).await;
-        self.diesel.keep_error(own);
     }
 }
 

@@ -4,6 +4,9 @@
 //! runs on it, in whatever transaction is open on it. Transactions begin and end through Diesel's own
 //! transaction manager: `conn.transaction(…)` inside one of noorm's is a savepoint.
 //!
+//! Rows wait here until they are read: what comes next reads the rest first, so that no error among them
+//! is missed.
+//!
 //! Custom types (`#[diesel(postgres_type(name = "…"))]`) are bound with the type that the server infers;
 //! nothing is looked up for them.
 
@@ -12,10 +15,13 @@ mod row;
 #[cfg(test)]
 mod tests;
 
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::task::{Context, Poll, ready};
 
-use diesel::connection::{CacheSize, DynInstrumentation, Instrumentation};
+use diesel::connection::{CacheSize, Instrumentation};
 use diesel::pg::{Pg, PgMetadataLookup, PgQueryBuilder, PgTypeMetadata};
 use diesel::query_builder::bind_collector::RawBytesBindCollector;
 use diesel::query_builder::{AsQuery, QueryBuilder as _, QueryFragment, QueryId};
@@ -25,9 +31,11 @@ use diesel_async::{
     AnsiTransactionManager, AsyncConnection, AsyncConnectionCore, SimpleAsyncConnection,
 };
 use futures_util::future::BoxFuture;
-use futures_util::stream::BoxStream;
-use futures_util::{StreamExt as _, TryStreamExt as _};
-use noorm_core::executor::Connector as _;
+use futures_util::stream::{self, BoxStream};
+use futures_util::{Stream as _, StreamExt as _};
+use noorm_core::executor::{Connector as _, Lendable};
+use noorm_core::{ErrorKind, Result as OwnResult};
+use noorm_diesel::HasState;
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{IsNull, Kind, ToSql, Type, to_sql_checked};
 use tokio_postgres::{RowStream, Statement};
@@ -35,39 +43,58 @@ use tokio_postgres::{RowStream, Statement};
 use self::error::error;
 use self::row::Row;
 use super::statements::Statements;
-use super::{PostgresConnection, PostgresConnector};
+use super::words::{Step, step};
+use super::{PostgresConnection, PostgresConnector, as_written};
 use crate::config::Config;
 use crate::error::{Deadline, is_stale_plan, statement};
 
 /// What Diesel keeps of a connection.
 pub(super) struct State {
-    transactions: AnsiTransactionManager,
-    instrumentation: DynInstrumentation,
+    common: noorm_diesel::State,
     statements: Statements<Statement>,
-    caches: bool,
-    /// What went wrong first since it was last asked, in the library's terms.
-    error: Option<noorm_core::Error>,
+    /// The rows of the last query that were not read yet.
+    unread: Option<Pin<Box<RowStream>>>,
+    /// How many rows the last statement changed, once it was read to its end.
+    affected: u64,
+    /// Whether the server has a transaction open, by the words that Diesel sent.
+    is_open: bool,
 }
 
 impl State {
     pub(super) fn new(staleness: Arc<AtomicU64>) -> Self {
         Self {
-            transactions: AnsiTransactionManager::default(),
-            instrumentation: DynInstrumentation::default_instrumentation(),
+            common: noorm_diesel::State::default(),
             statements: Statements::new(staleness),
-            caches: true,
-            error: None,
+            unread: None,
+            affected: 0,
+            is_open: false,
         }
     }
+}
 
-    pub(super) fn take_error(&mut self) -> Option<noorm_core::Error> {
-        self.error.take()
+impl HasState for PostgresConnection {
+    fn state(&mut self) -> &mut noorm_diesel::State {
+        &mut self.diesel.common
+    }
+}
+
+impl Lendable for PostgresConnection {
+    const NAME: &'static str = "noorm_postgres::Connection";
+
+    type Error = Error;
+
+    fn explain(&mut self, error: Error) -> noorm_core::Error {
+        noorm_diesel::explain(self, error)
     }
 }
 
 impl SimpleAsyncConnection for PostgresConnection {
     async fn batch_execute(&mut self, sql: &str) -> QueryResult<()> {
+        self.state().begins()?;
+        self.read_rest().await;
         let done = self.client.batch_execute(sql).await;
+        self.state().ends();
+        self.note_step(sql, done.is_ok());
         done.map_err(|cause| self.diesel_error(cause))
     }
 }
@@ -75,7 +102,7 @@ impl SimpleAsyncConnection for PostgresConnection {
 impl AsyncConnectionCore for PostgresConnection {
     type LoadFuture<'conn, 'query> = BoxFuture<'conn, QueryResult<Self::Stream<'conn, 'query>>>;
     type ExecuteFuture<'conn, 'query> = BoxFuture<'conn, QueryResult<usize>>;
-    type Stream<'conn, 'query> = BoxStream<'static, QueryResult<Row>>;
+    type Stream<'conn, 'query> = BoxStream<'conn, QueryResult<Row>>;
     type Row<'conn, 'query> = Row;
     type Backend = Pg;
 
@@ -86,8 +113,12 @@ impl AsyncConnectionCore for PostgresConnection {
     {
         let built = Built::of(&source.as_query());
         Box::pin(async move {
-            let rows = self.send_for_diesel(built?).await?;
-            Ok(rows.map_ok(Row).map_err(|cause| error(&cause)).boxed())
+            let built = built?;
+            self.state().begins()?;
+            let sent = self.send_for_diesel(built).await;
+            self.state().ends();
+            sent?;
+            Ok(stream::poll_fn(|task| self.poll_row(task)).boxed())
         })
     }
 
@@ -100,15 +131,15 @@ impl AsyncConnectionCore for PostgresConnection {
     {
         let built = Built::of(&source);
         Box::pin(async move {
-            let mut rows = std::pin::pin!(self.send_for_diesel(built?).await?);
-            loop {
-                match rows.try_next().await {
-                    Ok(Some(_)) => {}
-                    Ok(None) => break,
-                    Err(cause) => return Err(self.diesel_error(cause)),
-                }
+            let built = built?;
+            self.state().begins()?;
+            let mut done = self.send_for_diesel(built).await;
+            while let Some(row) = poll_fn(|task| self.poll_row(task)).await {
+                done = row.map(|_| ());
             }
-            usize::try_from(rows.rows_affected().unwrap_or(0))
+            self.state().ends();
+            done?;
+            usize::try_from(self.diesel.affected)
                 .map_err(|cause| Error::DeserializationError(cause.into()))
         })
     }
@@ -125,19 +156,19 @@ impl AsyncConnection for PostgresConnection {
     }
 
     fn transaction_state(&mut self) -> &mut AnsiTransactionManager {
-        &mut self.diesel.transactions
+        &mut self.diesel.common.transactions
     }
 
     fn instrumentation(&mut self) -> &mut dyn Instrumentation {
-        &mut *self.diesel.instrumentation
+        &mut *self.diesel.common.instrumentation
     }
 
     fn set_instrumentation(&mut self, instrumentation: impl Instrumentation) {
-        self.diesel.instrumentation = instrumentation.into();
+        self.diesel.common.instrumentation = instrumentation.into();
     }
 
     fn set_prepared_statement_cache_size(&mut self, size: CacheSize) {
-        self.diesel.caches = !matches!(size, CacheSize::Disabled);
+        self.diesel.common.caches = !matches!(size, CacheSize::Disabled);
     }
 }
 
@@ -170,14 +201,15 @@ impl Built {
 }
 
 impl PostgresConnection {
-    async fn send_for_diesel(&mut self, built: Built) -> QueryResult<RowStream> {
+    async fn send_for_diesel(&mut self, built: Built) -> QueryResult<()> {
+        self.read_rest().await;
         let Built {
             sql,
             cacheable,
             types,
             binds,
         } = built;
-        let keep = cacheable && self.prepare && self.diesel.caches;
+        let keep = cacheable && self.prepare && self.diesel.common.caches;
         let known = if keep {
             self.diesel.statements.get(&sql)
         } else {
@@ -194,25 +226,66 @@ impl PostgresConnection {
                 fresh
             }
         };
-        let rows = self
-            .client
-            .query_raw(&statement, binds.into_iter().map(Bind))
-            .await;
-        rows.map_err(|cause| {
-            if is_stale_plan(&cause) {
-                self.diesel.statements.went_stale();
+        let binds = binds.into_iter().map(Bind);
+        match self.client.query_raw(&statement, binds).await {
+            Ok(rows) => {
+                if !cacheable {
+                    self.note_step(&sql, true);
+                }
+                self.diesel.unread = Some(Box::pin(rows));
+                Ok(())
             }
-            self.diesel_error(cause)
-        })
+            Err(cause) => Err(self.diesel_error(cause)),
+        }
+    }
+
+    fn note_step(&mut self, sql: &str, is_done: bool) {
+        match step(sql) {
+            Some(Step::Begins) if is_done => self.diesel.is_open = true,
+            // A commit that fails ends it, too.
+            Some(Step::Ends) => self.diesel.is_open = false,
+            _ => {}
+        }
+    }
+
+    fn poll_row(&mut self, task: &mut Context<'_>) -> Poll<Option<QueryResult<Row>>> {
+        let Some(rows) = &mut self.diesel.unread else {
+            return Poll::Ready(None);
+        };
+        let row = ready!(rows.as_mut().poll_next(task));
+        if !matches!(row, Some(Ok(_))) {
+            self.diesel.affected = rows.rows_affected().unwrap_or(0);
+            self.diesel.unread = None;
+        }
+        Poll::Ready(row.map(|row| row.map(Row).map_err(|cause| self.diesel_error(cause))))
+    }
+
+    /// Reads what was left of the last query. An error among it counts as much as one that was read.
+    async fn read_rest(&mut self) {
+        while poll_fn(|task| self.poll_row(task)).await.is_some() {}
+    }
+
+    /// Looks whether a closure that had the connection left it as it was.
+    pub(super) async fn end_loan(&mut self) -> OwnResult<()> {
+        self.read_rest().await;
+        let is_open = self.diesel.is_open;
+        noorm_diesel::take_back(self, is_open)
     }
 
     /// Notes what a failure means for the connection, as for statements of noorm's own.
     fn diesel_error(&mut self, cause: tokio_postgres::Error) -> Error {
         self.note_failure();
         let told = error(&cause);
-        let own = statement(cause, Deadline::Open);
-        self.broken |= own.kind() == noorm_core::ErrorKind::ConnectionLost;
-        self.diesel.error.get_or_insert(own);
+        let stale = is_stale_plan(&cause);
+        if stale {
+            self.diesel.statements.went_stale();
+        }
+        let own = match statement(cause, Deadline::Open) {
+            own if own.kind() == ErrorKind::SchemaChanged && !stale => as_written(own),
+            own => own,
+        };
+        self.broken |= own.kind() == ErrorKind::ConnectionLost;
+        self.state().keep(&told, own);
         told
     }
 }

@@ -2,11 +2,11 @@
 
 use std::num::NonZeroU32;
 
-use diesel::connection::TransactionManagerStatus;
 use diesel::result::Error as DieselError;
 use diesel_async::{AnsiTransactionManager, TransactionManager};
 use noorm_core::executor::{Control, Isolation, TransactionOptions};
 use noorm_core::{Error, ErrorKind, Result};
+use noorm_diesel::HasState as _;
 
 use super::PostgresConnection;
 
@@ -15,10 +15,7 @@ type Manager = AnsiTransactionManager;
 impl PostgresConnection {
     /// How many transactions and savepoints are open in each other.
     pub(super) fn depth(&mut self) -> Option<NonZeroU32> {
-        match Manager::transaction_manager_status_mut(self) {
-            TransactionManagerStatus::Valid(status) => status.transaction_depth(),
-            TransactionManagerStatus::InError => None,
-        }
+        noorm_diesel::depth(self)
     }
 
     /// Whether a statement failed that no rollback has undone, be it one of ours or of Diesel's.
@@ -28,7 +25,7 @@ impl PostgresConnection {
     }
 
     pub(super) async fn take_step(&mut self, step: Control) -> Result<()> {
-        let _ = self.diesel.take_error();
+        let _ = self.state().take_error();
         let done = match step {
             Control::Begin(options) => {
                 self.failed = None;
@@ -72,7 +69,7 @@ impl PostgresConnection {
 
     /// The server's own error, where there was one: Diesel's leaves the SQLSTATE out.
     fn told(&mut self, cause: DieselError) -> Error {
-        match self.diesel.take_error() {
+        match self.state().take_error() {
             Some(error) => error,
             None => {
                 self.broken = true;

@@ -9,6 +9,7 @@ use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ptr::{self, NonNull};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use diesel::connection::{Instrumentation, InstrumentationEvent};
 use diesel::{Connection as _, SqliteConnection};
 use libsqlite3_sys as ffi;
 
@@ -36,13 +37,17 @@ impl Handle {
     /// Opens `uri`; flags such as `mode` are part of it. An error is as much as Diesel kept of it.
     pub(super) fn open(uri: &str) -> Result<Self, String> {
         let (diesel, raw) = establish(uri)?;
-        let this = Self {
+        let mut this = Self {
             statements: RefCell::default(),
             diesel,
             raw,
             signals: Arc::default(),
         };
         this.install();
+        this.diesel.set_instrumentation(Codes {
+            raw,
+            signals: Arc::clone(&this.signals),
+        });
         Ok(this)
     }
 
@@ -126,6 +131,25 @@ impl Handle {
             ffi::sqlite3_commit_hook(handle, Some(committing), data);
             // This takes the place of automatic checkpoints.
             ffi::sqlite3_wal_hook(handle, Some(wal_grew), data);
+        }
+    }
+}
+
+/// Notes the code of what fails for Diesel, which keeps the message only and goes on using the handle.
+struct Codes {
+    raw: NonNull<ffi::sqlite3>,
+    signals: Arc<Signals>,
+}
+
+// SAFETY: Diesel's connection owns it, and calls it while it is in use itself: on one thread at a time.
+unsafe impl Send for Codes {}
+
+impl Instrumentation for Codes {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        if let InstrumentationEvent::FinishQuery { error: Some(_), .. } = event {
+            // SAFETY: the handle is open: the connection that calls has it.
+            let code = unsafe { ffi::sqlite3_extended_errcode(self.raw.as_ptr()) };
+            self.signals.note_failure(code);
         }
     }
 }

@@ -142,6 +142,24 @@ impl Session {
         run.map_err(|stop| stop.into_error(job.origin()))
     }
 
+    /// Runs work of Diesel's for as long as it takes; an error of SQLite's also in the library's terms.
+    /// Not for the async thread.
+    pub(super) fn for_diesel<T>(
+        &mut self,
+        work: impl FnOnce(&mut diesel::SqliteConnection) -> diesel::QueryResult<T>,
+    ) -> Result<T, (diesel::result::Error, Option<Error>)> {
+        self.signals().be_patient(self.busy_timeout);
+        let done = work(self.handle.diesel());
+        self.signals().be_patient(Duration::ZERO);
+        done.map_err(|told| {
+            let own = self.signals().take_failure().map(|code| {
+                let message = told.to_string();
+                Failure { code, message }.into_error(Origin::Raw)
+            });
+            (told, own)
+        })
+    }
+
     pub(super) fn patiently<T>(&self, work: impl FnOnce() -> T) -> T {
         self.signals().be_patient(self.busy_timeout);
         let done = work();

@@ -1,7 +1,7 @@
 //! What the callbacks of a connection look at, and what they note.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -18,6 +18,7 @@ pub(super) struct Signals {
     patience: AtomicU64,
     commit_began: AtomicU64,
     wal_pages: AtomicU32,
+    failure: AtomicI32,
 }
 
 impl Default for Signals {
@@ -30,6 +31,7 @@ impl Default for Signals {
             patience: AtomicU64::new(0),
             commit_began: AtomicU64::new(0),
             wal_pages: AtomicU32::new(0),
+            failure: AtomicI32::new(0),
         }
     }
 }
@@ -126,6 +128,15 @@ impl Signals {
         }
         self.commit_began.store(0, Relaxed);
         Some(Duration::from_nanos(self.now().saturating_sub(began)))
+    }
+
+    pub(super) fn note_failure(&self, code: i32) {
+        self.failure.store(code, Relaxed);
+    }
+
+    /// Gives SQLite's code of what failed for Diesel, if something did since this was asked last.
+    pub(super) fn take_failure(&self) -> Option<i32> {
+        Some(self.failure.swap(0, Relaxed)).filter(|code| *code != 0)
     }
 
     pub(super) fn note_wal(&self, pages: u32) {

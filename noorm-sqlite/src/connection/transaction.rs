@@ -2,11 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use diesel::SqliteConnection;
-use diesel::connection::{
-    AnsiTransactionManager, TransactionDepthChange, TransactionManager as _,
-    TransactionManagerStatus,
-};
 use noorm_core::executor::{Control, TransactionOptions};
 use noorm_core::{Error, ErrorKind, Result};
 
@@ -37,6 +32,11 @@ impl Session {
             "SQLite rolled the transaction back after an earlier error",
         )
         .with_help("roll it back, and begin it again"))
+    }
+
+    /// Tells whether a transaction is open.
+    pub(super) fn is_open(&self) -> bool {
+        !self.handle.is_autocommit()
     }
 
     /// Tells whether raw SQL left a transaction open that the engine knows nothing of.
@@ -101,16 +101,13 @@ impl Session {
             }
             Control::Savepoint(depth) => {
                 self.handle.command(&format!("SAVEPOINT noorm_{depth}"))?;
-                tell_diesel(self.handle.diesel(), depth);
             }
             Control::Release(depth) => {
                 self.handle.command(&format!("RELEASE noorm_{depth}"))?;
-                tell_diesel(self.handle.diesel(), depth.saturating_sub(1));
             }
             Control::RollbackTo(depth) => {
                 self.handle.command(&format!("ROLLBACK TO noorm_{depth}"))?;
                 self.handle.command(&format!("RELEASE noorm_{depth}"))?;
-                tell_diesel(self.handle.diesel(), depth.saturating_sub(1));
             }
         }
         Ok(())
@@ -131,7 +128,6 @@ impl Session {
             query_only,
             changes,
         });
-        tell_diesel(self.handle.diesel(), 1);
         Ok(())
     }
 
@@ -139,20 +135,6 @@ impl Session {
         if self.begun.take().is_some_and(|begun| begun.query_only) {
             // It only sets a flag of the connection, which can't fail.
             let _ = self.handle.command("PRAGMA query_only = 0");
-        }
-        tell_diesel(self.handle.diesel(), 0);
-    }
-}
-
-/// Tells Diesel's transaction manager how deep the connection stands, so that a `transaction` of
-/// Diesel's own becomes a savepoint in ours.
-fn tell_diesel(connection: &mut SqliteConnection, depth: u32) {
-    let status = AnsiTransactionManager::transaction_manager_status_mut(connection);
-    *status = TransactionManagerStatus::Valid(Default::default());
-    if let TransactionManagerStatus::Valid(valid) = status {
-        for _ in 0..depth {
-            // Going deeper never fails.
-            let _ = valid.change_transaction_depth(TransactionDepthChange::IncreaseDepth);
         }
     }
 }

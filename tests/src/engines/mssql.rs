@@ -95,7 +95,7 @@ pub static MSSQL: Engine = Engine {
         unencrypted: Some("encrypt=off"),
         far_floats_in_lists: true,
     },
-    lacks: &["arrays", "explain", "full_text", "deferrable"],
+    lacks: &["arrays", "deferrable", "diesel", "explain", "full_text"],
     natives: natives::MSSQL,
     torture: Torture {
         ddl: &[include_str!("../torture/mssql.sql")],

@@ -36,6 +36,8 @@ pub(super) enum Cursor<C: Connector> {
     Rests(u64, Lease<C>),
     /// The stream of this number, in the middle of something.
     Fetches(u64, Fetch<C>),
+    /// Code of the caller's own, by the loan of this number.
+    Lent(u64),
 }
 
 impl<C: Connector> Desk<C> {
@@ -108,6 +110,13 @@ impl<C: Connector> Desk<C> {
         match self.take_away() {
             Cursor::Closed => Ok(None),
             Cursor::Left(lease) => Ok(Some(lease)),
+            Cursor::Lent(loan) => {
+                self.cursor = Cursor::Lent(loan);
+                Err(busy(
+                    "the connection of this transaction is lent to a closure",
+                    "in it, use the connection that it was given; run this before or after it",
+                ))
+            }
             live => {
                 self.cursor = live;
                 Err(busy(
@@ -123,6 +132,27 @@ impl<C: Connector> Desk<C> {
         self.last += 1;
         self.cursor = Cursor::Rests(self.last, lease);
         self.last
+    }
+
+    /// Notes that the connection is lent; gives the loan's number.
+    pub(super) fn lent(&mut self) -> u64 {
+        self.last += 1;
+        self.cursor = Cursor::Lent(self.last);
+        self.last
+    }
+
+    /// Takes the connection back, unless the transaction has ended meanwhile, or nobody knows what
+    /// state it is in: then it comes back to be dropped, which closes it.
+    pub(super) fn back(&mut self, loan: u64, mut lease: Lease<C>) -> Option<Lease<C>> {
+        match self.take_away() {
+            Cursor::Lent(id) if id == loan && !lease.is_busy() => self.cursor = Cursor::Left(lease),
+            Cursor::Lent(id) if id == loan => return Some(lease),
+            other => {
+                self.cursor = other;
+                return Some(lease);
+            }
+        }
+        None
     }
 
     /// Takes the connection away from its stream. Not to be dropped while the desk is locked.
@@ -169,7 +199,7 @@ impl<C: Connector> Cursor<C> {
     pub(super) fn into_lease(self) -> Option<Lease<C>> {
         match self {
             Self::Left(lease) | Self::Rests(_, lease) => Some(lease),
-            Self::Closed | Self::Fetches(..) => None,
+            Self::Closed | Self::Fetches(..) | Self::Lent(_) => None,
         }
     }
 }

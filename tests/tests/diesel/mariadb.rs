@@ -1,0 +1,12 @@
+//! MariaDB.
+
+use noorm::mysql::Connection;
+use noorm::postgres::Connection as Other;
+use noorm_tests::engines::MARIADB as ENGINE;
+
+#[path = "loans.rs"]
+mod loans;
+#[path = "queries.rs"]
+mod queries;
+#[path = "support.rs"]
+mod support;
