@@ -58,8 +58,8 @@ use signals::{CancelOnDrop, Signals};
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> noorm_core::Result<()> {
 /// # let db = noorm_core::Database::connect("sqlite::memory:").await?;
-/// # db.raw("CREATE TABLE album (album_id INTEGER PRIMARY KEY, title TEXT NOT NULL)", vec![]).await?;
-/// # db.raw("INSERT INTO album (title) VALUES ('Red'), ('Kind of Blue')", vec![]).await?;
+/// # db.raw("CREATE TABLE album (album_id INTEGER PRIMARY KEY, title TEXT NOT NULL)").await?;
+/// # db.raw("INSERT INTO album (title) VALUES ('Red'), ('Kind of Blue')").await?;
 /// let titles: Vec<String> = db
 ///     .diesel(async |conn: &mut noorm_sqlite::Connection| {
 ///         let blue = album::table.filter(album::title.like("%Blue%"));

@@ -46,7 +46,7 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> noorm::Result<()> {
 //! let db = Database::connect("sqlite::memory:").await?;
-//! db.raw("CREATE TABLE album (album_id INTEGER PRIMARY KEY, title TEXT NOT NULL)", vec![]).await?;
+//! db.raw("CREATE TABLE album (album_id INTEGER PRIMARY KEY, title TEXT NOT NULL)").await?;
 //! db.refresh().await?;
 //! let titles: Vec<String> = db
 //!     .transaction(async |tx| {
