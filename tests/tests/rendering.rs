@@ -8,7 +8,8 @@ use noorm::prelude::*;
 use noorm::schema::{Column, ColumnType, PrimaryKey, Schema, Table, TableKind, TableName};
 use noorm::sql::SqlFlavor;
 use noorm::statement::{
-    Compare, Conflict, Delete, Insert, Node, Nulls, OrderBy, Projection, Raw, Select, Statement,
+    Aggregate, Arithmetic, Compare, Conflict, Delete, Derived, Insert, JoinKind, Joined, Lock,
+    LockStrength, LockWait, Node, Nulls, OrderBy, Projection, Raw, Select, SetOperation, Statement,
     Tree, Update,
 };
 
@@ -81,6 +82,77 @@ fn behind_a_row() -> Expr<Record> {
     Expr::new(node, vec!["a".into(), 7.into()])
 }
 
+/// Sums of rows beside others of the same table, with a bind before those of the join.
+fn joined() -> Select {
+    let mut select = Select::all(name());
+    let by = Node::Arithmetic(
+        Arithmetic::Times,
+        Box::new(Node::Aggregate(
+            Aggregate::Sum,
+            Box::new(Node::Of("other".into(), "id".into())),
+        )),
+        Box::new(Node::Bind),
+    );
+    select.projection = Projection::Values(vec![(by, "double".into())]);
+    select.joins = vec![Joined {
+        kind: JoinKind::Left,
+        table: name(),
+        name: "other".into(),
+        key: None,
+        on: Some(col("other.id").eq(col("id")).into_parts().0),
+    }];
+    select
+}
+
+/// What is worked out, combined and looked into.
+fn computed() -> Vec<(Tree, Vec<Value>)> {
+    let mut grouped = joined();
+    grouped.group = vec![Node::Column("title".into())];
+    grouped.having = Some(Node::Compare(
+        Compare::Gt,
+        Box::new(Node::CountRows),
+        Box::new(Node::Bind),
+    ));
+    let mut counted = grouped.clone();
+    counted.projection = Projection::Count;
+    let within = |title: &str| {
+        let (Tree::Select(mut select), binds) = select(col("title").eq(title)) else {
+            unreachable!("it is a select");
+        };
+        select.limit = true;
+        (select, [binds, vec![Value::I64(5)]].concat())
+    };
+    let ((a, first), (b, second)) = (within("a"), within("b"));
+    let mut union = a.clone();
+    (union.filter, union.limit) = (None, false);
+    union.derived = Some(Derived::Set(SetOperation::Union, Box::new(a), Box::new(b)));
+    let mut locked = Select::all(name());
+    locked.lock = Some(Lock {
+        strength: LockStrength::Update,
+        wait: LockWait::SkipLocked,
+    });
+    let outer: Expr<Record> = col("id").eq(noorm::statement::outer("id"));
+    let (Tree::Select(inner), inner_binds) = select(outer & col("title").eq("inner")) else {
+        unreachable!("it is a select");
+    };
+    let mut exists = Select::all(name());
+    exists.filter = Some(Node::Exists(Box::new(inner)));
+    let two = vec![Value::I64(2), Value::I64(9)];
+    vec![
+        (Tree::Select(grouped), two),
+        (Tree::Select(counted), vec![Value::I64(9)]),
+        (Tree::Select(union), [first, second].concat()),
+        (Tree::Select(locked), vec![]),
+        (Tree::Select(exists), inner_binds),
+        select(col("title").icontains("5%[*]_\\") | col("title").ilike("a%")),
+        select(col("title").lower().eq("a") & col("title").length().gt(3)),
+        select(col("id").coalesce(0).lt(3)),
+        select(col("title").json_text(("a", 0)).eq("x") & col("title").json_int(["n"]).gt(1)),
+        select(col("title").json_float(["n"]).gt(1.5) & col("title").json_bool(["b"]).eq(true)),
+        select(col("title").search("words")),
+    ]
+}
+
 fn statements() -> Vec<(Tree, Vec<Value>)> {
     let mut insert: Insert = Insert::new(name(), ["id", "title"], 2);
     insert.returning = Some(Projection::All);
@@ -146,7 +218,7 @@ fn statements() -> Vec<(Tree, Vec<Value>)> {
 fn listing(flavor: &dyn SqlFlavor) -> String {
     let schema = schema(flavor.name());
     let mut out = String::new();
-    for (tree, binds) in statements() {
+    for (tree, binds) in statements().into_iter().chain(computed()) {
         let statement = Statement::new(tree, binds, &schema, flavor).unwrap();
         match statement.rendered(flavor) {
             Ok(rendered) => writeln!(out, "{}", rendered.sql).unwrap(),
@@ -247,6 +319,48 @@ fn a_tree_and_its_binds_must_match() {
         let error = Statement::new(tree, binds, &schema("x"), &*flavor).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidStatement);
     }
+}
+
+#[test]
+fn narrowing_reaches_joins_derived_rows_and_values() {
+    let flavor = postgres();
+    let exists = |title: &str| {
+        let mut select = Select::all(name());
+        select.filter = Some(Node::Compare(
+            Compare::Eq,
+            Box::new(Node::Column("title".into())),
+            Box::new(Node::Bind),
+        ));
+        (Node::Exists(Box::new(select)), Value::from(title))
+    };
+    let mut rows = Select::all(name());
+    rows.distinct = true;
+    let (on, first) = exists("on");
+    let (having, second) = exists("having");
+    let mut select = joined();
+    select.derived = Some(Derived::Rows(Box::new(rows)));
+    select.joins[0].on = Some(on);
+    select.group = vec![Node::Column("id".into())];
+    select.having = Some(having);
+    let binds = vec![Value::I64(2), first, second];
+    let statement = Statement::new(Tree::Select(select), binds, &schema("x"), &*flavor).unwrap();
+    let tenant: Expr<Record> = col("state").eq("acme");
+    let narrowed = statement.narrowed(&name(), &tenant, &*flavor).unwrap();
+    let acme = || Value::from("acme");
+    let expected = [
+        Value::I64(2),
+        acme(),
+        "on".into(),
+        acme(),
+        acme(),
+        "having".into(),
+        acme(),
+    ];
+    assert_eq!(narrowed.binds(), expected);
+    let sql = narrowed.rendered(&*flavor).unwrap().sql.to_string();
+    // Of the derived rows, both subqueries, and the joined table, whose column it is.
+    assert_eq!(sql.matches("\"state\" = ").count(), 4, "{sql}");
+    assert!(sql.contains("\"other\".\"state\" = $4"), "{sql}");
 }
 
 #[test]
