@@ -46,6 +46,10 @@ impl SqlFlavor for MssqlFlavor {
         "mssql"
     }
 
+    fn system(&self) -> &'static str {
+        "microsoft.sql_server"
+    }
+
     fn capabilities(&self) -> Capabilities {
         CAPABILITIES
     }

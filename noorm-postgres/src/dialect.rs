@@ -95,6 +95,10 @@ impl SqlFlavor for PostgresFlavor {
         "postgres"
     }
 
+    fn system(&self) -> &'static str {
+        "postgresql"
+    }
+
     fn capabilities(&self) -> Capabilities {
         CAPABILITIES
     }

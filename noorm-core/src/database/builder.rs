@@ -9,7 +9,7 @@ use arc_swap::ArcSwap;
 use super::{Database, Shared};
 use crate::cache::CacheLayer;
 use crate::error::Result;
-use crate::executor::{Context, Executor, Layer, PoolOptions, RetryReads, Stack};
+use crate::executor::{Context, Executor, Layer, Place, PoolOptions, RetryReads, Stack, Traced};
 use crate::plugin::{
     self, Cache, Config, ConnectOptions, DatabaseUrl, Dialect, Introspector, Scope, dialect_of,
 };
@@ -43,6 +43,7 @@ pub struct Builder {
     layers: Vec<LayerChoice>,
     cache: Option<CacheChoice>,
     conventions: Conventions,
+    trace_binds: bool,
 }
 
 enum LayerChoice {
@@ -68,6 +69,7 @@ impl Builder {
             layers: Vec::new(),
             cache: None,
             conventions: Conventions::default(),
+            trace_binds: false,
         }
     }
 
@@ -291,6 +293,28 @@ impl Builder {
         self
     }
 
+    /// Sets whether values may be shown to whoever listens to `tracing`: the binds of each statement, as an
+    /// event at the level `TRACE` in its span, and the text of raw SQL that has no binds. Off by default.
+    ///
+    /// Where a subscriber listens at the level `INFO` to the target `noorm`, each statement that reaches the
+    /// database is a span `query`, and each transaction and savepoint a span `transaction` around its
+    /// statements, with the attributes of OpenTelemetry's conventions: `db.system.name`,
+    /// `db.query.summary` (which is the name, too), `db.query.text` with placeholders,
+    /// `db.response.returned_rows`, `error.type`, … Where nobody listens, nothing is made.
+    ///
+    /// ```no_run
+    /// # async fn example() -> noorm_core::Result<()> {
+    /// use noorm_core::Database;
+    ///
+    /// let db = Database::builder("sqlite:shop.db").trace_binds(cfg!(debug_assertions)).connect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn trace_binds(mut self, show: bool) -> Self {
+        self.trace_binds = show;
+        self
+    }
+
     /// Connects, and discovers what is there.
     ///
     /// ```no_run
@@ -345,11 +369,14 @@ impl Builder {
         };
         let schema = driver.introspect(&*introspector, &self.scope).await?;
         self.conventions.check(&schema)?;
+        let flavor = Arc::clone(driver.flavor());
+        let place = Place::new(&options.url, &*flavor, self.trace_binds);
         let target: Arc<dyn Executor> = Arc::clone(&driver) as _;
+        let target = Arc::new(Traced::new(place, Arc::clone(&flavor), target));
         let shared = Shared {
             schema: ArcSwap::from_pointee(schema),
             plans: Plans::new(self.conventions),
-            flavor: Arc::clone(driver.flavor()),
+            flavor,
             dialect,
             introspector,
             scope: self.scope,

@@ -22,6 +22,7 @@ mod rows;
 #[cfg(test)]
 pub(crate) mod scripted;
 mod stack;
+mod trace;
 mod transaction;
 
 pub(crate) use backoff::Backoff;
@@ -36,3 +37,4 @@ pub use pool::{PoolOptions, PoolStatus};
 pub use request::{CachePolicy, Context, Isolation, Request, TransactionId, TransactionOptions};
 pub use rows::{Header, Row, Rows};
 pub(crate) use stack::Stack;
+pub(crate) use trace::{Place, Traced};

@@ -47,6 +47,19 @@ pub trait SqlFlavor: Send + Sync {
     /// The flavor's name; SQL rendered by one is never taken for another's.
     fn name(&self) -> &'static str;
 
+    /// The server's kind as OpenTelemetry calls it (`db.system.name`); by default the flavor's name.
+    ///
+    /// ```
+    #[doc = include_str!("../../doc/shop.txt")]
+    /// use noorm_core::sql::SqlFlavor as _;
+    ///
+    /// // PostgreSQL's is called `postgres`, and says `postgresql` here.
+    /// assert_eq!(flavor.system(), flavor.name());
+    /// ```
+    fn system(&self) -> &'static str {
+        self.name()
+    }
+
     /// What the dialect can do.
     fn capabilities(&self) -> Capabilities;
 
