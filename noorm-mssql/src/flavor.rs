@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use noorm_core::schema::{Column, Table};
 use noorm_core::sql::{
-    Capabilities, CheckSyntax, Returning, SqlFlavor, TextEquality, Upsert, Write, Writer,
+    Capabilities, CheckSyntax, Refusal, Returning, SqlFlavor, TextEquality, Upsert, Write, Writer,
 };
 use noorm_core::statement::{Conflict, Match, Node, Select};
 use noorm_core::{Result, Value};
@@ -172,6 +172,10 @@ impl SqlFlavor for MssqlFlavor {
         writer.bind();
     }
 
+    fn too_long(&self, column: &Column, value: &Value) -> Option<Refusal> {
+        types::too_long(column, value)
+    }
+
     fn check_syntax(&self) -> Option<CheckSyntax> {
         Some(CheckSyntax::new("mssql", &["LEN"]))
     }
@@ -180,12 +184,12 @@ impl SqlFlavor for MssqlFlavor {
         Some(TextEquality::Folded)
     }
 
-    fn would_change(&self, column: &Column, value: &Value) -> Option<Cow<'static, str>> {
+    fn would_change(&self, column: &Column, value: &Value) -> Option<Refusal> {
         types::would_change(column, value)
     }
 
     /// Parameters have types that keep all of them.
-    fn would_change_compared(&self, _: &Column, _: &Value) -> Option<Cow<'static, str>> {
+    fn would_change_compared(&self, _: &Column, _: &Value) -> Option<Refusal> {
         None
     }
 

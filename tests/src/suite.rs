@@ -20,6 +20,7 @@ mod cancellation;
 mod changes;
 mod discovery;
 mod extremes;
+mod hooks;
 mod identity;
 mod natives;
 mod pages;

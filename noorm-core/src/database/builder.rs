@@ -1,5 +1,6 @@
 //! Connecting, with options of one's own.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::time::Duration;
@@ -13,7 +14,8 @@ use crate::executor::{Context, Executor, Layer, PoolOptions, RetryReads, Stack};
 use crate::plugin::{
     self, Cache, Config, ConnectOptions, DatabaseUrl, Dialect, Introspector, Scope, dialect_of,
 };
-use crate::repository::Plans;
+use crate::repository::{Hook, Hooks, Plans};
+use crate::schema::TableName;
 
 /// Options of a connection; made by [`Database::builder`].
 ///
@@ -42,6 +44,7 @@ pub struct Builder {
     introspector: Option<Arc<dyn Introspector>>,
     layers: Vec<LayerChoice>,
     cache: Option<CacheChoice>,
+    hooks: Vec<(String, Arc<dyn Hook>)>,
 }
 
 enum LayerChoice {
@@ -66,6 +69,7 @@ impl Builder {
             introspector: None,
             layers: Vec::new(),
             cache: None,
+            hooks: Vec::new(),
         }
     }
 
@@ -272,6 +276,33 @@ impl Builder {
         self
     }
 
+    /// Adds a hook to the writes and reads of a table, behind those that the table has. The table is found as
+    /// [`Database::repository`] finds it.
+    ///
+    /// ```no_run
+    /// # async fn example() -> noorm_core::Result<()> {
+    /// use noorm_core::repository::{Event, Hook, Record};
+    /// use noorm_core::{Database, Problem};
+    ///
+    /// struct NoFutureYears;
+    ///
+    /// impl Hook for NoFutureYears {
+    ///     fn validate(&self, _: Event, album: &Record, problems: &mut Vec<Problem>) {
+    ///         if album.get::<i64>("year").is_ok_and(|year| year > 2030) {
+    ///             problems.push(Problem::new("year", "future", "is yet to come"));
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// let db = Database::builder("sqlite:shop.db").hook("album", NoFutureYears).connect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn hook(mut self, table: impl Into<String>, hook: impl Hook) -> Self {
+        self.hooks.push((table.into(), Arc::new(hook)));
+        self
+    }
+
     /// Connects, and discovers what is there.
     ///
     /// ```no_run
@@ -288,8 +319,9 @@ impl Builder {
     /// ```
     ///
     /// # Errors
-    /// As [`Database::connect`]; and [`Plugin`](crate::ErrorKind::Plugin) where a named plugin isn't
-    /// registered, or two claim one name.
+    /// As [`Database::connect`]; [`Plugin`](crate::ErrorKind::Plugin) where a named plugin isn't
+    /// registered, or two claim one name; [`UnknownTable`](crate::ErrorKind::UnknownTable) where a hook is for a
+    /// table that isn't there.
     pub async fn connect(self) -> Result<Database> {
         let url = DatabaseUrl::parse(self.url)?;
         let dialect = match self.dialect {
@@ -325,10 +357,18 @@ impl Builder {
             }
         };
         let schema = driver.introspect(&*introspector, &self.scope).await?;
+        let mut hooks: HashMap<TableName, Hooks> = HashMap::new();
+        for (table, hook) in self.hooks {
+            let name = schema.table(&table)?.table_name();
+            hooks.entry(name).or_default().push(hook);
+        }
+        let hooks = hooks
+            .into_iter()
+            .map(|(name, hooks)| (name, Arc::new(hooks)));
         let target: Arc<dyn Executor> = Arc::clone(&driver) as _;
         let shared = Shared {
             schema: ArcSwap::from_pointee(schema),
-            plans: Plans::default(),
+            plans: Plans::with_hooks(hooks.collect()),
             flavor: Arc::clone(driver.flavor()),
             dialect,
             introspector,

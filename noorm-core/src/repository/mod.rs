@@ -11,6 +11,8 @@ mod checks;
 mod chunks;
 mod create;
 mod from_row;
+mod hook;
+mod hooked;
 mod key;
 mod or_create;
 mod plan;
@@ -24,6 +26,8 @@ use std::sync::Arc;
 
 pub use changes::Changes;
 pub use from_row::{Entity, FromRow};
+pub(crate) use hook::Hooks;
+pub use hook::{Event, Hook};
 pub use key::Key;
 pub(crate) use plan::{Plan, Plans};
 pub use query::{ColumnAs, CursorPage, Page, Query, Seek};
@@ -293,7 +297,8 @@ impl<T: FromRow> Repository<T> {
             Tree::Select(select)
         })?;
         let rows = self.database.run(statement).await?.rows;
-        Ok(T::from_rows(rows)?.into_iter().next())
+        let found = hook::load(plan.hooks.as_deref(), &self.database, rows).await?;
+        Ok(found.into_iter().next())
     }
 
     /// A statement over one row, of which everything but the values was worked out before.
@@ -422,8 +427,22 @@ impl<T: FromRow> Repository<T> {
         changes: Record,
         also: Option<Expr<T>>,
     ) -> Result<T> {
+        if let Some(hooks) = &plan.hooks {
+            return Box::pin(self.update_hooked(plan, hooks, key, changes, also)).await;
+        }
+        let changes = check(plan, changes, Purpose::Update, self.database.flavor())?;
+        self.update_row(plan, key, changes, also).await
+    }
+
+    async fn update_row(
+        &self,
+        plan: &Plan,
+        key: Vec<Value>,
+        changes: Checked,
+        also: Option<Expr<T>>,
+    ) -> Result<T> {
         let flavor = self.database.flavor();
-        let Checked { columns, values } = check(plan, changes, Purpose::Update, flavor)?;
+        let Checked { columns, values } = changes;
         if columns.is_empty() {
             return self.get(Key::Values(key)).await;
         }
@@ -468,10 +487,17 @@ impl<T: FromRow> Repository<T> {
     pub async fn delete(&self, key: impl Into<Key>) -> Result<bool> {
         let plan = self.plan()?;
         let key = key.into().values(&plan)?;
-        let statement = self.planned(&plan, Action::Delete, &[], key, || {
+        if let Some(hooks) = &plan.hooks {
+            return Box::pin(self.delete_hooked(&plan, hooks, key)).await;
+        }
+        self.delete_row(&plan, key).await
+    }
+
+    async fn delete_row(&self, plan: &Plan, key: Vec<Value>) -> Result<bool> {
+        let statement = self.planned(plan, Action::Delete, &[], key, || {
             Tree::Delete(Delete {
                 table: plan.name.clone(),
-                filter: Some(key_filter(&plan)),
+                filter: Some(key_filter(plan)),
                 returning: None,
             })
         })?;

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use arc_swap::ArcSwap;
 use rustc_hash::FxHashMap;
 
+use super::Hooks;
 use super::checks::Checks;
 use crate::error::Result;
 use crate::schema::{Schema, Table, TableName};
@@ -21,6 +22,8 @@ pub(crate) struct Plan {
     pub(crate) name: TableName,
     shapes: ArcSwap<Vec<Arc<Planned>>>,
     checks: OnceLock<Checks>,
+    /// The table's hooks; few have any.
+    pub(super) hooks: Option<Arc<Hooks>>,
 }
 
 /// What a statement over one row does.
@@ -111,7 +114,10 @@ impl Planned {
 
 /// The plans of a database. Cleared when the schema changes.
 #[derive(Debug, Default)]
-pub(crate) struct Plans(Mutex<ByName>);
+pub(crate) struct Plans {
+    by_name: Mutex<ByName>,
+    hooks: HashMap<TableName, Arc<Hooks>>,
+}
 
 #[derive(Debug, Default)]
 struct ByName {
@@ -121,6 +127,13 @@ struct ByName {
 }
 
 impl Plans {
+    pub(crate) fn with_hooks(hooks: HashMap<TableName, Arc<Hooks>>) -> Self {
+        Self {
+            hooks,
+            ..Self::default()
+        }
+    }
+
     /// The plan of the table that `name` means in `schema`.
     pub(crate) fn find(&self, schema: &Arc<Schema>, name: &str) -> Result<Arc<Plan>> {
         if let Some(plan) = self.lock().plain.get(name)
@@ -151,6 +164,7 @@ impl Plans {
             name: name.clone(),
             shapes: ArcSwap::default(),
             checks: OnceLock::new(),
+            hooks: self.hooks.get(name).cloned(),
         });
         plans.exact.insert(name.clone(), Arc::clone(&plan));
         Ok(plan)
@@ -161,6 +175,6 @@ impl Plans {
     }
 
     fn lock(&self) -> MutexGuard<'_, ByName> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.by_name.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,12 +1,11 @@
 //! Checking a tree against the schema: names are there, values fit their columns.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::{Conflict, Delete, Insert, Match, Node, Projection, Select, Tree, Update};
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{Column, ColumnType, Schema, Table, TableName};
-use crate::sql::SqlFlavor;
+use crate::sql::{Refusal, SqlFlavor};
 use crate::value::Value;
 
 /// What the texts to match are when a tree is checked.
@@ -299,7 +298,7 @@ enum Use<'a> {
 const UNEQUAL_ROWS: &str = "a row of columns is compared with as many expressions";
 
 impl Use<'_> {
-    fn would_change(&self, column: &Column, value: &Value) -> Option<Cow<'static, str>> {
+    fn would_change(&self, column: &Column, value: &Value) -> Option<Refusal> {
         match self {
             Self::Compared(flavor) => flavor.would_change_compared(column, value),
             Self::Written(flavor) => flavor.would_change(column, value),
@@ -316,7 +315,7 @@ fn fit(table: &Table, column: &Column, wanted: &Use<'_>, bind: &mut Value) -> Re
                 *bind = value;
                 return Ok(());
             }
-            Some(reason) => reason.into_owned(),
+            Some(reason) => reason.into_reason(),
         },
         Err(mismatch) => mismatch.to_string(),
     };
