@@ -20,7 +20,7 @@ pub mod statement;
 pub mod value;
 
 pub use database::{Database, Transaction};
-pub use error::{Error, ErrorKind, Problem, Result, Violation};
+pub use error::{Error, ErrorKind, Problem, Report, Result, Violation};
 pub use futures_util::future::BoxFuture;
 #[doc(hidden)]
 pub use inventory;

@@ -11,7 +11,8 @@ use std::sync::Arc;
 
 use noorm_core::schema::{Column, ColumnType, Table};
 use noorm_core::sql::{
-    Capabilities, CheckSyntax, Quoting, Returning, SqlFlavor, TextEquality, Upsert, Write, Writer,
+    Capabilities, CheckSyntax, Quoting, Refusal, Returning, SqlFlavor, TextEquality, Upsert, Write,
+    Writer,
 };
 use noorm_core::statement::{
     Aggregate, Conflict, JsonAs, Lock, LockStrength, LockWait, Match, Node, Select,
@@ -248,6 +249,10 @@ impl SqlFlavor for MssqlFlavor {
 
     fn lock(&self, _: &mut Writer<'_>, _: Lock, _: Option<&str>) {}
 
+    fn too_long(&self, column: &Column, value: &Value) -> Option<Refusal> {
+        types::too_long(column, value)
+    }
+
     fn check_syntax(&self) -> Option<CheckSyntax> {
         Some(CheckSyntax::new("mssql", &["LEN"]))
     }
@@ -256,12 +261,12 @@ impl SqlFlavor for MssqlFlavor {
         Some(TextEquality::Folded)
     }
 
-    fn would_change(&self, column: &Column, value: &Value) -> Option<Cow<'static, str>> {
+    fn would_change(&self, column: &Column, value: &Value) -> Option<Refusal> {
         types::would_change(column, value)
     }
 
     /// Parameters have types that keep all of them.
-    fn would_change_compared(&self, _: &Column, _: &Value) -> Option<Cow<'static, str>> {
+    fn would_change_compared(&self, _: &Column, _: &Value) -> Option<Refusal> {
         None
     }
 

@@ -29,7 +29,7 @@ mod temporal;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use change::would_change;
+pub(crate) use change::{too_long, would_change};
 pub(crate) use code_page::Encoding;
 pub(crate) use decode::decode;
 pub(crate) use list::{ListOf, bytes_list, json_list, list_of};

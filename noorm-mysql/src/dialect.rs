@@ -1,6 +1,5 @@
 //! The dialect: what it can do, and how it writes SQL.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
@@ -8,7 +7,7 @@ use noorm_core::executor::{Driver, PooledDriver};
 use noorm_core::plugin::{ConnectOptions, Dialect, Introspector};
 use noorm_core::schema::{Column, ColumnType};
 use noorm_core::sql::{
-    Capabilities, CheckSyntax, Quoting, SqlFlavor, TextEquality, Upsert, Write, Writer,
+    Capabilities, CheckSyntax, Quoting, Refusal, SqlFlavor, TextEquality, Upsert, Write, Writer,
 };
 use noorm_core::statement::{Conflict, JsonAs, Lock, LockStrength, LockWait, Match, Node};
 use noorm_core::{Result, Value};
@@ -17,7 +16,9 @@ use crate::config::Config;
 use crate::connection::MysqlConnector;
 use crate::introspect::MysqlIntrospector;
 use crate::server::{Product, Server};
-use crate::types::{Native, bound, list_element, list_type, selected, sorted_whole, would_change};
+use crate::types::{
+    Native, bound, list_element, list_type, selected, sorted_whole, too_long, would_change,
+};
 
 /// MySQL and MariaDB: `mysql://user:password@host:port/database?ssl-mode=verify_identity`.
 ///
@@ -138,6 +139,10 @@ impl SqlFlavor for MysqlFlavor {
         selected(self.0.product, out, column, quoted);
     }
 
+    fn too_long(&self, column: &Column, value: &Value) -> Option<Refusal> {
+        too_long(column, value)
+    }
+
     /// `LENGTH` counts bytes.
     fn check_syntax(&self) -> Option<CheckSyntax> {
         Some(CheckSyntax::new(
@@ -150,7 +155,7 @@ impl SqlFlavor for MysqlFlavor {
         Some(TextEquality::Folded)
     }
 
-    fn would_change(&self, column: &Column, value: &Value) -> Option<Cow<'static, str>> {
+    fn would_change(&self, column: &Column, value: &Value) -> Option<Refusal> {
         would_change(&self.0, column, value)
     }
 

@@ -17,6 +17,6 @@ mod written;
 
 pub(crate) use decode::Decoders;
 pub(crate) use encode::{param, size};
-pub(crate) use limits::{sorted_whole, would_change};
+pub(crate) use limits::{sorted_whole, too_long, would_change};
 pub(crate) use native::Native;
 pub(crate) use written::{bound, list_element, list_type, selected};

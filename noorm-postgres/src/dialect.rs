@@ -1,6 +1,5 @@
 //! The dialect: what it can do, and how it writes SQL.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -9,7 +8,8 @@ use noorm_core::executor::{Driver, PooledDriver};
 use noorm_core::plugin::{ConnectOptions, Dialect, Introspector};
 use noorm_core::schema::Column;
 use noorm_core::sql::{
-    Capabilities, CheckSyntax, Quoting, Returning, SqlFlavor, TextEquality, Upsert, Write, Writer,
+    Capabilities, CheckSyntax, Quoting, Refusal, Returning, SqlFlavor, TextEquality, Upsert, Write,
+    Writer,
 };
 use noorm_core::statement::{ArrayTest, JsonAs, Match, Node};
 use noorm_core::{Result, Value};
@@ -17,7 +17,7 @@ use noorm_core::{Result, Value};
 use crate::config::Config;
 use crate::connection::PostgresConnector;
 use crate::introspect::PostgresIntrospector;
-use crate::types::{beyond, select_as, unsendable};
+use crate::types::{beyond, select_as, too_long, unsendable};
 
 /// What PostgreSQL can do. The protocol counts binds in 16 bits (manual, section 55.7, Bind).
 const CAPABILITIES: Capabilities = {
@@ -121,13 +121,17 @@ impl SqlFlavor for PostgresFlavor {
         out.push_str(select_as(column).cast());
     }
 
-    fn would_change(&self, column: &Column, value: &Value) -> Option<Cow<'static, str>> {
+    fn would_change(&self, column: &Column, value: &Value) -> Option<Refusal> {
         beyond(column, value)
     }
 
     /// No row has what is beyond the range; asking for it is no error.
-    fn would_change_compared(&self, _: &Column, value: &Value) -> Option<Cow<'static, str>> {
+    fn would_change_compared(&self, _: &Column, value: &Value) -> Option<Refusal> {
         unsendable(value)
+    }
+
+    fn too_long(&self, column: &Column, value: &Value) -> Option<Refusal> {
+        too_long(column, value)
     }
 
     fn check_syntax(&self) -> Option<CheckSyntax> {

@@ -21,5 +21,5 @@ mod temporal;
 
 pub(crate) use decode::RowDecoder;
 pub(crate) use encode::Param;
-pub(crate) use limits::{beyond, unsendable};
+pub(crate) use limits::{beyond, too_long, unsendable};
 pub(crate) use select::select_as;

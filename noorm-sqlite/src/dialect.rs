@@ -1,6 +1,5 @@
 //! SQLite as a dialect: its name, what it can do, how it writes SQL.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -8,8 +7,8 @@ use noorm_core::executor::{Driver, PooledDriver, Rows};
 use noorm_core::plugin::{ConnectOptions, Dialect, Introspector};
 use noorm_core::schema::{Column, ColumnType};
 use noorm_core::sql::{
-    Capabilities, CheckSyntax, Quoting, Returning, SqlFlavor, TextEquality, Upsert, Writer,
-    like_pattern,
+    Capabilities, CheckSyntax, Quoting, Refusal, Returning, SqlFlavor, TextEquality, Upsert,
+    Writer, like_pattern,
 };
 use noorm_core::statement::{JsonAs, Match, Node};
 use noorm_core::value::FromValue as _;
@@ -107,7 +106,7 @@ impl SqlFlavor for SqliteFlavor {
     /// A column of NUMERIC affinity keeps a fraction as a double (<https://sqlite.org/datatype3.html>,
     /// section 3): of an exact decimal, 15 digits are sure to come back.
     /// For a NaN it would store NULL.
-    fn would_change(&self, column: &Column, value: &Value) -> Option<Cow<'static, str>> {
+    fn would_change(&self, column: &Column, value: &Value) -> Option<Refusal> {
         let is_nan = match value {
             Value::F32(number) => number.is_nan(),
             Value::F64(number) => number.is_nan(),
@@ -115,7 +114,7 @@ impl SqlFlavor for SqliteFlavor {
         };
         if is_nan {
             let reason = "is no number (NaN), which SQLite can't store: declare the column as text";
-            return Some(Cow::Borrowed(reason));
+            return Some(reason.into());
         }
         let (ColumnType::Decimal { .. }, Value::Decimal(number)) = (&column.column_type, value)
         else {
@@ -125,7 +124,7 @@ impl SqlFlavor for SqliteFlavor {
         let whole = number.is_integer() && i64::from_value(value.clone()).is_ok();
         let lost = number.digits() > 15 && !whole;
         let reason = "has more than the 15 digits that SQLite keeps of a decimal: declare the column as text";
-        lost.then_some(Cow::Borrowed(reason))
+        lost.then(|| Refusal::precision(reason))
     }
 
     fn check_syntax(&self) -> Option<CheckSyntax> {

@@ -103,8 +103,8 @@ pub use noorm_postgres as postgres;
 pub use noorm_sqlite as sqlite;
 
 pub use noorm_core::{
-    BoxFuture, Database, Error, ErrorKind, Problem, Result, Transaction, Value, Violation, cache,
-    database, error, executor, inventory, plugin, record, register_cache, register_dialect,
+    BoxFuture, Database, Error, ErrorKind, Problem, Report, Result, Transaction, Value, Violation,
+    cache, database, error, executor, inventory, plugin, record, register_cache, register_dialect,
     register_introspector, register_layer, register_relation_loader, relation, repository, schema,
     sql, statement, value,
 };

@@ -28,6 +28,7 @@ mod faults_cut;
 mod faults_restart;
 mod faults_stalled;
 mod groups;
+mod hooks;
 mod identity;
 mod inside;
 mod joins;

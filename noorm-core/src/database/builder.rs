@@ -1,5 +1,6 @@
 //! Connecting, with options of one's own.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::time::Duration;
@@ -13,7 +14,8 @@ use crate::executor::{Context, Executor, Layer, Place, PoolOptions, RetryReads, 
 use crate::plugin::{
     self, Cache, Config, ConnectOptions, DatabaseUrl, Dialect, Introspector, Scope, dialect_of,
 };
-use crate::repository::{Conventions, Plans};
+use crate::repository::{Conventions, Hook, Hooks, Plans};
+use crate::schema::TableName;
 
 /// Options of a connection; made by [`Database::builder`].
 ///
@@ -44,6 +46,7 @@ pub struct Builder {
     cache: Option<CacheChoice>,
     conventions: Conventions,
     trace_binds: bool,
+    hooks: Vec<(String, Arc<dyn Hook>)>,
 }
 
 enum LayerChoice {
@@ -70,6 +73,7 @@ impl Builder {
             cache: None,
             conventions: Conventions::default(),
             trace_binds: false,
+            hooks: Vec::new(),
         }
     }
 
@@ -315,6 +319,33 @@ impl Builder {
         self
     }
 
+    /// Adds a hook to the writes and reads of a table, behind those that the table has. The table is found as
+    /// [`Database::repository`] finds it.
+    ///
+    /// ```no_run
+    /// # async fn example() -> noorm_core::Result<()> {
+    /// use noorm_core::repository::{Event, Hook, Record};
+    /// use noorm_core::{Database, Problem};
+    ///
+    /// struct NoFutureYears;
+    ///
+    /// impl Hook for NoFutureYears {
+    ///     fn validate(&self, _: Event, album: &Record, problems: &mut Vec<Problem>) {
+    ///         if album.get::<i64>("year").is_ok_and(|year| year > 2030) {
+    ///             problems.push(Problem::new("year", "future", "is yet to come"));
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// let db = Database::builder("sqlite:shop.db").hook("album", NoFutureYears).connect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn hook(mut self, table: impl Into<String>, hook: impl Hook) -> Self {
+        self.hooks.push((table.into(), Arc::new(hook)));
+        self
+    }
+
     /// Connects, and discovers what is there.
     ///
     /// ```no_run
@@ -331,8 +362,9 @@ impl Builder {
     /// ```
     ///
     /// # Errors
-    /// As [`Database::connect`]; and [`Plugin`](crate::ErrorKind::Plugin) where a named plugin isn't
-    /// registered, or two claim one name.
+    /// As [`Database::connect`]; [`Plugin`](crate::ErrorKind::Plugin) where a named plugin isn't
+    /// registered, or two claim one name; [`UnknownTable`](crate::ErrorKind::UnknownTable) where a hook is for a
+    /// table that isn't there.
     pub async fn connect(self) -> Result<Database> {
         let url = DatabaseUrl::parse(self.url)?;
         let dialect = match self.dialect {
@@ -371,11 +403,19 @@ impl Builder {
         self.conventions.check(&schema)?;
         let flavor = Arc::clone(driver.flavor());
         let place = Place::new(&options.url, &*flavor, self.trace_binds);
+        let mut hooks: HashMap<TableName, Hooks> = HashMap::new();
+        for (table, hook) in self.hooks {
+            let name = schema.table(&table)?.table_name();
+            hooks.entry(name).or_default().push(hook);
+        }
+        let hooks = hooks
+            .into_iter()
+            .map(|(name, hooks)| (name, Arc::new(hooks)));
         let target: Arc<dyn Executor> = Arc::clone(&driver) as _;
         let target = Arc::new(Traced::new(place, Arc::clone(&flavor), target));
         let shared = Shared {
             schema: ArcSwap::from_pointee(schema),
-            plans: Plans::new(self.conventions),
+            plans: Plans::new(self.conventions, hooks.collect()),
             flavor,
             dialect,
             introspector,

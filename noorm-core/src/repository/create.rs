@@ -27,6 +27,9 @@ impl<T: FromRow> Repository<T> {
     /// the violation of a constraint, with table, columns and name.
     pub async fn create(&self, record: impl Into<Record>) -> Result<T> {
         let plan = self.plan()?;
+        if let Some(hooks) = &plan.hooks {
+            return Box::pin(self.create_hooked(&plan, hooks, record.into())).await;
+        }
         let row = self.row(&plan, record)?;
         let rows = self.insert(&plan, Chunk::of(row)).await?;
         accepted(rows, &plan.name)
@@ -56,6 +59,10 @@ impl<T: FromRow> Repository<T> {
         records: impl IntoIterator<Item = impl Into<Record>>,
     ) -> Result<Vec<T>> {
         let plan = self.plan()?;
+        if let Some(hooks) = &plan.hooks {
+            let new = records.into_iter().map(Into::into).collect();
+            return Box::pin(self.create_many_hooked(&plan, hooks, new)).await;
+        }
         let chunks = self.chunks(&plan, self.rows(&plan, records)?, Rows::Read);
         let plan = &plan;
         self.together(chunks.len() > 1, async |inside| {
@@ -91,6 +98,10 @@ impl<T: FromRow> Repository<T> {
         records: impl IntoIterator<Item = impl Into<Record>>,
     ) -> Result<u64> {
         let plan = self.plan()?;
+        if let Some(hooks) = &plan.hooks {
+            let new = records.into_iter().map(Into::into).collect();
+            return Box::pin(self.insert_many_hooked(&plan, hooks, new)).await;
+        }
         let chunks = self.chunks(&plan, self.rows(&plan, records)?, Rows::Counted);
         let plan = &plan;
         self.together(chunks.len() > 1, async |inside| {

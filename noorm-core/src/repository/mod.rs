@@ -12,6 +12,8 @@ mod chunks;
 mod conventions;
 mod create;
 mod from_row;
+mod hook;
+mod hooked;
 mod key;
 mod or_create;
 mod plan;
@@ -27,6 +29,8 @@ use std::sync::Arc;
 pub use changes::Changes;
 pub use conventions::Conventions;
 pub use from_row::{Entity, FromRow};
+pub(crate) use hook::Hooks;
+pub use hook::{Event, Hook};
 pub use key::Key;
 pub(crate) use plan::{Plan, Plans};
 pub use query::{ColumnAs, CursorPage, Join, Page, Query, Seek};
@@ -311,7 +315,8 @@ impl<T: FromRow> Repository<T> {
             Tree::Select(select)
         })?;
         let rows = self.database.run(statement).await?.rows;
-        Ok(T::from_rows(rows)?.into_iter().next())
+        let found = hook::load(plan.hooks.as_deref(), &self.database, rows).await?;
+        Ok(found.into_iter().next())
     }
 
     /// A statement over one row, of which everything but the values was worked out before.
@@ -446,6 +451,19 @@ impl<T: FromRow> Repository<T> {
         changes: Record,
         also: Option<Expr<T>>,
     ) -> Result<T> {
+        if let Some(hooks) = &plan.hooks {
+            return Box::pin(self.update_hooked(plan, hooks, key, changes, also)).await;
+        }
+        self.update_row(plan, key, changes, also).await
+    }
+
+    async fn update_row(
+        &self,
+        plan: &Plan,
+        key: Vec<Value>,
+        changes: Record,
+        also: Option<Expr<T>>,
+    ) -> Result<T> {
         let flavor = self.database.flavor();
         let Guarded {
             changes,
@@ -510,14 +528,25 @@ impl<T: FromRow> Repository<T> {
     /// [`ErrorKind::ForeignKeyViolation`] if rows point at it; else as [`find`](Repository::find).
     pub async fn delete(&self, key: impl Into<Key>) -> Result<bool> {
         let plan = self.plan()?;
-        if plan.followed.is_some() {
-            return self.gone(&plan, key.into(), Gone::Marked).await;
+        let key = key.into();
+        if let Some(hooks) = &plan.hooks {
+            return Box::pin(self.delete_hooked(&plan, hooks, key)).await;
         }
-        let key = key.into().values(&plan)?;
-        let statement = self.planned(&plan, Action::Delete, &[], key, || {
+        self.delete_unhooked(&plan, key).await
+    }
+
+    async fn delete_unhooked(&self, plan: &Plan, key: Key) -> Result<bool> {
+        match plan.followed {
+            Some(_) => self.gone(plan, key, Gone::Marked).await,
+            None => self.delete_row(plan, key.values(plan)?).await,
+        }
+    }
+
+    async fn delete_row(&self, plan: &Plan, key: Vec<Value>) -> Result<bool> {
+        let statement = self.planned(plan, Action::Delete, &[], key, || {
             Tree::Delete(Delete {
                 table: plan.name.clone(),
-                filter: Some(key_filter(&plan)),
+                filter: Some(key_filter(plan)),
                 returning: None,
             })
         })?;

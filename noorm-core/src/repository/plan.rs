@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use arc_swap::ArcSwap;
 use rustc_hash::FxHashMap;
 
+use super::Hooks;
 use super::checks::Checks;
 use super::conventions::{Conventions, Deleted, Followed};
 use crate::error::Result;
@@ -24,6 +25,8 @@ pub(crate) struct Plan {
     checks: OnceLock<Checks>,
     /// What the table follows of the conventions.
     pub(super) followed: Option<Followed>,
+    /// The table's hooks; few have any.
+    pub(super) hooks: Option<Arc<Hooks>>,
 }
 
 /// What a statement over one row does.
@@ -117,6 +120,7 @@ impl Planned {
 pub(crate) struct Plans {
     known: Mutex<ByName>,
     conventions: Conventions,
+    hooks: HashMap<TableName, Arc<Hooks>>,
 }
 
 #[derive(Debug, Default)]
@@ -127,11 +131,12 @@ struct ByName {
 }
 
 impl Plans {
-    /// None yet, of tables under these conventions.
-    pub(crate) fn new(conventions: Conventions) -> Self {
+    /// None yet, of tables under these conventions and with these hooks.
+    pub(crate) fn new(conventions: Conventions, hooks: HashMap<TableName, Arc<Hooks>>) -> Self {
         Self {
             known: Mutex::default(),
             conventions,
+            hooks,
         }
     }
 
@@ -167,6 +172,7 @@ impl Plans {
             shapes: ArcSwap::default(),
             checks: OnceLock::new(),
             followed: Followed::by(table, schema, &self.conventions)?,
+            hooks: self.hooks.get(name).cloned(),
         });
         plans.exact.insert(name.clone(), Arc::clone(&plan));
         Ok(plan)

@@ -20,7 +20,7 @@ pub use self::cursor::{CursorPage, Seek};
 pub use self::join::Join;
 pub use self::page::Page;
 pub use self::pick::ColumnAs;
-use super::{ColumnOf, FromRow, Record, Repository};
+use super::{ColumnOf, FromRow, Record, Repository, hook};
 use crate::error::Result;
 use crate::executor::Rows;
 use crate::statement::{
@@ -217,7 +217,11 @@ impl<T: FromRow> Query<T> {
     /// Where a column isn't there or a value doesn't fit it, before anything is sent; whatever the
     /// database answers; where a row can't become a `T`.
     pub async fn all(self) -> Result<Vec<T>> {
-        T::from_rows(self.rows().await?)
+        let hooks = self.repository.plan.hooks.clone();
+        let hooks = hooks.filter(|_| self.values.is_none());
+        let database = self.repository.database().clone();
+        let rows = database.run(self.statement(None)?).await?.rows;
+        hook::load(hooks.as_deref(), &database, rows).await
     }
 
     /// Gives the first row, in the order of the primary key where no order was asked for.
@@ -232,8 +236,8 @@ impl<T: FromRow> Query<T> {
     /// # Errors
     /// As [`all`](Query::all).
     pub async fn first(self) -> Result<Option<T>> {
-        let rows = self.only_first()?.rows().await?;
-        Ok(T::from_rows(rows)?.into_iter().next())
+        let found = self.only_first()?.all().await?;
+        Ok(found.into_iter().next())
     }
 
     fn only_first(mut self) -> Result<Self> {
@@ -325,9 +329,14 @@ impl<T: FromRow> Query<T> {
     /// # Errors
     /// As [`stream`](Query::stream).
     pub async fn batches(self) -> Result<impl Stream<Item = Result<Vec<T>>> + Send + Unpin> {
+        let hooks = self.repository.plan.hooks.clone();
         let database = self.repository.database().clone();
         let stream = database.stream(self.statement(None)?).await?;
-        Ok(stream.and_then(|rows| std::future::ready(T::from_rows(rows))))
+        let read = move |rows| {
+            let (hooks, database) = (hooks.clone(), database.clone());
+            async move { hook::load(hooks.as_deref(), &database, rows).await }
+        };
+        Ok(Box::pin(stream.and_then(read)))
     }
 
     /// Makes the statement that [`all`](Query::all) would run.
@@ -348,11 +357,6 @@ impl<T: FromRow> Query<T> {
     /// Where a column isn't there or a value doesn't fit it.
     pub fn to_statement(self) -> Result<Statement> {
         self.statement(None)
-    }
-
-    async fn rows(self) -> Result<Rows> {
-        let database = self.repository.database().clone();
-        Ok(database.run(self.statement(None)?).await?.rows)
     }
 
     /// The same rows in no order, which means nothing to a subquery and is refused by some databases; it

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::Record;
 use super::plan::Plan;
+use super::{Event, Record};
 use crate::error::{Error, Problem, Result};
 use crate::schema::{Column, Identity, Table, TriggerEvent, TriggerTiming};
 use crate::sql::{SqlFlavor, Upsert};
@@ -24,6 +24,14 @@ pub(super) enum Purpose {
 }
 
 impl Purpose {
+    fn event(self) -> Event {
+        match self {
+            Self::Create { .. } => Event::Create,
+            Self::Upsert { .. } => Event::Upsert,
+            Self::Update => Event::Update,
+        }
+    }
+
     /// Whether the database holds all the values against its checks: some look first whether the row is
     /// there, and write only a part of them then.
     fn is_judged(self, table: &Table, flavor: &dyn SqlFlavor) -> bool {
@@ -64,7 +72,10 @@ pub(super) fn check(
         Purpose::Update => record,
         _ => plan.filled(record, flavor),
     };
-    let mut problems = Vec::new();
+    let mut problems = match &plan.hooks {
+        None => Vec::new(),
+        Some(hooks) => hooks.validate(purpose.event(), &record),
+    };
     let (header, values) = record.into_parts();
     let mut checked = Checked {
         columns: Vec::with_capacity(values.len()),
@@ -121,11 +132,14 @@ fn cell(
     }
     match column.column_type.fit(value) {
         // Here, because the second statement of a shape isn't checked again.
-        Ok(value) => match flavor.would_change(column, &value) {
-            None => Ok(value),
-            Some(reason) => problem("type", reason.into_owned()),
-        },
-        Err(mismatch) => problem("type", mismatch.to_string()),
+        Ok(value) => {
+            let refusal = flavor.would_change(column, &value);
+            match refusal.or_else(|| flavor.too_long(column, &value)) {
+                None => Ok(value),
+                Some(refusal) => problem(refusal.code(), refusal.into_reason()),
+            }
+        }
+        Err(mismatch) => problem(mismatch.code(), mismatch.to_string()),
     }
 }
 

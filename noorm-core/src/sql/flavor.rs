@@ -1,9 +1,8 @@
 //! What dialects do differently when they write SQL.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::{Capabilities, CheckSyntax, Quoting, TextEquality, Write, Writer};
+use super::{Capabilities, CheckSyntax, Quoting, Refusal, TextEquality, Write, Writer};
 use crate::error::{Error, Result};
 use crate::executor::Rows;
 use crate::schema::{Column, Table};
@@ -374,11 +373,10 @@ pub trait SqlFlavor: Send + Sync {
     /// is out of the column's range (and names the range); `None` if neither is so.
     ///
     /// ```
-    /// use std::borrow::Cow;
-    /// use noorm_core::{Value, schema::{Column, ColumnType}};
+    /// use noorm_core::{Value, schema::{Column, ColumnType}, sql::Refusal};
     ///
     /// /// For a server that pads what is too short.
-    /// fn would_change(column: &Column, value: &Value) -> Option<Cow<'static, str>> {
+    /// fn would_change(column: &Column, value: &Value) -> Option<Refusal> {
     ///     let pads = column.native_type.starts_with("char(");
     ///     (pads && value.as_str() == Some("")).then(|| "it would be filled up with blanks".into())
     /// }
@@ -386,15 +384,22 @@ pub trait SqlFlavor: Send + Sync {
     /// let code = Column::new("code", 1, "char(2)", ColumnType::text());
     /// assert!(would_change(&code, &"".into()).is_some());
     /// ```
-    fn would_change(&self, column: &Column, value: &Value) -> Option<Cow<'static, str>> {
+    fn would_change(&self, column: &Column, value: &Value) -> Option<Refusal> {
         let _ = (column, value);
         None
     }
 
     /// Says why a value that fits the column's type can't be compared with the column; `None` if it can.
     /// By default what would be changed in a write would be changed in a comparison, too.
-    fn would_change_compared(&self, column: &Column, value: &Value) -> Option<Cow<'static, str>> {
+    fn would_change_compared(&self, column: &Column, value: &Value) -> Option<Refusal> {
         self.would_change(column, value)
+    }
+
+    /// Says why the column has no room for a text or bytes that fit its type, counted as it counts them; `None`,
+    /// the default, if it has, or if only the database knows. What it would cut off in silence counts as room.
+    fn too_long(&self, column: &Column, value: &Value) -> Option<Refusal> {
+        let _ = (column, value);
+        None
     }
 
     /// Says how the conditions of check constraints are written, so that values are held against them before

@@ -24,6 +24,7 @@ use crate::error::{Error, ErrorKind};
 pub struct Mismatch {
     wanted: String,
     found: String,
+    code: &'static str,
 }
 
 impl Mismatch {
@@ -40,7 +41,28 @@ impl Mismatch {
         Self {
             wanted: wanted.into(),
             found: found.into(),
+            code: "type",
         }
+    }
+
+    /// The same under another code.
+    pub(crate) fn coded(mut self, code: &'static str) -> Self {
+        self.code = code;
+        self
+    }
+
+    /// Gives the code of the [problem](crate::Problem::code) that it is in a write: `type`, or `range` or `enum` where the
+    /// type is right.
+    ///
+    /// ```
+    /// use noorm_core::{Value, schema::ColumnType};
+    ///
+    /// let refused = ColumnType::int(16).fit(Value::from(70_000)).unwrap_err();
+    /// assert_eq!(refused.code(), "range");
+    /// ```
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.code
     }
 
     /// Makes a mismatch of a value's kind.

@@ -81,12 +81,13 @@ impl ColumnType {
             Self::Json => json(value),
             Self::Enum { values, .. } => match value {
                 Value::Text(ref text) if values.is_empty() || values.contains(text) => Ok(value),
-                Value::Text(_) => Err(Mismatch::new(one_of(values), "another word")),
+                Value::Text(_) => Err(Mismatch::new(one_of(values), "another word").coded("enum")),
                 other => Err(Mismatch::of(one_of(values), &other)),
             },
             Self::Set { values } => match value {
                 Value::Text(ref text) => {
-                    set(text, values).ok_or_else(|| Mismatch::new(any_of(values), "another word"))
+                    let refused = || Mismatch::new(any_of(values), "another word").coded("enum");
+                    set(text, values).ok_or_else(refused)
                 }
                 other => Err(Mismatch::of(any_of(values), &other)),
             },
@@ -122,7 +123,8 @@ fn integer(value: Value, bits: u8, unsigned: bool) -> Fitted {
         Err(Mismatch::new(
             format!("an integer from {min} to {max}"),
             "an integer out of range",
-        ))
+        )
+        .coded("range"))
     }
 }
 
@@ -138,7 +140,7 @@ fn float(value: Value, bits: u8) -> Fitted {
             use bigdecimal::ToPrimitive as _;
             n.to_f64()
                 .map(Value::F64)
-                .ok_or_else(|| Mismatch::new(wanted, "a decimal beyond it"))
+                .ok_or_else(|| Mismatch::new(wanted, "a decimal beyond it").coded("range"))
         }
         Value::Text(ref text) => match special_float(text) {
             Some(n) => Ok(Value::F64(n)),
@@ -149,9 +151,9 @@ fn float(value: Value, bits: u8) -> Fitted {
 }
 
 fn integral_float(n: i64) -> Fitted {
-    exact_float(n)
-        .map(Value::F64)
-        .ok_or_else(|| Mismatch::new("a float", "an integer that it can't hold exactly"))
+    exact_float(n).map(Value::F64).ok_or_else(|| {
+        Mismatch::new("a float", "an integer that it can't hold exactly").coded("precision")
+    })
 }
 
 fn decimal(value: Value) -> Fitted {

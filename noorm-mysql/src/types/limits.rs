@@ -8,12 +8,56 @@ use std::borrow::Cow;
 use bigdecimal::{BigDecimal, Zero as _};
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, Timelike as _, Utc};
 use noorm_core::Value;
-use noorm_core::schema::Column;
+use noorm_core::schema::{Column, ColumnType};
+use noorm_core::sql::Refusal;
 
 use super::Native;
 use crate::server::Server;
 
-type Reason = Option<Cow<'static, str>>;
+type Reason = Option<Refusal>;
+
+/// Says that a text or bytes are longer than the column takes. Blanks at the end of a text are cut off in silence.
+pub(crate) fn too_long(column: &Column, value: &Value) -> Reason {
+    let longer = |max: usize, unit| Some(Refusal::length(format!("has more than {max} {unit}")));
+    match (value, &column.column_type) {
+        (
+            Value::Bytes(bytes),
+            ColumnType::Bytes {
+                max_length: Some(max),
+            },
+        ) => {
+            let max = usize::try_from(*max).ok()?;
+            longer(max, "bytes").filter(|_| bytes.len() > max)
+        }
+        (
+            Value::Text(text),
+            ColumnType::Text {
+                max_length: Some(max),
+            },
+        ) => {
+            let max = usize::try_from(*max).ok()?;
+            let is_long = text.len() > max && text.trim_end_matches(' ').chars().nth(max).is_some();
+            longer(max, "characters").filter(|_| is_long)
+        }
+        // Its bytes are counted; every character has at least one, and as many as here in UTF-8.
+        (Value::Text(text), ColumnType::Text { max_length: None }) if text.len() > 255 => {
+            let max = match Native::parse(&column.native_type).name() {
+                "tinytext" => 255,
+                "text" => 65_535,
+                "mediumtext" => 16_777_215,
+                _ => return None,
+            };
+            let kept = text.trim_end_matches(' ');
+            let bytes = match column.collation.as_deref() {
+                Some(collation) if collation.starts_with("utf8mb4") => kept.len(),
+                _ if text.len() > max => kept.chars().count(),
+                _ => 0,
+            };
+            longer(max, "bytes").filter(|_| bytes > max)
+        }
+        _ => None,
+    }
+}
 
 /// Says why `column` would keep something else than `value`, which fits its type.
 pub(crate) fn would_change(server: &Server, column: &Column, value: &Value) -> Reason {
@@ -52,7 +96,9 @@ fn decimal(native: &Native<'_>, number: &BigDecimal) -> Reason {
     }
     let exponent = number.fractional_digit_count();
     if exponent > places {
-        return Some(format!("has more than {scale} digits after the point").into());
+        return Some(Refusal::precision(format!(
+            "has more than {scale} digits after the point"
+        )));
     }
     let is_negative = number.sign() == bigdecimal::num_bigint::Sign::Minus;
     let length = i64::try_from(number.digits()).unwrap_or(i64::MAX);
@@ -66,7 +112,9 @@ fn decimal(native: &Native<'_>, number: &BigDecimal) -> Reason {
         } else {
             format!("-{max}")
         };
-        return Some(format!("is out of range, which is from {min} to {max}").into());
+        return Some(Refusal::range(format!(
+            "is out of range, which is from {min} to {max}"
+        )));
     }
     None
 }
@@ -89,27 +137,30 @@ fn float(native: &Native<'_>, number: f64) -> Reason {
         return Some("is no number that MySQL can keep: it has no NaN and no infinity".into());
     }
     if native.unsigned() && number < 0.0 {
-        return Some("is out of range, which is from 0 up".into());
+        return Some(Refusal::range("is out of range, which is from 0 up"));
     }
     if native.name() == "float" && number.abs() > f64::from(f32::MAX) {
-        return Some("is out of range, which is from -3.402823e38 to 3.402823e38".into());
+        return Some(Refusal::range(
+            "is out of range, which is from -3.402823e38 to 3.402823e38",
+        ));
     }
     let scale = native.number(1)?;
     let digits = number.abs().to_string();
     let behind = digits.split_once('.').map_or(0, |(_, behind)| behind.len());
     (behind > usize::try_from(scale).unwrap_or(usize::MAX))
-        .then(|| format!("has more than {scale} digits after the point").into())
+        .then(|| Refusal::precision(format!("has more than {scale} digits after the point")))
 }
 
 fn integer(native: &Native<'_>, number: i128) -> Reason {
     match native.name() {
-        "year" if number != 0 && !(1901..=2155).contains(&number) => {
-            Some("is out of range, which is 0 and from 1901 to 2155".into())
-        }
+        "year" if number != 0 && !(1901..=2155).contains(&number) => Some(Refusal::range(
+            "is out of range, which is 0 and from 1901 to 2155",
+        )),
         "bit" => {
             let width = native.number(0).unwrap_or(1).min(64);
             let max = (1_i128 << width) - 1;
-            (number > max).then(|| format!("is out of range, which is from 0 to {max}").into())
+            (number > max)
+                .then(|| Refusal::range(format!("is out of range, which is from 0 to {max}")))
         }
         _ => None,
     }
@@ -120,7 +171,9 @@ fn padded(native: &Native<'_>, bytes: &[u8]) -> Reason {
     let length = native.number(0).filter(|_| native.name() == "binary")?;
     (bytes.len() < usize::try_from(length).unwrap_or(usize::MAX)).then(|| {
         let have = bytes.len();
-        format!("has {have} bytes, which a BINARY column fills up to {length} with zeros").into()
+        Refusal::length(format!(
+            "has {have} bytes, which a BINARY column fills up to {length} with zeros"
+        ))
     })
 }
 
@@ -136,15 +189,17 @@ fn fraction(native: &Native<'_>, time: NaiveTime) -> Reason {
         return Some("is a leap second, which MySQL does not have".into());
     }
     (!nanos.is_multiple_of(unit)).then(|| match digits {
-        0 => "has a fraction of a second, which the column does not keep".into(),
-        digits => format!("has more than {digits} digits after the second's point").into(),
+        0 => Refusal::precision("has a fraction of a second, which the column does not keep"),
+        digits => Refusal::precision(format!(
+            "has more than {digits} digits after the second's point"
+        )),
     })
 }
 
 fn years(date: NaiveDate) -> Reason {
     let year = date.year();
     (!(0..=9999).contains(&year))
-        .then_some("is out of range, which is from 0000-01-01 to 9999-12-31".into())
+        .then(|| Refusal::range("is out of range, which is from 0000-01-01 to 9999-12-31"))
 }
 
 fn timestamp(native: &Native<'_>, at: NaiveDateTime) -> Reason {
@@ -157,9 +212,9 @@ fn moment(server: &Server, native: &Native<'_>, at: DateTime<Utc>) -> Reason {
     if native.name() == "timestamp" && !(1..=last).contains(&at.timestamp()) {
         let last = DateTime::from_timestamp(last, 0).unwrap_or_default();
         let last = last.format("%Y-%m-%d %H:%M:%S");
-        return Some(
-            format!("is out of range, which is from 1970-01-01 00:00:01 to {last} UTC").into(),
-        );
+        return Some(Refusal::range(format!(
+            "is out of range, which is from 1970-01-01 00:00:01 to {last} UTC"
+        )));
     }
     timestamp(native, at.naive_utc())
 }
@@ -189,8 +244,6 @@ pub(crate) fn sorted_whole(column: &Column, value: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use noorm_core::schema::ColumnType;
-
     use super::*;
 
     #[track_caller]

@@ -3,14 +3,13 @@
 //! The server's own messages don't name the range ("numeric field overflow")
 //! (<https://www.postgresql.org/docs/current/datatype-numeric.html>).
 
-use std::borrow::Cow;
-
 use bigdecimal::{BigDecimal, RoundingMode};
 use chrono::{Datelike as _, NaiveDate};
 use noorm_core::Value;
 use noorm_core::schema::{Column, ColumnType};
+use noorm_core::sql::Refusal;
 
-type Reason = Option<Cow<'static, str>>;
+type Reason = Option<Refusal>;
 
 /// Says why `column` can't keep `value`, which fits its type.
 pub(crate) fn beyond(column: &Column, value: &Value) -> Reason {
@@ -53,8 +52,25 @@ fn decimal(number: &BigDecimal, precision: u32, scale: i32) -> Reason {
     };
     beyond.then(|| {
         let max = largest(precision, scale);
-        format!("is out of range, which is from -{max} to {max}").into()
+        Refusal::range(format!("is out of range, which is from -{max} to {max}"))
     })
+}
+
+/// Says that a text has more characters than its column takes. Blanks at the end are cut off in silence (manual,
+/// section 8.3).
+pub(crate) fn too_long(column: &Column, value: &Value) -> Reason {
+    let (
+        Value::Text(text),
+        ColumnType::Text {
+            max_length: Some(max),
+        },
+    ) = (value, &column.column_type)
+    else {
+        return None;
+    };
+    let most = usize::try_from(*max).ok()?;
+    let is_long = text.len() > most && text.trim_end_matches(' ').chars().nth(most).is_some();
+    is_long.then(|| Refusal::length(format!("has more than {max} characters")))
 }
 
 /// How many digits stand before the point; fewer than none for 0.001.
@@ -88,12 +104,12 @@ const BEYOND_SINGLE: f64 = 3.402_823_567_797_336_6e38;
 
 fn single(number: f64) -> Reason {
     (number.is_finite() && number.abs() >= BEYOND_SINGLE)
-        .then_some("is out of range, which is from -3.4028235e38 to 3.4028235e38".into())
+        .then(|| Refusal::range("is out of range, which is from -3.4028235e38 to 3.4028235e38"))
 }
 
 /// Chrono's last year comes before the server's.
 fn years(date: NaiveDate) -> Reason {
-    (date.year() < -4713).then_some("is out of range, which begins in 4713 BC".into())
+    (date.year() < -4713).then(|| Refusal::range("is out of range, which begins in 4713 BC"))
 }
 
 #[cfg(test)]

@@ -22,6 +22,12 @@ fn items(engine: &Engine) -> String {
     )
 }
 
+fn sizes(engine: &Engine) -> String {
+    engine.ddl(
+        "CREATE TABLE size (id $key, word $varchar(5), secret $varchar(5), small smallint, price decimal(4, 1), day date, seen $datetime);",
+    )
+}
+
 /// Of each problem the column and the code.
 fn told(error: &Error) -> Vec<(&str, &str)> {
     assert_eq!(error.kind(), ErrorKind::Invalid, "{error}");
@@ -183,5 +189,30 @@ conformance! {
             }
         }
         assert!(refused > 50 && taken > 50, "{refused} refused, {taken} taken");
+    }
+
+    async fn what_a_column_has_no_room_for_is_told(db) on sizes where (|engine| engine.ways.typed_columns) {
+        let sizes = db.repository("size")?;
+        let wrong = record! { "word" => "äöüäöü", "small" => 70_000, "price" => 1000, "day" => "2026-02-30", "seen" => "x" };
+        let error = sizes.create(wrong).await.unwrap_err();
+        let expected = [("word", "length"), ("small", "range"), ("price", "range"), ("day", "type"), ("seen", "type")];
+        assert_eq!(told(&error), expected);
+        assert!(error.problems()[0].message.starts_with("has more than 5 "), "{error}");
+        let right = sizes.create(record! { "word" => "äöüäö", "small" => 32_767, "price" => 999.9 }).await?;
+        assert_eq!(right.get::<String>("word")?, "äöüäö");
+        // Blanks at the end may be cut off; a text that is only compared may have any length.
+        sizes.create(record! { "word" => "abcde   " }).await?;
+        assert_eq!(sizes.find_many_by("word", "abcdefgh").await?.len(), 0);
+    }
+
+    async fn no_value_stands_in_what_is_told(db) on sizes where (|engine| engine.ways.typed_columns) {
+        let wrong = ["secret", "small", "price", "day", "seen"].map(|column| (column, "hunter2"));
+        let error = db.repository("size")?.create(Record::from_pairs(wrong)).await.unwrap_err();
+        let report = serde_json::to_value(error.report()).unwrap();
+        assert_eq!(report["problems"].as_array().unwrap().len(), 5);
+        assert_eq!(report["problems"][0]["field"], "secret");
+        for text in [error.to_string(), format!("{error:?}"), report.to_string()] {
+            assert!(!text.contains("hunter2"), "{text}");
+        }
     }
 }

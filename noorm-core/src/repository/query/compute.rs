@@ -71,7 +71,8 @@ impl<T: FromRow> Query<T> {
     /// [`all`](Query::all).
     pub async fn values<R: FromRow>(mut self, selection: impl Selection<T>) -> Result<Vec<R>> {
         self.values = Some(selection.into_selected());
-        R::from_rows(self.rows().await?)
+        let database = self.repository.database().clone();
+        R::from_rows(database.run(self.statement(None)?).await?.rows)
     }
 
     /// Gives the sum of a column's values: `None` of none.

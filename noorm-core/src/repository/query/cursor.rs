@@ -14,7 +14,7 @@ use self::keyset::{Keyset, Toward};
 use super::Query;
 use crate::error::{Error, ErrorKind, Result};
 use crate::executor::{Header, Rows};
-use crate::repository::FromRow;
+use crate::repository::{FromRow, hook};
 use crate::statement::{Expr, Order};
 use crate::value::Value;
 
@@ -119,6 +119,7 @@ impl<T: FromRow> Query<T> {
         };
         let place = cursor.map(|cursor| keyset.place(cursor, database.flavor()));
         let place = place.transpose()?;
+        let hooks = self.repository.plan.hooks.clone();
         // One row more tells whether there is another page.
         let mut found = self
             .found(&keyset, place.as_deref(), toward, size.saturating_add(1))
@@ -134,7 +135,7 @@ impl<T: FromRow> Query<T> {
         let cursor_at = |place| keyset.cursor(place, database.flavor());
         let ahead = more.then(|| cursor_at(last)).transpose()?;
         let behind = cursor.is_some().then(|| cursor_at(first)).transpose()?;
-        let mut items = T::from_rows(found.rows())?;
+        let mut items = hook::load(hooks.as_deref(), &database, found.rows()).await?;
         let (next, previous) = match toward {
             Toward::Next => (ahead, behind),
             Toward::Previous => {

@@ -6,7 +6,7 @@ use futures_util::stream::try_unfold;
 use super::Query;
 use super::cursor::keyset::{Keyset, Toward};
 use crate::error::Result;
-use crate::repository::FromRow;
+use crate::repository::{FromRow, hook};
 use crate::value::Value;
 
 impl<T: FromRow> Query<T> {
@@ -88,6 +88,9 @@ impl<T: FromRow> Walk<T> {
         self.place = Some(last.to_vec());
         self.left = self.left.map(|left| left.saturating_sub(count));
         self.is_over = count < size;
-        Ok(Some((T::from_rows(found.rows())?, self)))
+        let repository = &self.query.repository;
+        let hooks = repository.plan.hooks.as_deref();
+        let items = hook::load(hooks, repository.database(), found.rows()).await?;
+        Ok(Some((items, self)))
     }
 }

@@ -1,11 +1,9 @@
 //! Checking expressions: columns are there, values fit them.
 
-use std::borrow::Cow;
-
 use super::{Checker, Texts, bind_count, invalid};
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{Column, ColumnType, Table};
-use crate::sql::SqlFlavor;
+use crate::sql::{Refusal, SqlFlavor};
 use crate::statement::{Aggregate, ArrayTest, JsonAs, Node, Projection};
 use crate::value::Value;
 
@@ -280,7 +278,7 @@ enum Use<'a> {
 const UNEQUAL_ROWS: &str = "a row of columns is compared with as many expressions";
 
 impl Use<'_> {
-    fn would_change(&self, column: &Column, value: &Value) -> Option<Cow<'static, str>> {
+    fn would_change(&self, column: &Column, value: &Value) -> Option<Refusal> {
         match self {
             Self::Compared(flavor) => flavor.would_change_compared(column, value),
             Self::Written(flavor) => flavor.would_change(column, value),
@@ -297,7 +295,7 @@ fn fit(table: &Table, column: &Column, wanted: &Use<'_>, bind: &mut Value) -> Re
                 *bind = value;
                 return Ok(());
             }
-            Some(reason) => reason.into_owned(),
+            Some(reason) => reason.into_reason(),
         },
         Err(mismatch) => mismatch.to_string(),
     };
