@@ -1,5 +1,6 @@
 //! How T-SQL is written.
 
+mod call;
 mod page;
 #[cfg(test)]
 mod tests;
@@ -9,7 +10,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use noorm_core::schema::{Column, Table};
+use noorm_core::schema::{Column, Routine, Table};
 use noorm_core::sql::{Capabilities, Quoting, Returning, SqlFlavor, Upsert, Write, Writer};
 use noorm_core::statement::{Conflict, Match, Node, Select};
 use noorm_core::{Result, Value};
@@ -27,6 +28,7 @@ const CAPABILITIES: Capabilities = {
     capabilities.concurrent_writers = true;
     capabilities.max_rows = 1_000;
     capabilities.upsert = Upsert::Stepwise;
+    capabilities.routines = true;
     capabilities
 };
 
@@ -61,6 +63,10 @@ impl SqlFlavor for MssqlFlavor {
         quoting.brackets = true;
         quoting.nested_comments = true;
         quoting
+    }
+
+    fn call(&self, out: &mut String, routine: &Routine, arguments: &[Option<usize>]) -> Result<()> {
+        call::write(self, out, routine, arguments)
     }
 
     fn placeholder(&self, out: &mut String, number: usize) {

@@ -1,12 +1,14 @@
 //! The dialect: what it can do, and how it writes SQL.
 
+mod call;
+
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use noorm_core::executor::{Driver, PooledDriver};
 use noorm_core::plugin::{ConnectOptions, Dialect, Introspector};
-use noorm_core::schema::{Column, ColumnType};
+use noorm_core::schema::{Column, ColumnType, Routine};
 use noorm_core::sql::{Capabilities, Quoting, SqlFlavor, Upsert, Write, Writer};
 use noorm_core::statement::{Conflict, Match, Node};
 use noorm_core::{Result, Value};
@@ -85,6 +87,8 @@ impl SqlFlavor for MysqlFlavor {
         capabilities.assigns_in_turn = true;
         capabilities.upsert = Upsert::AnyKey;
         capabilities.explain = true;
+        capabilities.routines = true;
+        capabilities.routine_defaults = true;
         capabilities
     }
 
@@ -106,6 +110,10 @@ impl SqlFlavor for MysqlFlavor {
         quoting.hashes = true;
         quoting.spaced_dashes = true;
         quoting
+    }
+
+    fn call(&self, out: &mut String, routine: &Routine, arguments: &[Option<usize>]) -> Result<()> {
+        call::write(self, out, routine, arguments)
     }
 
     fn placeholder(&self, out: &mut String, _: usize) {

@@ -1,5 +1,7 @@
 //! The dialect: what it can do, and how it writes SQL.
 
+mod call;
+
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -7,7 +9,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use noorm_core::executor::{Driver, PooledDriver};
 use noorm_core::plugin::{ConnectOptions, Dialect, Introspector};
-use noorm_core::schema::Column;
+use noorm_core::schema::{Column, Routine};
 use noorm_core::sql::{Capabilities, Quoting, Returning, SqlFlavor, Upsert, Write, Writer};
 use noorm_core::statement::Node;
 use noorm_core::{Result, Value};
@@ -30,6 +32,8 @@ const CAPABILITIES: Capabilities = {
     capabilities.orders_nulls = true;
     capabilities.compares_rows = true;
     capabilities.explain = true;
+    capabilities.routines = true;
+    capabilities.routine_defaults = true;
     capabilities
 };
 
@@ -98,6 +102,10 @@ impl SqlFlavor for PostgresFlavor {
         quoting.dollars = true;
         quoting.nested_comments = true;
         quoting
+    }
+
+    fn call(&self, out: &mut String, routine: &Routine, arguments: &[Option<usize>]) -> Result<()> {
+        call::write(self, out, routine, arguments)
     }
 
     fn placeholder(&self, out: &mut String, number: usize) {

@@ -16,11 +16,13 @@
 
 mod broken;
 mod cache_layers;
+mod calls;
 mod cancellation;
 mod changes;
 mod conventions;
 mod discovery;
 mod extremes;
+mod finders;
 mod identity;
 mod natives;
 mod pages;

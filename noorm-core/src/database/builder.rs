@@ -13,7 +13,8 @@ use crate::executor::{Context, Executor, Layer, PoolOptions, RetryReads, Stack};
 use crate::plugin::{
     self, Cache, Config, ConnectOptions, DatabaseUrl, Dialect, Introspector, Scope, dialect_of,
 };
-use crate::repository::{Conventions, Plans};
+use crate::repository::{Conventions, Plans, Query, Record, Scopes};
+use crate::schema::TableRef;
 
 /// Options of a connection; made by [`Database::builder`].
 ///
@@ -43,6 +44,7 @@ pub struct Builder {
     layers: Vec<LayerChoice>,
     cache: Option<CacheChoice>,
     conventions: Conventions,
+    scopes: Scopes,
 }
 
 enum LayerChoice {
@@ -68,6 +70,7 @@ impl Builder {
             layers: Vec::new(),
             cache: None,
             conventions: Conventions::default(),
+            scopes: Scopes::default(),
         }
     }
 
@@ -291,6 +294,29 @@ impl Builder {
         self
     }
 
+    /// Gives a query over a table a name, as [`Database::scope`] does.
+    ///
+    /// ```no_run
+    /// # async fn example() -> noorm_core::Result<()> {
+    /// use noorm_core::Database;
+    ///
+    /// let builder = Database::builder("sqlite:shop.db");
+    /// let db = builder.scope("album", "recent", |albums| albums.order_by(["-year"])).connect().await?;
+    /// let newest = db.repository("album")?.scope("recent")?.first().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn scope(
+        self,
+        table: impl Into<String>,
+        name: impl Into<Arc<str>>,
+        scope: impl Fn(Query<Record>) -> Query<Record> + Send + Sync + 'static,
+    ) -> Self {
+        let table = TableRef::Written(table.into().into());
+        self.scopes.add(table, name.into(), scope);
+        self
+    }
+
     /// Connects, and discovers what is there.
     ///
     /// ```no_run
@@ -345,10 +371,12 @@ impl Builder {
         };
         let schema = driver.introspect(&*introspector, &self.scope).await?;
         self.conventions.check(&schema)?;
+        self.scopes.check(&schema)?;
         let target: Arc<dyn Executor> = Arc::clone(&driver) as _;
         let shared = Shared {
             schema: ArcSwap::from_pointee(schema),
             plans: Plans::new(self.conventions),
+            scopes: self.scopes,
             flavor: Arc::clone(driver.flavor()),
             dialect,
             introspector,

@@ -7,6 +7,7 @@
 //! ```
 
 mod builder;
+mod call;
 mod changes;
 mod raw;
 mod transaction;
@@ -18,6 +19,7 @@ use arc_swap::ArcSwap;
 use tokio::sync::MutexGuard;
 
 pub use builder::Builder;
+pub use call::Call;
 pub use raw::RawQuery;
 pub use transaction::Transaction;
 
@@ -26,7 +28,7 @@ use crate::executor::{
     Begin, Context, Driver, Executor, Outcome, PoolStatus, Request, RowStream, TransactionExecutor,
 };
 use crate::plugin::{Dialect, Introspector, Scope};
-use crate::repository::{Entity, Plans, Record, Repository};
+use crate::repository::{Entity, Plans, Record, Repository, Scopes};
 use crate::schema::{Schema, TableRef};
 use crate::sql::{Capabilities, SqlFlavor};
 use crate::statement::{Statement, Tree};
@@ -61,6 +63,7 @@ struct Open {
 struct Shared {
     schema: ArcSwap<Schema>,
     plans: Plans,
+    scopes: Scopes,
     dialect: Arc<dyn Dialect>,
     flavor: Arc<dyn SqlFlavor>,
     introspector: Arc<dyn Introspector>,
@@ -471,6 +474,10 @@ impl Database {
 
     pub(crate) fn is_transaction(&self) -> bool {
         self.transaction.is_some()
+    }
+
+    pub(crate) fn scopes(&self) -> &Scopes {
+        &self.shared.scopes
     }
 
     pub(crate) fn plans(&self) -> &Plans {

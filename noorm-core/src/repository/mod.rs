@@ -10,6 +10,7 @@ mod changes;
 mod chunks;
 mod conventions;
 mod create;
+mod finders;
 mod from_row;
 mod key;
 mod or_create;
@@ -17,6 +18,7 @@ mod plan;
 mod query;
 mod record;
 mod save;
+mod scopes;
 mod upsert;
 mod write;
 
@@ -25,11 +27,13 @@ use std::sync::Arc;
 
 pub use changes::Changes;
 pub use conventions::Conventions;
+pub use finders::Answer;
 pub use from_row::{Entity, FromRow};
 pub use key::Key;
 pub(crate) use plan::{Plan, Plans};
 pub use query::{ColumnAs, CursorPage, Page, Query, Seek};
 pub use record::Record;
+pub(crate) use scopes::Scopes;
 pub use upsert::OnConflict;
 
 use crate::database::Database;

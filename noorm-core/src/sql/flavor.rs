@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::{Quoting, Write, Writer};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::executor::Rows;
-use crate::schema::{Column, Table};
+use crate::schema::{Column, Routine, Table};
 use crate::statement::{Conflict, Match, Node, Select};
 use crate::value::Value;
 
@@ -56,6 +56,10 @@ pub struct Capabilities {
     pub dynamic_types: bool,
     /// Whether a statement can ask for the plan of a query.
     pub explain: bool,
+    /// Whether the database has functions and procedures that can be called by their names.
+    pub routines: bool,
+    /// Whether its catalog tells which of their parameters may be left out.
+    pub routine_defaults: bool,
 }
 
 impl Capabilities {
@@ -86,6 +90,8 @@ impl Capabilities {
             compares_rows: false,
             dynamic_types: false,
             explain: false,
+            routines: false,
+            routine_defaults: false,
         }
     }
 }
@@ -697,5 +703,17 @@ pub trait SqlFlavor: Send + Sync {
             writer.push(" OFFSET ");
             writer.bind();
         }
+    }
+
+    /// Writes the call of a function or procedure. `arguments` has for each of its parameters the number of the
+    /// bind, which are counted in their order; `None` where there is no argument.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) where it can't be called, or what it gives can't be
+    /// had.
+    fn call(&self, out: &mut String, routine: &Routine, arguments: &[Option<usize>]) -> Result<()> {
+        let _ = (out, routine, arguments);
+        let what = "call functions and procedures";
+        Err(Error::unsupported(self.name(), "routines", what))
     }
 }

@@ -33,6 +33,7 @@ pub static SQLITE: Engine = Engine {
         ("$email_index", ""),
     ],
     sql: Sql {
+        routines: "",
         slow: "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 900000000) \
                SELECT count(*) AS slept FROM n",
         numbers: |count| {
@@ -75,7 +76,7 @@ pub static SQLITE: Engine = Engine {
         documents: true,
         far_floats_in_lists: false,
     },
-    lacks: &["arrays"],
+    lacks: &["arrays", "routines"],
     natives: natives::SQLITE,
     torture: Torture {
         ddl: &[include_str!("../torture/sqlite.sql")],
