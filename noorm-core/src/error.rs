@@ -81,6 +81,10 @@ pub enum ErrorKind {
     AmbiguousTable,
     /// The table has no column of that name.
     UnknownColumn,
+    /// No function or procedure of that name was discovered.
+    UnknownRoutine,
+    /// The table has no scope of that name.
+    UnknownScope,
     /// The table or statement lacks what the operation needs (a primary key, say).
     InvalidStatement,
     /// A record does not fit its table; [`Error::problems`] lists every reason.

@@ -1,5 +1,6 @@
 //! How T-SQL is written.
 
+mod call;
 mod page;
 #[cfg(test)]
 mod tests;
@@ -9,7 +10,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use noorm_core::schema::{Column, ColumnType, Table};
+use noorm_core::schema::{Column, ColumnType, Routine, Table};
 use noorm_core::sql::{
     Capabilities, CheckSyntax, Quoting, Refusal, Returning, SqlFlavor, TextEquality, Upsert, Write,
     Writer,
@@ -34,6 +35,7 @@ const CAPABILITIES: Capabilities = {
     capabilities.upsert = Upsert::Stepwise;
     capabilities.row_locks = true;
     capabilities.json_paths = true;
+    capabilities.routines = true;
     capabilities
 };
 
@@ -72,6 +74,10 @@ impl SqlFlavor for MssqlFlavor {
         quoting.brackets = true;
         quoting.nested_comments = true;
         quoting
+    }
+
+    fn call(&self, out: &mut String, routine: &Routine, arguments: &[Option<usize>]) -> Result<()> {
+        call::write(self, out, routine, arguments)
     }
 
     fn placeholder(&self, out: &mut String, number: usize) {

@@ -1,11 +1,13 @@
 //! The dialect: what it can do, and how it writes SQL.
 
+mod call;
+
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use noorm_core::executor::{Driver, PooledDriver};
 use noorm_core::plugin::{ConnectOptions, Dialect, Introspector};
-use noorm_core::schema::{Column, ColumnType};
+use noorm_core::schema::{Column, ColumnType, Routine};
 use noorm_core::sql::{
     Capabilities, CheckSyntax, Quoting, Refusal, SqlFlavor, TextEquality, Upsert, Write, Writer,
 };
@@ -92,6 +94,8 @@ impl SqlFlavor for MysqlFlavor {
         capabilities.json_paths = true;
         capabilities.full_text = true;
         capabilities.diesel = true;
+        capabilities.routines = true;
+        capabilities.routine_defaults = true;
         capabilities
     }
 
@@ -113,6 +117,10 @@ impl SqlFlavor for MysqlFlavor {
         quoting.hashes = true;
         quoting.spaced_dashes = true;
         quoting
+    }
+
+    fn call(&self, out: &mut String, routine: &Routine, arguments: &[Option<usize>]) -> Result<()> {
+        call::write(self, out, routine, arguments)
     }
 
     fn placeholder(&self, out: &mut String, _: usize) {

@@ -1,12 +1,14 @@
 //! The dialect: what it can do, and how it writes SQL.
 
+mod call;
+
 use std::fmt::Write as _;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use noorm_core::executor::{Driver, PooledDriver};
 use noorm_core::plugin::{ConnectOptions, Dialect, Introspector};
-use noorm_core::schema::Column;
+use noorm_core::schema::{Column, Routine};
 use noorm_core::sql::{
     Capabilities, CheckSyntax, Quoting, Refusal, Returning, SqlFlavor, TextEquality, Upsert, Write,
     Writer,
@@ -37,6 +39,8 @@ const CAPABILITIES: Capabilities = {
     capabilities.full_text = true;
     capabilities.deferrable = true;
     capabilities.diesel = true;
+    capabilities.routines = true;
+    capabilities.routine_defaults = true;
     capabilities
 };
 
@@ -109,6 +113,10 @@ impl SqlFlavor for PostgresFlavor {
         quoting.dollars = true;
         quoting.nested_comments = true;
         quoting
+    }
+
+    fn call(&self, out: &mut String, routine: &Routine, arguments: &[Option<usize>]) -> Result<()> {
+        call::write(self, out, routine, arguments)
     }
 
     fn placeholder(&self, out: &mut String, number: usize) {

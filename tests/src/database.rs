@@ -58,7 +58,7 @@ impl Empty {
     ) -> TestDatabase {
         let setup = undiscovered(&self.url).await.expect("connect");
         for command in split(ddl) {
-            let done = setup.raw(command.as_str()).await;
+            let done = setup.raw(command.as_str()).verbatim().await;
             done.unwrap_or_else(|error| panic!("{error}\nin: {command}"));
         }
         drop(setup);

@@ -87,6 +87,9 @@ pub struct Sql {
     /// Makes a trigger that fires before a new `ticket` is written, and gives it the code `made` where it
     /// has none, if it can; `None` where there are no such triggers.
     pub filling_trigger: Option<&'static str>,
+    /// Makes a function `twice`, of a number `n`; a procedure `add_line`, which adds an `order_line` of an `order_id` and a
+    /// `quantity`; and `lines_of`, which gives those of an order, `wanted`.
+    pub routines: &'static str,
 }
 
 /// What makes a user who may have two connections, and what takes it away again.

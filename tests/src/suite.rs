@@ -16,6 +16,7 @@
 
 mod broken;
 mod cache_layers;
+mod calls;
 mod cancellation;
 mod cancellation_anywhere;
 mod changes;
@@ -27,6 +28,7 @@ mod extremes;
 mod faults_cut;
 mod faults_restart;
 mod faults_stalled;
+mod finders;
 mod groups;
 mod hooks;
 mod identity;

@@ -14,8 +14,8 @@ use crate::executor::{Context, Executor, Layer, Place, PoolOptions, RetryReads, 
 use crate::plugin::{
     self, Cache, Config, ConnectOptions, DatabaseUrl, Dialect, Introspector, Scope, dialect_of,
 };
-use crate::repository::{Conventions, Hook, Hooks, Plans};
-use crate::schema::TableName;
+use crate::repository::{Conventions, Hook, Hooks, Plans, Query, Record, Scopes};
+use crate::schema::{TableName, TableRef};
 
 /// Options of a connection; made by [`Database::builder`].
 ///
@@ -47,6 +47,7 @@ pub struct Builder {
     conventions: Conventions,
     trace_binds: bool,
     hooks: Vec<(String, Arc<dyn Hook>)>,
+    scopes: Scopes,
 }
 
 enum LayerChoice {
@@ -74,6 +75,7 @@ impl Builder {
             conventions: Conventions::default(),
             trace_binds: false,
             hooks: Vec::new(),
+            scopes: Scopes::default(),
         }
     }
 
@@ -346,6 +348,29 @@ impl Builder {
         self
     }
 
+    /// Gives a query over a table a name, as [`Database::scope`] does.
+    ///
+    /// ```no_run
+    /// # async fn example() -> noorm_core::Result<()> {
+    /// use noorm_core::Database;
+    ///
+    /// let builder = Database::builder("sqlite:shop.db");
+    /// let db = builder.scope("album", "recent", |albums| albums.order_by(["-year"])).connect().await?;
+    /// let newest = db.repository("album")?.scope("recent")?.first().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn scope(
+        self,
+        table: impl Into<String>,
+        name: impl Into<Arc<str>>,
+        scope: impl Fn(Query<Record>) -> Query<Record> + Send + Sync + 'static,
+    ) -> Self {
+        let table = TableRef::Written(table.into().into());
+        self.scopes.add(table, name.into(), scope);
+        self
+    }
+
     /// Connects, and discovers what is there.
     ///
     /// ```no_run
@@ -411,11 +436,13 @@ impl Builder {
         let hooks = hooks
             .into_iter()
             .map(|(name, hooks)| (name, Arc::new(hooks)));
+        self.scopes.check(&schema)?;
         let target: Arc<dyn Executor> = Arc::clone(&driver) as _;
         let target = Arc::new(Traced::new(place, Arc::clone(&flavor), target));
         let shared = Shared {
             schema: ArcSwap::from_pointee(schema),
             plans: Plans::new(self.conventions, hooks.collect()),
+            scopes: self.scopes,
             flavor,
             dialect,
             introspector,

@@ -7,6 +7,7 @@
 //! ```
 
 mod builder;
+mod call;
 mod changes;
 mod diesel;
 mod operation;
@@ -21,6 +22,7 @@ use futures_util::TryStreamExt as _;
 use tokio::sync::MutexGuard;
 
 pub use builder::Builder;
+pub use call::Call;
 pub use raw::RawQuery;
 pub use transaction::{OpenTransaction, Retry, Transaction};
 
@@ -30,7 +32,7 @@ use crate::executor::{
     Begin, Context, Driver, Executor, Outcome, Request, RowStream, TransactionExecutor, within,
 };
 use crate::plugin::{Dialect, Introspector, Scope};
-use crate::repository::{Entity, Plans, Record, Repository};
+use crate::repository::{Entity, Plans, Record, Repository, Scopes};
 use crate::schema::{Schema, TableRef};
 use crate::sql::{Capabilities, SqlFlavor};
 use crate::statement::{Statement, Tree};
@@ -74,6 +76,7 @@ impl std::fmt::Debug for Open {
 struct Shared {
     schema: ArcSwap<Schema>,
     plans: Plans,
+    scopes: Scopes,
     dialect: Arc<dyn Dialect>,
     flavor: Arc<dyn SqlFlavor>,
     introspector: Arc<dyn Introspector>,
@@ -492,6 +495,10 @@ impl Database {
 
     pub(crate) fn is_transaction(&self) -> bool {
         self.transaction.is_some()
+    }
+
+    pub(crate) fn scopes(&self) -> &Scopes {
+        &self.shared.scopes
     }
 
     pub(crate) fn plans(&self) -> &Plans {

@@ -11,6 +11,7 @@ mod checks;
 mod chunks;
 mod conventions;
 mod create;
+mod finders;
 mod from_row;
 mod hook;
 mod hooked;
@@ -20,6 +21,7 @@ mod plan;
 mod query;
 mod record;
 mod save;
+mod scopes;
 mod upsert;
 mod write;
 
@@ -28,6 +30,7 @@ use std::sync::Arc;
 
 pub use changes::Changes;
 pub use conventions::Conventions;
+pub use finders::Answer;
 pub use from_row::{Entity, FromRow};
 pub(crate) use hook::Hooks;
 pub use hook::{Event, Hook};
@@ -35,6 +38,7 @@ pub use key::Key;
 pub(crate) use plan::{Plan, Plans};
 pub use query::{ColumnAs, CursorPage, Join, Page, Query, Seek};
 pub use record::Record;
+pub(crate) use scopes::Scopes;
 pub use upsert::OnConflict;
 
 use crate::database::Database;

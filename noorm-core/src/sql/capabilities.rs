@@ -56,6 +56,10 @@ pub struct Capabilities {
     pub deferrable: bool,
     /// Whether Diesel's query builder can use its connections.
     pub diesel: bool,
+    /// Whether the database has functions and procedures that can be called by their names.
+    pub routines: bool,
+    /// Whether its catalog tells which of their parameters may be left out.
+    pub routine_defaults: bool,
 }
 
 impl Capabilities {
@@ -91,6 +95,8 @@ impl Capabilities {
             full_text: false,
             deferrable: false,
             diesel: false,
+            routines: false,
+            routine_defaults: false,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Capabilities, CheckSyntax, Quoting, Refusal, TextEquality, Write, Writer};
 use crate::error::{Error, Result};
 use crate::executor::Rows;
-use crate::schema::{Column, Table};
+use crate::schema::{Column, Routine, Table};
 use crate::statement::{
     Aggregate, ArrayTest, Conflict, JsonAs, Lock, LockStrength, LockWait, Match, Node, Select,
 };
@@ -717,6 +717,18 @@ pub trait SqlFlavor: Send + Sync {
             writer.push(" OFFSET ");
             writer.bind();
         }
+    }
+
+    /// Writes the call of a function or procedure. `arguments` has for each of its parameters the number of the
+    /// bind, which are counted in their order; `None` where there is no argument.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) where it can't be called, or what it gives can't be
+    /// had.
+    fn call(&self, out: &mut String, routine: &Routine, arguments: &[Option<usize>]) -> Result<()> {
+        let _ = (out, routine, arguments);
+        let what = "call functions and procedures";
+        Err(Error::unsupported(self.name(), "routines", what))
     }
 }
 

@@ -151,6 +151,9 @@ const WORDS: &[(&str, &str)] = &[
 ];
 
 const SQL: Sql = Sql {
+        routines: "CREATE FUNCTION twice(n bigint) RETURNS bigint DETERMINISTIC RETURN n * 2;
+             CREATE PROCEDURE add_line(order_id bigint, quantity bigint) INSERT INTO order_line VALUES (order_id, quantity);
+             CREATE PROCEDURE lines_of(wanted bigint) SELECT * FROM order_line WHERE order_line.order_id = wanted ORDER BY quantity;",
     // `sleep` gives 1 when it is interrupted, which is no error.
     slow: "SELECT sleep(60) AS slept",
     numbers: |count| {

@@ -34,6 +34,7 @@ pub static SQLITE: Engine = Engine {
         ("$email_index", ""),
     ],
     sql: Sql {
+        routines: "",
         slow: "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 900000000) \
                SELECT count(*) AS slept FROM n",
         numbers: |count| {
@@ -78,7 +79,7 @@ pub static SQLITE: Engine = Engine {
         unencrypted: None,
         far_floats_in_lists: false,
     },
-    lacks: &["arrays", "full_text", "row_locks", "deferrable"],
+    lacks: &["arrays", "deferrable", "full_text", "routines", "row_locks"],
     natives: natives::SQLITE,
     torture: Torture {
         ddl: &[include_str!("../torture/sqlite.sql")],

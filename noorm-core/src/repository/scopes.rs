@@ -1,0 +1,169 @@
+//! Queries that have a name.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use super::{Query, Record, Repository};
+use crate::database::Database;
+use crate::error::{Error, ErrorKind, Result};
+use crate::schema::{Schema, TableName, TableRef, similar};
+
+/// What is added to a query.
+type Scope = Arc<dyn Fn(Query<Record>) -> Query<Record> + Send + Sync>;
+
+/// The scopes of a database.
+#[derive(Default)]
+pub(crate) struct Scopes(RwLock<Vec<Registered>>);
+
+struct Registered {
+    table: TableRef<'static>,
+    name: Arc<str>,
+    scope: Scope,
+}
+
+impl Registered {
+    fn is_of(&self, schema: &Schema, table: &TableName) -> bool {
+        match &self.table {
+            TableRef::Exact(name) => name == table,
+            TableRef::Written(text) => {
+                let found = schema.table(text);
+                found.is_ok_and(|found| found.table_name() == *table)
+            }
+        }
+    }
+}
+
+impl Scopes {
+    /// Registers a scope; the last one of a name counts.
+    pub(crate) fn add(
+        &self,
+        table: TableRef<'static>,
+        name: Arc<str>,
+        scope: impl Fn(Query<Record>) -> Query<Record> + Send + Sync + 'static,
+    ) {
+        let scope: Scope = Arc::new(scope);
+        let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|known| known.table != table || known.name != name);
+        all.push(Registered { table, name, scope });
+    }
+
+    /// Checks that the tables are there, if any is.
+    pub(crate) fn check(&self, schema: &Schema) -> Result<()> {
+        let all = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        for known in all.iter().filter(|_| !schema.tables.is_empty()) {
+            if let TableRef::Written(table) = &known.table {
+                let found = schema.table(table);
+                found.map_err(|error| error.context(format!("scope `{}`", known.name)))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn get(&self, schema: &Schema, table: &TableName, name: &str) -> Result<Scope> {
+        let all = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let of_table = || all.iter().rev().filter(|known| known.is_of(schema, table));
+        if let Some(found) = of_table().find(|known| *known.name == *name) {
+            return Ok(Arc::clone(&found.scope));
+        }
+        let names: Vec<String> = of_table().map(|known| known.name.to_string()).collect();
+        let alike = similar(name, names.iter().cloned());
+        let help = match (alike.is_empty(), names.is_empty()) {
+            (false, _) => format!("did you mean {alike}?"),
+            (true, false) => format!("it has {}", names.join(", ")),
+            (true, true) => "it has none: register it by `Database::scope`".to_owned(),
+        };
+        let message = format!("`{table}` has no scope `{name}`");
+        Err(Error::new(ErrorKind::UnknownScope, message).with_help(help))
+    }
+}
+
+impl Database {
+    /// Gives a query over a table a name; the last one of that name counts. All clones of the database know it.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// db.scope("album", "recent", |albums| albums.order_by(["-year"]).limit(10))?;
+    /// let recent = db.repository("album")?.scope("recent")?.all().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// In a program that is compiled, a trait does the same, and more: it takes arguments.
+    ///
+    /// ```
+    /// use noorm_core::repository::{Query, Record};
+    /// use noorm_core::statement::col;
+    ///
+    /// trait Albums {
+    ///     fn since(self, year: i32) -> Self;
+    /// }
+    ///
+    /// impl Albums for Query<Record> {
+    ///     fn since(self, year: i32) -> Self {
+    ///         self.filter(col("year").ge(year)).order_by(["-year"])
+    ///     }
+    /// }
+    ///
+    /// async fn example(db: noorm_core::Database) -> noorm_core::Result<Vec<Record>> {
+    ///     db.repository("album")?.query().since(1970).limit(10).all().await
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`repository`](Database::repository).
+    pub fn scope<'a>(
+        &self,
+        table: impl Into<TableRef<'a>>,
+        name: impl Into<Arc<str>>,
+        scope: impl Fn(Query<Record>) -> Query<Record> + Send + Sync + 'static,
+    ) -> Result<()> {
+        let table = self.repository(table)?.table_name().clone();
+        self.scopes()
+            .add(TableRef::Exact(table), name.into(), scope);
+        Ok(())
+    }
+}
+
+impl Repository<Record> {
+    /// Starts the query of this name, which [`Database::scope`] or
+    /// [`Builder::scope`](crate::database::Builder::scope) registered.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// db.scope("album", "recent", |albums| albums.order_by(["-year"]).limit(10))?;
+    /// let recent = db.repository("album")?.scope("recent")?.all().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnknownScope`] with names that are alike.
+    pub fn scope(&self, name: &str) -> Result<Query<Record>> {
+        self.query().scope(name)
+    }
+}
+
+impl Query<Record> {
+    /// Adds what the scope of this name adds: see [`Repository::scope`].
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use noorm_core::statement::col;
+    ///
+    /// db.scope("album", "rock", |albums| albums.filter(col("genre").eq("rock")))?;
+    /// let albums = db.repository("album")?.query().filter(col("year").gt(1970));
+    /// let rock = albums.scope("rock")?.count().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Repository::scope`].
+    pub fn scope(self, name: &str) -> Result<Self> {
+        let database = self.repository.database();
+        let scope =
+            database
+                .scopes()
+                .get(&database.schema(), self.repository.table_name(), name)?;
+        Ok(scope(self))
+    }
+}

@@ -1,0 +1,110 @@
+//! Methods named after columns, and queries that have a name.
+
+use noorm::prelude::*;
+use noorm::repository::Answer;
+
+use crate::{Engine, conformance};
+
+fn albums(engine: &Engine) -> String {
+    engine.ddl(
+        "CREATE TABLE album (id $int PRIMARY KEY, title $varchar(20), year $int, rise_and_fall $varchar(20));
+         CREATE TABLE twist (a $int, b $int, a_and_b $int);",
+    )
+}
+
+async fn fill(db: &Database) -> Result<()> {
+    let albums = [
+        (1, "Blue", Some(1971)),
+        (2, "Hejira", Some(1976)),
+        (3, "Blue", None),
+    ];
+    let albums = albums.map(|(id, title, year)| {
+        record! { "id" => id, "title" => title, "year" => year, "rise_and_fall" => "x" }
+    });
+    db.repository("album")?.insert_many(albums).await?;
+    Ok(())
+}
+
+conformance! {
+    async fn methods_are_named_after_columns(db) on albums {
+        fill(&db).await?;
+        let albums = db.repository("album")?;
+        let ids = |answer: Answer<Record>| -> Result<Vec<i64>> {
+            let rows = match answer {
+                Answer::Row(row) => row.into_iter().collect(),
+                Answer::Rows(rows) => rows,
+                other => panic!("{other:?}"),
+            };
+            let mut ids = rows.iter().map(|row| row.get("id")).collect::<Result<Vec<i64>>>()?;
+            ids.sort_unstable();
+            Ok(ids)
+        };
+        assert_eq!(ids(albums.call("find_by_title", ["Blue"]).await?)?, [1]);
+        assert_eq!(ids(albums.call("find_by_title", ["Red"]).await?)?, [0_i64; 0]);
+        assert_eq!(ids(albums.call("find_many_by_title", ["Blue"]).await?)?, [1, 3]);
+        let both = [Value::from("Blue"), Value::from(1971)];
+        assert_eq!(ids(albums.call("find_many_by_title_and_year", both).await?)?, [1]);
+        let null = [Value::from("Blue"), Value::Null];
+        assert_eq!(ids(albums.call("find_by_title_and_year", null).await?)?, [3]);
+        let three = [Value::from("x"), Value::from(2)];
+        assert_eq!(ids(albums.call("find_by_rise_and_fall_and_id", three).await?)?, [2]);
+        assert_eq!(albums.call("count_by_title", ["Blue"]).await?, Answer::Count(2));
+        assert_eq!(albums.call("exists_by_year", [1976]).await?, Answer::Is(true));
+        assert_eq!(albums.call("exists_by_year", [1977]).await?, Answer::Is(false));
+        assert_eq!(albums.call("delete_by_title", ["Blue"]).await?, Answer::Count(2));
+        assert_eq!(albums.count().await?, 1);
+    }
+
+    async fn a_method_that_isnt_there_is_told(db) on albums {
+        let albums = db.repository("album")?;
+        for (method, kind, words) in [
+            ("find_by_titel", ErrorKind::UnknownColumn, "`title`"),
+            ("find_by_title_and_yaer", ErrorKind::UnknownColumn, "`year`"),
+            ("findby_title", ErrorKind::InvalidStatement, "`find_by_…`"),
+            ("find_by_", ErrorKind::UnknownColumn, "title"),
+            ("find_by_title_and_year", ErrorKind::InvalidStatement, "2 columns, not 1"),
+            ("find_by_title_or_year", ErrorKind::UnknownColumn, "title"),
+        ] {
+            let error = albums.call(method, ["x"]).await.unwrap_err();
+            assert_eq!(error.kind(), kind, "{method}: {error}");
+            assert!(error.to_string().contains(words), "{method}: {error}");
+        }
+        let error = albums.call("find_by_year", ["x"]).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TypeMismatch);
+        let twist = db.repository("twist")?;
+        let error = twist.call("count_by_a_and_b", [1, 2]).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidStatement);
+        assert!(error.message().contains("`a_and_b`") && error.help().is_some(), "{error}");
+        assert_eq!(twist.call("count_by_b_and_a", [1, 2]).await?, Answer::Count(0));
+    }
+
+    async fn queries_have_names(db) on albums {
+        fill(&db).await?;
+        db.scope("album", "old", |albums| albums.filter(col("year").lt(1975)))?;
+        let albums = db.repository("album")?;
+        assert_eq!(albums.scope("old")?.pluck::<i64>("id").await?, [1]);
+        db.scope("album", "latest", |albums| albums.order_by(["-id"]).limit(1))?;
+        assert_eq!(albums.scope("latest")?.pluck::<i64>("id").await?, [3]);
+        let blue = albums.query().filter(col("title").eq("Hejira"));
+        assert_eq!(blue.clone().scope("old")?.count().await?, 0);
+        assert_eq!(blue.scope("latest")?.pluck::<i64>("id").await?, [2]);
+        // The last one of a name counts, for all clones, in transactions, too.
+        db.scope("album", "old", |albums| albums.filter(col("year").lt(1980)))?;
+        let inside = db.transaction(async |tx| tx.repository("album")?.scope("old")?.count().await);
+        assert_eq!(inside.await?, 2);
+
+        let error = albums.scope("lates").map(|_| ()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::UnknownScope);
+        assert_eq!(error.help(), Some("did you mean `latest`?"));
+        assert_eq!(db.repository("twist")?.scope("old").err().map(|e| e.kind()), Some(ErrorKind::UnknownScope));
+        let error = db.scope("albun", "old", |albums| albums).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::UnknownTable);
+
+        let built = db.again(|builder| builder.scope("album", "first", |albums| albums.limit(1).order_by(["id"]))).await;
+        assert_eq!(built.repository("album")?.scope("first")?.pluck::<i64>("id").await?, [1]);
+        let builder = Database::builder(db.url()).scope("albun", "first", |albums| albums);
+        let error = builder.connect().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::UnknownTable);
+        assert!(error.to_string().contains("`first`"), "{error}");
+    }
+}
