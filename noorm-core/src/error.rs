@@ -89,7 +89,8 @@ pub enum ErrorKind {
     InvalidStatement,
     /// A record does not fit its table; [`Error::problems`] lists every reason.
     Invalid,
-    /// A value can't be held by the type that was asked for, or by its column.
+    /// A value can't be held by the type that was asked for, or by its column; or connections are of
+    /// another type.
     TypeMismatch,
     /// No row has that key.
     NotFound,
@@ -119,7 +120,7 @@ pub enum ErrorKind {
     SchemaChanged,
     /// A statement needs more binds than the server takes.
     TooManyBinds,
-    /// A stream or savepoint of this transaction is still open.
+    /// A stream or savepoint of this transaction is still open, or a closure has its connection.
     TransactionBusy,
     /// A future was dropped in the middle of a statement of this transaction; it can only end.
     TransactionPoisoned,

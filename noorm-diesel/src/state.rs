@@ -85,6 +85,12 @@ impl State {
         }
     }
 
+    /// Tells whether a closure has the connection.
+    #[must_use]
+    pub fn is_lent(&self) -> bool {
+        self.lent.is_some()
+    }
+
     /// Gives what was kept, and forgets it.
     pub fn take_error(&mut self) -> Option<Error> {
         self.kept.take().map(|(_, error)| error)

@@ -193,10 +193,7 @@ impl PostgresConnection {
 
     async fn send(&mut self, statement: &Rendered, binds: &[Value]) -> Result<Cursor> {
         if self.refuses_writes && !statement.read_only {
-            return Err(Error::new(
-                ErrorKind::ReadOnly,
-                "the database is open for reading only, and the statement may write",
-            ));
+            return Err(read_only());
         }
         if statement.cacheable && self.prepare {
             return self.send_prepared(statement, binds).await;
@@ -287,6 +284,11 @@ impl PostgresConnection {
 enum Known {
     Yes,
     No,
+}
+
+fn read_only() -> Error {
+    let message = "the database is open for reading only, and the statement may write";
+    Error::new(ErrorKind::ReadOnly, message)
 }
 
 /// What a caller wrote isn't stale but wrong.

@@ -15,7 +15,7 @@ impl Database {
     /// `noorm_sqlite::Connection`; each has an example with Diesel. `conn.transaction(…)` of Diesel's
     /// nests as a savepoint. While `work` runs in a transaction, the transaction's own handle is
     /// [`TransactionBusy`](crate::ErrorKind::TransactionBusy). The context's deadline bounds `work`; the
-    /// statement time-out doesn't.
+    /// statement time-out doesn't. What `work` sets for its session stays with the connection.
     ///
     /// What it writes isn't known: caches are cleared after it.
     /// [`diesel_writing`](Database::diesel_writing) says it.

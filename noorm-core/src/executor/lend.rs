@@ -30,6 +30,11 @@ use crate::error::{Error, ErrorKind, Result};
 ///     connection.explain(error).kind() == ErrorKind::UniqueViolation
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no connection of noorm's",
+    note = "the closure is given `noorm::postgres::Connection`, `noorm::mysql::Connection` or \
+            `noorm::sqlite::Connection`"
+)]
 pub trait Lendable: Connection {
     /// The type, as callers write it.
     const NAME: &'static str;
@@ -54,6 +59,10 @@ pub trait Lendable: Connection {
 ///     error.told(|error| connection.explain(error))
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "a closure with a `{C}` can't fail with `{Self}`",
+    note = "let it fail with Diesel's error, or implement `From<noorm::Error>` for its own"
+)]
 pub trait LoanError<C: Lendable, By> {
     /// What the caller sees.
     type Told: From<Error>;

@@ -25,7 +25,7 @@ use diesel::connection::{CacheSize, Instrumentation};
 use diesel::pg::{Pg, PgMetadataLookup, PgQueryBuilder, PgTypeMetadata};
 use diesel::query_builder::bind_collector::RawBytesBindCollector;
 use diesel::query_builder::{AsQuery, QueryBuilder as _, QueryFragment, QueryId};
-use diesel::result::Error;
+use diesel::result::{DatabaseErrorKind, Error};
 use diesel::{ConnectionError, ConnectionResult, QueryResult};
 use diesel_async::{
     AnsiTransactionManager, AsyncConnection, AsyncConnectionCore, SimpleAsyncConnection,
@@ -44,7 +44,7 @@ use self::error::error;
 use self::row::Row;
 use super::statements::Statements;
 use super::words::{Step, step};
-use super::{PostgresConnection, PostgresConnector, as_written};
+use super::{PostgresConnection, PostgresConnector, as_written, read_only};
 use crate::config::Config;
 use crate::error::{Deadline, is_stale_plan, statement};
 
@@ -90,6 +90,7 @@ impl Lendable for PostgresConnection {
 
 impl SimpleAsyncConnection for PostgresConnection {
     async fn batch_execute(&mut self, sql: &str) -> QueryResult<()> {
+        self.check_writable()?;
         self.state().begins()?;
         self.read_rest().await;
         let done = self.client.batch_execute(sql).await;
@@ -202,6 +203,7 @@ impl Built {
 
 impl PostgresConnection {
     async fn send_for_diesel(&mut self, built: Built) -> QueryResult<()> {
+        self.check_writable()?;
         self.read_rest().await;
         let Built {
             sql,
@@ -210,24 +212,16 @@ impl PostgresConnection {
             binds,
         } = built;
         let keep = cacheable && self.prepare && self.diesel.common.caches;
-        let known = if keep {
-            self.diesel.statements.get(&sql)
-        } else {
-            None
-        };
-        let statement: Statement = match known {
-            Some(statement) => statement,
-            None => {
-                let fresh = self.client.prepare_typed(&sql, &types).await;
-                let fresh = fresh.map_err(|cause| self.diesel_error(cause))?;
-                if keep {
-                    self.diesel.statements.put(&sql, fresh.clone());
-                }
-                fresh
-            }
-        };
         let binds = binds.into_iter().map(Bind);
-        match self.client.query_raw(&statement, binds).await {
+        let sent = match keep {
+            true => match self.prepared_for_diesel(&sql, &types).await {
+                Ok(statement) => self.client.query_raw(&statement, binds).await,
+                Err(cause) => Err(cause),
+            },
+            // In one trip, and under no name: behind a pooler the next one may go elsewhere.
+            false => self.client.query_typed_raw(&sql, binds.zip(types)).await,
+        };
+        match sent {
             Ok(rows) => {
                 if !cacheable {
                     self.note_step(&sql, true);
@@ -239,6 +233,19 @@ impl PostgresConnection {
         }
     }
 
+    async fn prepared_for_diesel(
+        &mut self,
+        sql: &Arc<str>,
+        types: &[Type],
+    ) -> Result<Statement, tokio_postgres::Error> {
+        if let Some(statement) = self.diesel.statements.get(sql) {
+            return Ok(statement);
+        }
+        let fresh = self.client.prepare_typed(sql, types).await?;
+        self.diesel.statements.put(sql, fresh.clone());
+        Ok(fresh)
+    }
+
     fn note_step(&mut self, sql: &str, is_done: bool) {
         match step(sql) {
             Some(Step::Begins) if is_done => self.diesel.is_open = true,
@@ -246,6 +253,18 @@ impl PostgresConnection {
             Some(Step::Ends) => self.diesel.is_open = false,
             _ => {}
         }
+    }
+
+    /// Nobody can tell whether what Diesel sends only reads.
+    fn check_writable(&mut self) -> QueryResult<()> {
+        if !self.refuses_writes || !self.state().is_lent() {
+            return Ok(());
+        }
+        let own = read_only();
+        let message = Box::new(own.to_string());
+        let told = Error::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, message);
+        self.state().keep(&told, own);
+        Err(told)
     }
 
     fn poll_row(&mut self, task: &mut Context<'_>) -> Poll<Option<QueryResult<Row>>> {

@@ -12,18 +12,24 @@ pub(super) enum Step {
 pub(super) fn step(sql: &str) -> Option<Step> {
     let mut words = without_comments(sql)
         .split(|c: char| !c.is_ascii_alphabetic())
-        .filter(|word| !word.is_empty())
-        .map(str::to_ascii_uppercase);
+        .filter(|word| !word.is_empty());
     let (first, second) = (words.next()?, words.next().unwrap_or_default());
-    match (first.as_str(), second.as_str()) {
-        ("BEGIN" | "START", _) => Some(Step::Begins),
-        ("ROLLBACK", "TO" | "PREPARED") | ("COMMIT", "PREPARED") => None,
-        ("ROLLBACK", "WORK" | "TRANSACTION") if words.next().as_deref() == Some("TO") => None,
-        ("COMMIT" | "END" | "ROLLBACK" | "ABORT", _) | ("PREPARE", "TRANSACTION") => {
-            Some(Step::Ends)
-        }
-        _ => None,
+    let third = words.next().unwrap_or_default();
+    let is = |word: &str, any: &[&str]| any.iter().any(|one| word.eq_ignore_ascii_case(one));
+    if is(first, &["BEGIN", "START"]) {
+        return Some(Step::Begins);
     }
+    let to_savepoint =
+        is(second, &["TO"]) || (is(second, &["WORK", "TRANSACTION"]) && is(third, &["TO"]));
+    let ends = match is(first, &["PREPARE"]) {
+        true => is(second, &["TRANSACTION"]),
+        false => {
+            is(first, &["COMMIT", "END", "ROLLBACK", "ABORT"])
+                && !is(second, &["PREPARED"])
+                && !to_savepoint
+        }
+    };
+    ends.then_some(Step::Ends)
 }
 
 /// Cuts the comments off that `sql` begins with.
