@@ -142,7 +142,7 @@ impl<T: FromRow> Query<T> {
     }
 
     /// Changes the rows, in one statement, and gives their number: those that match, whether or not they
-    /// were so before.
+    /// were so before. Of a table's [hooks](super::Hook), only `validate` runs, once, with the values.
     ///
     /// ```no_run
     /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
@@ -192,7 +192,7 @@ impl<T: FromRow> Query<T> {
         Ok(database.run(statement).await?.affected)
     }
 
-    /// Removes the rows, in one statement, and gives their number.
+    /// Removes the rows, in one statement, and gives their number. No [hook](super::Hook) runs.
     ///
     /// ```no_run
     /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {

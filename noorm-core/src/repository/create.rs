@@ -38,7 +38,7 @@ impl<T: FromRow> Repository<T> {
     /// Adds rows, all of them or none, and gives them as the database has them, in their order.
     ///
     /// Rows that name the same columns go in one statement, as many as the server's limit of binds
-    /// takes.
+    /// takes. A table's [hooks](super::Hook) run for each of them.
     ///
     /// ```no_run
     /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {

@@ -84,7 +84,8 @@ impl<T: FromRow> Repository<T> {
     /// database has it then.
     ///
     /// The key is the primary key if the record has a value for it, else the one unique key that it has
-    /// values for; [`on_conflict`](Repository::on_conflict) says which, and what is changed.
+    /// values for; [`on_conflict`](Repository::on_conflict) says which, and what is changed. Of a table's
+    /// [hooks](super::Hook), only `validate` runs: whether the row is new isn't known.
     ///
     /// ```no_run
     /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {

@@ -149,6 +149,20 @@ impl Operand {
         }
     }
 
+    /// Tells whether it has more digits than the column on the other side, to whose type it may be rounded: a
+    /// number beside SQL Server's `money`.
+    pub(super) fn is_rounded_for(&self, other: &Self) -> bool {
+        match (self, other) {
+            (
+                Self::Number(number),
+                Self::Column(Column {
+                    scale: Some(scale), ..
+                }),
+            ) => number.places() > i64::from(*scale).max(0),
+            _ => false,
+        }
+    }
+
     fn value(&self, record: &Checked) -> Option<Operandum> {
         match self {
             Self::Number(number) => Some(Operandum::Number(number.clone())),

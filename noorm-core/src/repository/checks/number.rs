@@ -88,6 +88,11 @@ impl Number {
         Self::exactly(-self.exact.clone())
     }
 
+    /// How many digits stand after the point, but for zeros at the end.
+    pub(super) fn places(&self) -> i64 {
+        self.exact.normalized().fractional_digit_count()
+    }
+
     pub(super) fn is_integer(&self) -> bool {
         self.exact.is_integer()
     }

@@ -161,7 +161,9 @@ impl<'a> Reader<'a> {
                 let dates = is_date(&left) || is_date(&right);
                 match (self.operand(left, dates), self.operand(right, dates)) {
                     (Some(left), Some(right))
-                        if left.column().is_some() || right.column().is_some() =>
+                        if (left.column().is_some() || right.column().is_some())
+                            && !left.is_rounded_for(&right)
+                            && !right.is_rounded_for(&left) =>
                     {
                         Condition::Compare(left, how, right)
                     }

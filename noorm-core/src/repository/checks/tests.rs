@@ -402,6 +402,15 @@ fn floats_are_judged_where_all_ways_of_comparing_them_agree() {
         "price range: must be at most 10.00",
     );
     leaves(&POSTGRES, "(ratio > 0.5)", "ratio", f64::NAN);
+    // SQL Server's money would have it rounded.
+    leaves(&MSSQL, "[price]<=(0.123)", "price", 0.13);
+    refuses(
+        &MSSQL,
+        "[price]<=(0.120)",
+        "price",
+        0.13,
+        "price range: must be at most 0.120",
+    );
     let huge: bigdecimal::BigDecimal = "1e99999999".parse().unwrap();
     leaves(&SQLITE, "ratio < 5", "ratio", 0.5);
     leaves(&SQLITE, "price < 5", "price", huge);
