@@ -267,6 +267,10 @@ impl<'a, 'b> Checker<'a, 'b> {
         let bind = self.next()?;
         match bind {
             Value::Text(text) if texts == Texts::Plain => {
+                if let Some(reason) = flavor.cannot_match(text) {
+                    let message = format!("the text to look for {reason}");
+                    return Err(Error::new(ErrorKind::InvalidValue, message));
+                }
                 *bind = Value::Text(flavor.pattern(how, text));
                 Ok(())
             }
