@@ -33,7 +33,10 @@ struct Shelf {
 
 impl Shelf {
     fn new() -> Self {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime");
         let made = runtime.block_on(async {
             let db = Database::connect("sqlite::memory:").await?;
             db.raw(
@@ -44,15 +47,23 @@ impl Shelf {
             .await?;
             db.refresh().await?;
             let items = db.repository("item")?;
-            items.create_many((0..5).map(|i| record! { "i" => i, "t" => "x", "f" => 0.5 })).await?;
-            let query = items.query().order_by(["i", "t", "f", "b", "n", "d", "at", "u", "ok"]);
+            items
+                .create_many((0..5).map(|i| record! { "i" => i, "t" => "x", "f" => 0.5 }))
+                .await?;
+            let query = items
+                .query()
+                .order_by(["i", "t", "f", "b", "n", "d", "at", "u", "ok"]);
             let page = query.clone().cursor_page(2, Seek::Start).await?;
             let cursor = page.next.expect("more pages");
             let head = ALPHABET.decode(cursor).expect("the alphabet")[..5].to_vec();
             Ok::<_, Error>((query, head))
         });
         let (query, head) = made.expect("a table");
-        Self { runtime, query, head }
+        Self {
+            runtime,
+            query,
+            head,
+        }
     }
 
     /// A cursor of these bytes that is whole, as far as its checksum tells.
@@ -65,7 +76,9 @@ impl Shelf {
 
     fn check(&self, cursor: &str) {
         for seek in [Seek::After(cursor), Seek::Before(cursor)] {
-            let page = self.runtime.block_on(self.query.clone().cursor_page(10, seek));
+            let page = self
+                .runtime
+                .block_on(self.query.clone().cursor_page(10, seek));
             match page {
                 Ok(page) => assert!(page.items.len() <= 5),
                 Err(error) => assert_ne!(error.kind(), ErrorKind::Internal, "{error:?}"),

@@ -32,7 +32,10 @@ fn check(url: String) {
     for dialect in dialects().expect("the built-in ones") {
         let takes = dialect.schemes().contains(&options.url.scheme());
         if let (true, Some(Err(error))) = (takes, dialect.connect(&options).now_or_never()) {
-            assert!(!secret || (is_kept(&error) && !error.to_string().contains(SECRET)), "{error}");
+            assert!(
+                !secret || (is_kept(&error) && !error.to_string().contains(SECRET)),
+                "{error}"
+            );
         }
     }
 }

@@ -203,7 +203,7 @@ impl SqlFlavor for MssqlFlavor {
 
     fn aggregate(&self, writer: &mut Writer<'_>, how: Aggregate, operand: &Node) {
         // A sum is of the type of what is summed up, and a count of 32 bits.
-        let column = operand.kind_of().and_then(|node| writer.column_of(node));
+        let column = writer.kind_of(operand);
         let sum = match column.map(|column| &column.column_type) {
             Some(ColumnType::Integer { bits: 64, .. }) => Some("decimal(38, 0)"),
             Some(ColumnType::Integer { .. }) => Some("bigint"),

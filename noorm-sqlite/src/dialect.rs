@@ -207,6 +207,12 @@ impl SqlFlavor for SqliteFlavor {
         pattern
     }
 
+    /// `LIKE` and `GLOB` read their pattern up to the first NUL: what is cut off would match far more.
+    fn cannot_match(&self, text: &str) -> Option<&'static str> {
+        text.contains('\0')
+            .then_some("holds a NUL, at which SQLite's patterns end: compare it with `eq`")
+    }
+
     /// `LIKE` ignores the case of ASCII letters, `GLOB` doesn't.
     /// `LIKE` doesn't tell the letter cases of ASCII apart (<https://sqlite.org/lang_expr.html#like>).
     fn matches_any_case(&self, writer: &mut Writer<'_>, _: Match, operand: &Node) {

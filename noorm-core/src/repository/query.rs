@@ -241,7 +241,7 @@ impl<T: FromRow> Query<T> {
     }
 
     fn only_first(mut self) -> Result<Self> {
-        if self.order.is_empty() && self.of_rows("the first one").is_ok() {
+        if self.order.is_empty() && self.computed().is_none() {
             let plan = self.repository.plan()?;
             self.order = order::of_key(&plan.table).map(Order::of).collect();
         }
@@ -408,10 +408,11 @@ impl<T: FromRow> Query<T> {
         let mut select = Select::all(self.repository.table_name().clone());
         let mut binds = Vec::new();
         let entity = || T::columns().map(|names| names.iter().map(|n| Arc::from(*n)).collect());
-        let mut named = Vec::new();
+        let mut named: Vec<(Arc<str>, Node, Vec<Value>)> = Vec::new();
         if let Some(values) = self.values {
             let values = values.into_iter().map(Selected::into_parts);
-            let values = values.map(|(node, own, name)| {
+            let values = values.map(|(node, own, asked)| {
+                let name = unlike(asked, &named);
                 binds.extend(own.iter().cloned());
                 named.push((Arc::clone(&name), node.clone(), own));
                 (node, name)
@@ -460,7 +461,13 @@ impl<T: FromRow> Query<T> {
         for mut order in self.order {
             // What is selected under a name is ordered by under it.
             let alias = |name: &Arc<str>| named.iter().find(|(known, ..)| known == name);
+            let place = |name: &Arc<str>| named.iter().position(|(known, ..)| known == name);
             if let Node::Column(name) = &order.by.by
+                && select.distinct
+                && let Some(place) = place(name)
+            {
+                order.by.by = Node::Place(place.saturating_add(1));
+            } else if let Node::Column(name) = &order.by.by
                 && let Some((_, node, own)) = alias(name)
             {
                 order.by.by = node.clone();
@@ -481,6 +488,14 @@ impl<T: FromRow> Query<T> {
         }
         (select, binds)
     }
+}
+
+/// A name that none of the others has: two of one name are none in an inner query.
+fn unlike(asked: Arc<str>, others: &[(Arc<str>, Node, Vec<Value>)]) -> Arc<str> {
+    let is_taken = |name: &Arc<str>| others.iter().any(|(other, ..)| other == name);
+    let numbered = (2..).map(|number| Arc::from(format!("{asked}_{number}")));
+    let mut names = std::iter::once(Arc::clone(&asked)).chain(numbered);
+    names.find(|name| !is_taken(name)).unwrap_or(asked)
 }
 
 /// A conjunction of one is that one.
@@ -519,7 +534,10 @@ impl Query<Record> {
 
 impl<T: FromRow> From<Query<T>> for SubQuery<T> {
     fn from(query: Query<T>) -> Self {
-        let (select, binds) = query.unordered().into_select();
+        let mut query = query.unordered();
+        // Whether a row is there, it is as well once as twice.
+        query.distinct &= query.limit.is_some() || query.offset.is_some();
+        let (select, binds) = query.into_select();
         Self {
             select,
             binds,

@@ -74,9 +74,7 @@ impl Writer<'_> {
         }
         // Its own type: the column's would cut digits off.
         let number = self.take_bind(None);
-        let column = other
-            .kind_of()
-            .and_then(|node| self.column_of(node).cloned());
+        let column = self.kind_of(other).cloned();
         match column {
             Some(column) => self.flavor.calculated(&mut self.sql, &column, number),
             None => self.flavor.placeholder(&mut self.sql, number),
@@ -145,6 +143,7 @@ impl Writer<'_> {
                 self.push("EXISTS ");
                 self.subquery(select);
             }
+            Node::Place(place) => self.push(&place.to_string()),
             Node::CountRows => self.push(self.flavor.count_rows()),
             Node::Aggregate(how, a) => self.flavor.aggregate(self, *how, a),
             Node::Call(function, all) => self.call(*function, all),
@@ -182,7 +181,7 @@ impl Writer<'_> {
     /// }
     /// ```
     pub fn aggregate(&mut self, how: Aggregate, operand: &Node, cast: Option<&str>) {
-        let column = operand.kind_of().and_then(|node| self.column_of(node));
+        let column = self.kind_of(operand);
         let is_decimal =
             column.is_some_and(|column| matches!(column.column_type, ColumnType::Decimal { .. }));
         let float = (how == Aggregate::Average && !is_decimal).then(|| self.flavor.float_type());

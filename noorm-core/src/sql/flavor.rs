@@ -369,6 +369,21 @@ pub trait SqlFlavor: Send + Sync {
         });
     }
 
+    /// Says why texts can't be searched for this one, or matched with this pattern; `None` if they can.
+    ///
+    /// ```
+    /// /// For a server whose patterns end at a NUL.
+    /// fn cannot_match(text: &str) -> Option<&'static str> {
+    ///     text.contains('\0').then_some("holds a NUL, at which a pattern ends")
+    /// }
+    ///
+    /// assert!(cannot_match("a\0b").is_some());
+    /// ```
+    fn cannot_match(&self, text: &str) -> Option<&'static str> {
+        let _ = text;
+        None
+    }
+
     /// Says why a value that fits the column's type would be changed in silence when it is written, or
     /// is out of the column's range (and names the range); `None` if neither is so.
     ///

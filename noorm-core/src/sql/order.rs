@@ -2,7 +2,7 @@
 
 use super::writer::Writer;
 use crate::error::Error;
-use crate::statement::{Node, Nulls, OrderBy, Select};
+use crate::statement::{Node, Nulls, OrderBy, Projection, Select};
 
 impl Writer<'_> {
     pub(super) fn order_by(&mut self, select: &Select) {
@@ -49,7 +49,7 @@ impl Writer<'_> {
             Nulls::First => " IS NULL THEN 0 ELSE 1 END, ",
             Nulls::Last => " IS NULL THEN 1 ELSE 0 END, ",
         });
-        if self.bound.len() > before {
+        if self.bound.len() > before || matches!(by, Node::Place(_)) {
             // It would be written twice, and there is one value.
             let name = self.flavor.name();
             let what = "put NULLs first or last in an order by an expression with values in it";
@@ -61,6 +61,9 @@ impl Writer<'_> {
     /// A bare name means what is selected under it: the text of an enum, which is sorted otherwise, or one of
     /// two, which SQL Server calls ambiguous (error 209). With its table's name, a column is meant.
     fn ordered(&mut self, by: &Node, select: &Select) {
+        if let Node::Place(_) = by {
+            return self.node(by);
+        }
         let (name, column) = match self.scopes.column(by) {
             Ok(Some((source, column))) => (source.name.clone(), column.clone()),
             Ok(None) => return self.operand(by),
@@ -69,7 +72,9 @@ impl Writer<'_> {
         let (mut quoted, mut selected) = (String::new(), String::new());
         self.flavor.identifier(&mut quoted, &column.name);
         self.flavor.selected(&mut selected, &column, &quoted);
-        if selected == quoted && select.position.is_empty() {
+        // Beside names that are given, the bare one may mean another.
+        let is_alone = !matches!(select.projection, Projection::Values(_));
+        if selected == quoted && select.position.is_empty() && is_alone {
             return self.node(by);
         }
         let mut whole = String::new();

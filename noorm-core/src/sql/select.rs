@@ -111,6 +111,7 @@ impl Writer<'_> {
     fn value(&mut self, node: &Node) -> Option<ColumnType> {
         let of_column = match node {
             Node::Aggregate(Aggregate::Min | Aggregate::Max, inner) => inner,
+            Node::Call(Function::Coalesce, all) => all.first().unwrap_or(node),
             node => node,
         };
         if let Some(column) = self.column_of(of_column).cloned() {
@@ -122,7 +123,7 @@ impl Writer<'_> {
             return Some(column.column_type);
         }
         self.node(node);
-        let kind = node.kind_of().and_then(|node| self.column_of(node));
+        let kind = self.kind_of(node);
         let kind = kind.map(|column| &column.column_type);
         let decimal = || ColumnType::Decimal {
             precision: None,
@@ -143,7 +144,7 @@ impl Writer<'_> {
                 })
             }
             (Node::Aggregate(Aggregate::Average, inner), _) => {
-                let column = inner.kind_of().and_then(|node| self.column_of(node));
+                let column = self.kind_of(inner);
                 let is_decimal =
                     |column: &Column| matches!(column.column_type, ColumnType::Decimal { .. });
                 column.is_some_and(is_decimal).then(decimal)

@@ -193,6 +193,13 @@ impl Writer<'_> {
         Some(column)
     }
 
+    /// Gives the column whose kind of values `node` has: itself, or of a calculation the one of the widest kind.
+    #[must_use]
+    pub fn kind_of(&self, node: &Node) -> Option<&Column> {
+        let (_, column) = self.scopes.kind(node).ok()??;
+        Some(column)
+    }
+
     /// Refuses the statement: the flavor lacks what it asks for.
     ///
     /// ```

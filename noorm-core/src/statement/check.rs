@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{Conflict, Delete, Derived, Insert, Node, Projection, Scopes, Select, Tree, Update};
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::{Column, Schema, Table};
+use crate::schema::{Column, ColumnType, Schema, Table};
 use crate::sql::SqlFlavor;
 use crate::value::Value;
 
@@ -134,10 +134,11 @@ impl<'a, 'b> Checker<'a, 'b> {
             // It knows the tables around, not those beside it.
             let own = self.scopes.leave();
             match derived {
-                Derived::Rows(rows) => self.select(rows)?,
+                Derived::Rows(rows) => self.inner(rows)?,
                 Derived::Set(_, a, b) => {
-                    self.select(a)?;
-                    self.select(b)?;
+                    self.alike(a, b)?;
+                    self.inner(a)?;
+                    self.inner(b)?;
                 }
             }
             self.scopes.put_back(own);
@@ -162,9 +163,15 @@ impl<'a, 'b> Checker<'a, 'b> {
         if let Some(having) = &select.having {
             self.node(having)?;
         }
+        let once = select.distinct && matches!(select.projection, Projection::Values(_));
         for order in &select.order {
+            if once && !matches!(order.by, Node::Place(_)) {
+                let message = "rows that are given once are ordered by what is selected of them";
+                return Err(invalid(message));
+            }
             self.node(&order.by)?;
         }
+        self.grouped(select)?;
         for name in &select.position {
             self.own_column(name)?;
         }
@@ -175,6 +182,15 @@ impl<'a, 'b> Checker<'a, 'b> {
             }
         }
         locked(select)
+    }
+
+    /// Checks a select whose rows stand in the place of a table's: they can't be locked.
+    fn inner(&mut self, select: &Select) -> Result<()> {
+        match select.lock {
+            None => self.select(select),
+            Some(_) => Err(invalid("the rows of an inner query can't be locked")
+                .with_help("lock the rows themselves, in a query of its own")),
+        }
     }
 
     /// Checks what a select selects.
@@ -197,6 +213,87 @@ impl<'a, 'b> Checker<'a, 'b> {
             }
             Projection::Columns(names) => names.iter().try_for_each(|name| self.own_column(name)),
             Projection::All => Ok(()),
+        }
+    }
+
+    /// Checks that what is asked of groups is what their rows have in common, or what they come to.
+    fn grouped(&self, select: &Select) -> Result<()> {
+        let values = match &select.projection {
+            Projection::Values(values) => values.as_slice(),
+            _ => &[],
+        };
+        let values = values.iter().map(|(node, _)| node);
+        let order = select.order.iter().map(|order| &order.by);
+        let mut asked = values.chain(&select.having).chain(order);
+        let is_grouped = !select.group.is_empty()
+            || select.having.is_some()
+            || asked.clone().any(Node::is_aggregated);
+        let of_rows = matches!(select.projection, Projection::Count | Projection::Exists);
+        match is_grouped && !of_rows {
+            true => asked.try_for_each(|node| self.common(node, &select.group)),
+            false => Ok(()),
+        }
+    }
+
+    fn common(&self, node: &Node, group: &[Node]) -> Result<()> {
+        if group.contains(node) || matches!(node, Node::Aggregate(..) | Node::Outer(_)) {
+            return Ok(());
+        }
+        let Some((source, name)) = self.scopes.source(node)? else {
+            let mut checked = Ok(());
+            node.for_each_child(&mut |child| {
+                if checked.is_ok() {
+                    checked = self.common(child, group);
+                }
+            });
+            return checked;
+        };
+        let has = |column: &str| {
+            let mut columns = group
+                .iter()
+                .filter_map(|node| self.scopes.source(node).ok()?);
+            columns.any(|(other, known)| other.name == source.name && known == column)
+        };
+        // What has the key in common has everything in common.
+        let key = source.table.key_columns();
+        if has(name) || (!key.is_empty() && key.iter().all(|column| has(column))) {
+            return Ok(());
+        }
+        let message = format!("the rows of a group may differ in `{}.{name}`", source.name);
+        Err(invalid(message).with_help("group by it, too, or ask for its `max()` or the like"))
+    }
+
+    /// Checks that two queries whose rows become those of one select the same columns.
+    fn alike(&self, a: &Select, b: &Select) -> Result<()> {
+        match self.columns(a)? == self.columns(b)? {
+            true => Ok(()),
+            false => {
+                let message = format!(
+                    "the rows of a query of `{}` and one of `{}` are of other columns",
+                    a.from, b.from
+                );
+                Err(invalid(message).with_help("select columns of the same names and types"))
+            }
+        }
+    }
+
+    /// The columns that a query gives, with their types.
+    fn columns<'t>(&'t self, select: &'t Select) -> Result<Vec<(&'t str, &'t ColumnType)>> {
+        let table = self.schema.table_named(&select.from)?;
+        let typed = |column: &'t Column| (column.name.as_str(), &column.column_type);
+        match (&select.projection, &select.derived) {
+            (Projection::Columns(names), _) => {
+                let columns = names.iter().map(|name| column(table, name).map(typed));
+                columns.collect()
+            }
+            (Projection::All, None) => Ok(table.visible_columns().map(typed).collect()),
+            (Projection::All, Some(Derived::Rows(inner) | Derived::Set(_, inner, _))) => {
+                self.columns(inner)
+            }
+            _ => {
+                let message = "what is worked out of rows isn't combined with that of others";
+                Err(invalid(message).with_help("select columns of the table itself"))
+            }
         }
     }
 
@@ -252,7 +349,12 @@ fn locked(select: &Select) -> Result<()> {
     let computed = select.distinct
         || select.derived.is_some()
         || !select.group.is_empty()
-        || matches!(select.projection, Projection::Count | Projection::Exists);
+        || select.having.is_some()
+        || match &select.projection {
+            Projection::Count | Projection::Exists => true,
+            Projection::Values(values) => values.iter().any(|(node, _)| node.is_aggregated()),
+            Projection::All | Projection::Columns(_) => false,
+        };
     match select.lock {
         Some(_) if computed => {
             let message = format!(

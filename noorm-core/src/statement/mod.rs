@@ -26,6 +26,7 @@ pub use expr::{
     Any, Column, Expr, JsonPath, NamedColumn, Operand, Order, OuterColumn, Selected, Selection,
     Side, SubQuery, Term, col, count, exists, outer, raw_expr, raw_value,
 };
+pub(crate) use narrow::of as of_joined;
 pub use node::{
     Aggregate, Arithmetic, ArrayTest, Compare, Delete, Function, Insert, JsonAs, Match, Node, Raw,
     Tree, Update,

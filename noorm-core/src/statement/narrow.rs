@@ -72,8 +72,8 @@ impl Narrowing<'_> {
             Some(_) => select.filter.iter_mut().for_each(|node| self.node(node)),
             None => self.filter(&select.from, &mut select.filter),
         }
-        let having = select.having.iter_mut();
-        having.for_each(|node| self.node(node));
+        let asked = select.group.iter_mut().chain(&mut select.having);
+        asked.for_each(|node| self.node(node));
         for order in &mut select.order {
             self.node(&mut order.by);
         }
@@ -116,7 +116,7 @@ impl Narrowing<'_> {
 }
 
 /// The same condition on the rows of a joined table.
-fn of(node: &Node, source: &Arc<str>) -> Node {
+pub(crate) fn of(node: &Node, source: &Arc<str>) -> Node {
     let mut node = node.clone();
     rename(&mut node, source, 0);
     node

@@ -35,6 +35,8 @@ pub enum Node {
     Constant(bool),
     /// A calculation.
     Arithmetic(Arithmetic, Box<Node>, Box<Node>),
+    /// What is selected at this place, counted from 1: in an order alone.
+    Place(usize),
     /// The number of rows of a group, or of all.
     CountRows,
     /// What a group's values, or all, come to.
@@ -74,19 +76,6 @@ pub enum Node {
 }
 
 impl Node {
-    /// The column that it is, or that a calculation begins with: its values are of that kind.
-    #[must_use]
-    pub fn kind_of(&self) -> Option<&Self> {
-        match self {
-            Self::Column(_) | Self::Of(..) => Some(self),
-            Self::Outer(inner) if inner.is_column() => Some(self),
-            Self::Arithmetic(_, a, b) => a.kind_of().or_else(|| b.kind_of()),
-            Self::Aggregate(Aggregate::Sum | Aggregate::Min | Aggregate::Max, a) => a.kind_of(),
-            Self::Call(Function::Coalesce, all) => all.first()?.kind_of(),
-            _ => None,
-        }
-    }
-
     /// Whether it is a column, of whichever table.
     pub(crate) fn is_column(&self) -> bool {
         match self {

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Derived, JoinKey, Node, Projection, Select};
+use super::{Aggregate, Derived, Function, JoinKey, Node, Projection, Select};
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::{Column, ForeignKey, Schema, Table};
+use crate::schema::{Column, ColumnType, ForeignKey, Schema, Table};
 
 /// A table, under the name that it has in the statement.
 #[derive(Debug, Clone)]
@@ -37,8 +37,9 @@ impl Scopes {
         let mut name: Arc<str> = table.name.as_str().into();
         let mut number = self.0.len();
         let is_taken = |name: &Arc<str>| {
-            let joined = select.joins.iter().any(|join| join.name == *name);
-            joined || self.0.iter().flatten().any(|source| source.name == *name)
+            let joined = select.joins.iter().any(|join| is_same(&join.name, name));
+            let mut around = self.0.iter().flatten();
+            joined || around.any(|source| is_same(&source.name, name))
         };
         // Joined under its own name, a table of the same name is an error instead.
         while !self.0.is_empty() && is_taken(&name) {
@@ -48,7 +49,10 @@ impl Scopes {
         let only = select.derived.as_ref().and_then(columns);
         let mut sources = vec![Source { name, table, only }];
         for join in &select.joins {
-            if sources.iter().any(|source| source.name == join.name) {
+            if sources
+                .iter()
+                .any(|source| is_same(&source.name, &join.name))
+            {
                 let message = format!("two tables of one query are called `{}`", join.name);
                 return Err(Error::new(ErrorKind::InvalidStatement, message).with_help(
                     "give the joined one another name: `Join::to(…).named(\"other\")`",
@@ -88,13 +92,34 @@ impl Scopes {
         &'s self,
         node: &'n Node,
     ) -> Result<Option<(&'s Source, &'n str)>> {
-        let mut levels = self.0.iter().rev();
-        let mut node = node;
-        while let Node::Outer(inner) = node {
-            levels.next();
-            node = inner;
+        let mut level = self.0.len();
+        let mut inner = node;
+        while let Node::Outer(outer) = inner {
+            level = level.saturating_sub(1);
+            inner = outer;
         }
-        let level = levels.next();
+        let found = self.source_at(level, inner)?;
+        // SQL takes the nearest one of a name.
+        let nearer = self.0.get(level..).unwrap_or_default().iter().flatten();
+        if let Some((source, _)) = found
+            && nearer
+                .clone()
+                .any(|nearer| is_same(&nearer.name, &source.name))
+        {
+            let message = format!("the query and one around it both have a `{}`", source.name);
+            return Err(Error::new(ErrorKind::InvalidStatement, message)
+                .with_help("give the joined one another name: `Join::to(…).named(\"other\")`"));
+        }
+        Ok(found)
+    }
+
+    /// The same in the scope of this number, counted from 1.
+    fn source_at<'s, 'n>(
+        &'s self,
+        level: usize,
+        node: &'n Node,
+    ) -> Result<Option<(&'s Source, &'n str)>> {
+        let level = level.checked_sub(1).and_then(|level| self.0.get(level));
         let invalid = |message: String| Error::new(ErrorKind::InvalidStatement, message);
         match node {
             Node::Column(name) => {
@@ -152,6 +177,22 @@ impl Scopes {
         }
     }
 
+    /// The column whose kind of values `node` has: of a calculation, the one of the widest kind.
+    pub(crate) fn kind(&self, node: &Node) -> Result<Option<(&Source, &Column)>> {
+        match node {
+            Node::Arithmetic(_, a, b) => Ok(match (self.kind(a)?, self.kind(b)?) {
+                (Some(a), Some(b)) if width(b.1) > width(a.1) => Some(b),
+                (a, b) => a.or(b),
+            }),
+            Node::Aggregate(Aggregate::Sum | Aggregate::Min | Aggregate::Max, a) => self.kind(a),
+            Node::Call(Function::Coalesce, all) => match all.first() {
+                Some(first) => self.kind(first),
+                None => Ok(None),
+            },
+            node => self.column(node),
+        }
+    }
+
     /// The column that `node` is, with its table.
     pub(crate) fn column(&self, node: &Node) -> Result<Option<(&Source, &Column)>> {
         let Some((source, name)) = self.source(node)? else {
@@ -173,6 +214,19 @@ impl Source {
             }
             _ => Ok(column),
         }
+    }
+}
+
+/// Whether they are one name to a database that doesn't tell letter cases apart.
+fn is_same(a: &str, b: &str) -> bool {
+    a.to_lowercase() == b.to_lowercase()
+}
+
+fn width(column: &Column) -> u8 {
+    match column.column_type {
+        ColumnType::Float { .. } => 2,
+        ColumnType::Decimal { .. } => 1,
+        _ => 0,
     }
 }
 

@@ -133,6 +133,7 @@ macro_rules! children {
             | Node::Stored
             | Node::Constant(_)
             | Node::CountRows
+            | Node::Place(_)
             | Node::Raw(_)
             | Node::Exists(_) => {}
             Node::IsNull(a)
@@ -204,6 +205,7 @@ impl Node {
             | Self::Of(..)
             | Self::Constant(_)
             | Self::CountRows
+            | Self::Place(_)
             | Self::IsNull(_)
             | Self::Outer(_)
             | Self::Aggregate(..)

@@ -40,7 +40,7 @@ fn order_by_key(writer: &mut Writer<'_>, select: &Select) {
             .map(|column| Node::Column(column.as_str().into()))
             .collect()
     });
-    if is_computed || key.is_empty() {
+    if is_computed || select.derived.is_some() || key.is_empty() {
         return writer.push("(SELECT NULL)");
     }
     for (at, column) in key.iter().enumerate() {

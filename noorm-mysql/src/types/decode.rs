@@ -126,7 +126,8 @@ impl Decoder {
         if let Self::Decimal | Self::Whole = self
             && let Some(number) = decimal(&bytes)
         {
-            let whole = (self == Self::Whole).then(|| number.to_i64());
+            let is_whole = self == Self::Whole && number.is_integer();
+            let whole = is_whole.then(|| number.to_i64());
             return whole.flatten().map_or_else(|| number.into(), Value::I64);
         }
         match self {

@@ -19,14 +19,13 @@ pub(crate) fn selected(product: Product, out: &mut String, column: &Column, quot
         out.push_str(quoted);
         out.push_str("), ';')), ST_AsText(");
         out.push_str(quoted);
-        out.push_str(")) AS ");
+        out.push_str("))");
     } else {
         out.push_str(product.vector_functions().0);
         out.push('(');
         out.push_str(quoted);
-        out.push_str(") AS ");
+        out.push(')');
     }
-    out.push_str(quoted);
 }
 
 /// Writes the placeholder of a bind that is written to `column`, or compared with it.

@@ -73,6 +73,16 @@ async fn server(engine: &str) -> Option<(String, Option<ContainerAsync<GenericIm
 
 /// Starts a container with a server of its own; gives its URL.
 pub async fn container(engine: &str) -> (String, ContainerAsync<GenericImage>) {
+    container_at(engine, None, &[]).await
+}
+
+/// Starts a container whose server listens at this port of the machine, also when it starts again.
+/// `arguments` are the server's.
+pub async fn container_at(
+    engine: &str,
+    port: Option<u16>,
+    arguments: &[&str],
+) -> (String, ContainerAsync<GenericImage>) {
     let variable = format!("NOORM_TEST_{}_IMAGE", engine.to_uppercase());
     let official = match engine {
         "mariadb" => "mariadb:11.8",
@@ -80,13 +90,16 @@ pub async fn container(engine: &str) -> (String, ContainerAsync<GenericImage>) {
     };
     let image = std::env::var(variable).unwrap_or(official.to_owned());
     let (name, tag) = image.rsplit_once(':').unwrap_or((&image, "latest"));
-    let container = GenericImage::new(name, tag)
+    let request = GenericImage::new(name, tag)
         .with_exposed_port(3306.tcp())
         .with_env_var("MYSQL_ROOT_PASSWORD", "secret")
         .with_env_var("MARIADB_ROOT_PASSWORD", "secret")
-        .start()
-        .await
-        .expect("start a container");
+        .with_cmd(arguments.iter().copied());
+    let request = match port {
+        Some(port) => request.with_mapped_port(port, 3306.tcp()),
+        None => request,
+    };
+    let container = request.start().await.expect("start a container");
     let host = container.get_host().await.expect("the container's host");
     let port = container
         .get_host_port_ipv4(3306.tcp())

@@ -144,4 +144,46 @@ conformance! {
         assert_eq!(ids(col("title").icontains("%")).await?, Vec::<i64>::new());
         assert_eq!(ids(col("title").icontains("_")).await?, Vec::<i64>::new());
     }
+
+    async fn what_rows_of_a_group_differ_in_is_refused(db) on shop {
+        fill(&db).await?;
+        let books = || db.repository("book").map(|books| books.query());
+        let grouped = || books().map(|books| books.group_by(["author_id"]));
+        let title = grouped()?.values::<(i64, String)>(("author_id", "title")).await.unwrap_err();
+        assert_eq!(title.kind(), ErrorKind::InvalidStatement);
+        assert!(title.message().contains("title"), "{title:?}");
+        let order = grouped()?.order_by(["title"]).values::<(i64,)>(["author_id"]).await.unwrap_err();
+        assert_eq!(order.kind(), ErrorKind::InvalidStatement);
+        let beside = books()?.values::<(String, i64)>(("title", count())).await.unwrap_err();
+        assert_eq!(beside.kind(), ErrorKind::InvalidStatement);
+        let last = grouped()?.select(("author_id", count())).order_by(["author_id"]).last().await?;
+        assert_eq!(last.map(|last| last.get::<i64>("author_id")).transpose()?, Some(2));
+    }
+
+    async fn calculations_are_of_the_widest_kind(db) on shop {
+        fill(&db).await?;
+        let books = || db.repository("book").map(|books| books.query().filter(col("price").is_not_null()));
+        let product = || col("pages").times(col("price"));
+        let sums: Vec<(BigDecimal,)> = books()?.values((product().sum(),)).await?;
+        assert_eq!(sums[0].0.with_scale(2), decimal("8125.00"));
+        let cents: Vec<(BigDecimal,)> = books()?.filter(col("id").eq(2)).values((col("id").times(col("price")).sum(),)).await?;
+        assert_eq!(cents[0].0.with_scale(2), decimal("40.50"));
+        let dear = books()?.filter(product().gt(decimal("1050.5"))).order_by(["id"]).pluck::<i64>("id").await?;
+        assert_eq!(dear, [2]);
+    }
+
+    async fn names_of_values_are_told_apart(db) on shop {
+        fill(&db).await?;
+        let books = || db.repository("book").map(|books| books.query());
+        let rows = books()?.filter(col("id").eq(1)).select((col("id").plus(1), col("pages").plus(1))).all().await?;
+        assert_eq!((rows[0].get::<i64>("value")?, rows[0].get::<i64>("value_2")?), (2, 101));
+        assert_eq!(books()?.select((col("id").plus(1), col("pages").plus(1))).count().await?, 4);
+        let tens = books()?.select((col("author_id").times(10).named("ten"),)).distinct().order_by(["-ten"]);
+        let tens = tens.all().await?.iter().map(|row| row.get("ten")).collect::<Result<Vec<i64>>>()?;
+        assert_eq!(tens, [20, 10]);
+        let other = books()?.select((col("author_id").times(10),)).distinct().order_by(["id"]).all().await;
+        assert_eq!(other.unwrap_err().kind(), ErrorKind::InvalidStatement);
+        let second = books()?.select(["author_id"]).distinct().limit(1).offset(1).all().await?;
+        assert_eq!(second.len(), 1);
+    }
 }

@@ -208,4 +208,52 @@ conformance! {
         let error = some(vec![1]).union(some(vec![2])).all_rows().delete().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidStatement);
     }
+
+    async fn a_name_of_an_inner_table_is_not_taken_for_an_outer_one(db) on shop {
+        fill(&db).await?;
+        let (authors, books) = (db.repository("author")?, db.repository("book")?);
+        let of_bob = |join: Join, name: &str| {
+            let name = col(format!("{name}.name"));
+            books.query().join(join).filter(name.eq("Bob") & col("author_id").eq(outer("id")))
+        };
+        let same = authors.query().filter(exists(of_bob(Join::to("author"), "author")));
+        assert_eq!(same.all().await.unwrap_err().kind(), ErrorKind::InvalidStatement);
+        let other = authors.query().filter(exists(of_bob(Join::to("author").named("writer"), "writer")));
+        assert_eq!(ids(other).await?, [2]);
+    }
+
+    async fn only_rows_of_the_same_columns_are_combined(db) on shop {
+        let (authors, books) = (db.repository("author")?, db.repository("book")?);
+        let refused = async |one: Query<Record>, other: Query<Record>| {
+            assert_eq!(one.union(other).all().await.unwrap_err().kind(), ErrorKind::InvalidStatement);
+        };
+        refused(books.query().select(["title"]), books.query().select(["id"])).await;
+        refused(books.query().select(["id", "pages"]), books.query().select(["pages", "id"])).await;
+        refused(books.query(), authors.query()).await;
+        let double = || books.query().select((col("pages").times(2).named("double"),));
+        refused(double(), double()).await;
+        // Of other tables, if they are alike.
+        fill(&db).await?;
+        let both = books.query().select(["id"]).union_all(authors.query().select(["id"]));
+        assert_eq!(both.count().await?, 7);
+    }
+
+    async fn what_is_plucked_keeps_its_order(db) on shop {
+        fill(&db).await?;
+        let books = db.repository("book")?;
+        let double = || books.query().select(("title", col("pages").times(2).named("double")));
+        let titles: Vec<String> =
+            double().filter(col("pages").is_not_null()).order_by(["-pages"]).pluck("title").await?;
+        assert_eq!(titles, ["beta", "alpha two", "Alpha"]);
+        let doubles: Vec<i64> =
+            double().filter(col("pages").is_not_null()).order_by(["double"]).pluck("double").await?;
+        assert_eq!(doubles, [200, 400, 600]);
+        let names: Vec<String> = books.query().join("author").order_by(["id"]).limit(1).pluck("author.name").await?;
+        assert_eq!(names, ["Ann"]);
+        // A name that is given isn't mistaken for a column's.
+        let crossed = books.query().select((col("id").named("pages"), col("pages").named("id")));
+        let crossed = crossed.filter(col("pages").is_not_null()).order_by(["id"]).all().await?;
+        let pages = crossed.iter().map(|row| row.get("id")).collect::<Result<Vec<i64>>>()?;
+        assert_eq!(pages, [100, 200, 300]);
+    }
 }

@@ -73,13 +73,22 @@ const INNOCENT: &str = "innocent";
 
 async fn value_comes_back(db: &TestDatabase, value: &str) -> Result<()> {
     let items = db.repository("item")?;
-    if value.contains('\0') && !db.engine().ways.nul_in_text {
-        let refused = items.create(record! { "v" => value }).await;
-        let kind = refused.map_or_else(|error| error.kind(), |_| ErrorKind::Internal);
-        return case(
-            matches!(kind, ErrorKind::Invalid | ErrorKind::InvalidValue),
-            &format!("NUL is no text, but {kind:?}"),
-        );
+    // A case that failed before has left its row.
+    let others = items.query().filter(col("w").ne(INNOCENT));
+    others.delete().await?;
+    if value.contains('\0') {
+        let written = items.create(record! { "v" => value, "w" => value }).await;
+        let refused = written.as_ref().err().map(Error::kind);
+        return match (db.engine().ways.nul_in_text, refused) {
+            (
+                false,
+                Some(ErrorKind::Invalid | ErrorKind::InvalidValue | ErrorKind::TypeMismatch),
+            ) => Ok(()),
+            // Other servers of the same language may take none.
+            (true, Some(ErrorKind::Database)) => Ok(()),
+            (true, None) => nul_is_a_character(db, written?, value).await,
+            other => case(false, &format!("NUL in a text: {other:?}")),
+        };
     }
     let made = items.create(record! { "v" => value, "w" => value }).await?;
     let id = made.get::<i64>("id")?;
@@ -101,10 +110,8 @@ async fn value_comes_back(db: &TestDatabase, value: &str) -> Result<()> {
         ("at the end", col("w").ends_with(value) & col("id").eq(id)),
         ("not other", !col("w").ne(value)),
     ] {
-        case(
-            only(filter).await.map_err(|e| e.context(what))? == [id],
-            what,
-        )?;
+        let found = only(filter).await.map_err(|error| error.context(what))?;
+        case(found == [id], &format!("{what}: {found:?}"))?;
     }
     let update = items.query().filter(col("w").eq(value));
     case(
@@ -120,6 +127,32 @@ async fn value_comes_back(db: &TestDatabase, value: &str) -> Result<()> {
         rest.len() == 1 && rest[0].get::<String>("v")? == INNOCENT,
         "the other row is as it was",
     )
+}
+
+/// It is looked for as any other, or not at all.
+async fn nul_is_a_character(db: &TestDatabase, made: Record, value: &str) -> Result<()> {
+    let items = db.repository("item")?;
+    let id = made.get::<i64>("id")?;
+    case(items.get(id).await?.get::<String>("v")? == value, "read")?;
+    for (what, filter) in [
+        ("equal", col("w").eq(value)),
+        ("in a list", col("w").in_list([value])),
+        ("contained", col("w").contains(value)),
+        ("not another", col("w").ne(INNOCENT)),
+        ("at the start", col("w").starts_with(value)),
+        ("at the end", col("w").ends_with(value)),
+        ("like", col("v").like(value.replace(['\\', '%', '_'], ""))),
+    ] {
+        match items.query().filter(filter).pluck::<i64>("id").await {
+            Ok(found) if what == "like" => case(found.iter().all(|n| *n == id), what)?,
+            Ok(found) => case(found == [id], &format!("{what}: {found:?}"))?,
+            Err(error) => case(
+                error.kind() == ErrorKind::InvalidValue,
+                &format!("{what}: {error:?}"),
+            )?,
+        }
+    }
+    Ok(())
 }
 
 /// Makes a table of a strange name, with columns of strange names, if the server takes them; uses it.
@@ -141,8 +174,8 @@ async fn name_is_a_name(db: &TestDatabase, names: &[String; 3], taken: &mut u32)
     let found = schema.tables.iter().find(|t| t.name == *table);
     let Some(found) = found.filter(|t| t.column(one).is_some() && t.column(two).is_some()) else {
         // Some servers fold a name, or cut it; then it's not what was asked for.
-        let drop = format!("DROP TABLE {}", quoted(table));
-        return db.raw(drop).await.map(drop_outcome);
+        let _ = db.raw(format!("DROP TABLE {}", quoted(table))).await;
+        return Ok(());
     };
     *taken += 1;
     let name: TableName = found.table_name();

@@ -125,19 +125,25 @@ impl<T: FromRow> Query<T> {
         }
     }
 
-    /// Checks that rows are asked about, not what is worked out of them.
-    pub(in crate::repository) fn of_rows(&self, what: &str) -> Result<()> {
+    /// What makes the query one about something else than rows as they stand in the table.
+    pub(super) fn computed(&self) -> Option<&'static str> {
+        let grouped = !self.group.is_empty() || !self.having.is_empty();
         let computed = [
             (self.values.is_some(), "computes values"),
             (self.distinct, "gives rows once"),
-            (
-                !self.group.is_empty() || !self.having.is_empty(),
-                "makes groups",
-            ),
-            (self.derived.is_some(), "joins the rows of several"),
-            (self.lock.is_some(), "locks rows"),
+            (grouped, "makes groups"),
+            (self.derived.is_some(), "has the rows of several"),
         ];
-        let Some((_, why)) = computed.iter().find(|(is_so, _)| *is_so) else {
+        computed
+            .iter()
+            .find(|(is_so, _)| *is_so)
+            .map(|(_, why)| *why)
+    }
+
+    /// Checks that rows are asked about, not what is worked out of them.
+    pub(in crate::repository) fn of_rows(&self, what: &str) -> Result<()> {
+        let locks = self.lock.map(|_| "locks rows");
+        let Some(why) = self.computed().or(locks) else {
             return Ok(());
         };
         let name = self.repository.table_name();

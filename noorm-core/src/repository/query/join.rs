@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::Query;
 use crate::error::Result;
+use crate::repository::conventions::Deleted;
 use crate::repository::{FromRow, Record};
 use crate::schema::{Schema, TableName};
-use crate::statement::{Expr, JoinKey, JoinKind, Joined};
+use crate::statement::{Expr, JoinKey, JoinKind, Joined, Node, of_joined};
 use crate::value::Value;
 
 /// A table beside the one that is asked about: by default, along the one foreign key between them, and without
@@ -150,8 +151,20 @@ impl<T: FromRow> Query<T> {
     /// When it is asked: [`InvalidStatement`](crate::ErrorKind::InvalidStatement) where no foreign key, or
     /// several, are between the tables, or two tables have one name.
     pub fn join(mut self, join: impl Into<Join>) -> Self {
-        let schema = self.repository.database().schema();
-        self.joins.push(join.into().resolved(&schema));
+        let database = self.repository.database();
+        let schema = database.schema();
+        let (mut joined, mut binds) = join.into().resolved(&schema);
+        // Rows that are marked as deleted are as good as gone.
+        if let Ok(plan) = database.plans().get(&schema, &joined.table)
+            && let Some(followed) = &plan.followed
+            && let Some((alive, values)) = followed.visible(Deleted::Hidden)
+        {
+            let alive = of_joined(alive, &joined.name);
+            let both = joined.on.take().into_iter().chain([alive]).collect();
+            joined.on = Some(Node::And(both));
+            binds.extend_from_slice(values);
+        }
+        self.joins.push((joined, binds));
         self
     }
 

@@ -6,7 +6,7 @@ use super::{Query, order};
 use crate::error::{Error, ErrorKind, Result};
 use crate::executor::Rows;
 use crate::repository::{FromRow, Record};
-use crate::statement::{Column, NamedColumn, Order, Projection};
+use crate::statement::{Column, NamedColumn, Order, Projection, Selected};
 use crate::value::FromValue;
 
 /// A column of `T` whose values are read as `V`: a typed one as its own type, one that is named at run time
@@ -67,7 +67,7 @@ impl<T: FromRow> Query<T> {
     /// offset, which would mean something else from the other end; else as [`all`](Query::all).
     pub async fn last(mut self) -> Result<Option<T>> {
         self.unlimited("the last row")?;
-        if self.order.is_empty() {
+        if self.order.is_empty() && self.computed().is_none() {
             let plan = self.repository.plan()?;
             self.order = order::of_key(&plan.table).map(Order::of).collect();
             if self.order.is_empty() {
@@ -175,7 +175,22 @@ impl<T: FromRow> Query<T> {
     }
 
     async fn column(self, name: Arc<str>) -> Result<Rows> {
-        self.projected(Projection::Columns(vec![name])).await
+        let table = &self.repository.plan.table;
+        let is_own = self.values.is_none() && table.column(&name).is_some();
+        if is_own && self.group.is_empty() {
+            return self.projected(Projection::Columns(vec![name])).await;
+        }
+        // What is worked out under the name, or a column of a joined table.
+        let mut values = self.values.iter().flatten();
+        let value = values.find(|value| value.name() == &*name).cloned();
+        let value = value.unwrap_or_else(|| Selected::column(name));
+        let query = Self {
+            values: Some(vec![value]),
+            columns: None,
+            ..self
+        };
+        let database = query.repository.database().clone();
+        Ok(database.run(query.statement(None)?).await?.rows)
     }
 }
 

@@ -27,7 +27,7 @@ impl Checker<'_, '_> {
             Node::Outer(inner) if inner.is_column() => self.scopes.column(node).map(|_| ()),
             Node::Outer(_) => Err(invalid("of an enclosing query there are columns only")),
             Node::Bind | Node::Stored => self.next().map(|_| ()),
-            Node::Constant(_) | Node::CountRows => Ok(()),
+            Node::Constant(_) | Node::CountRows | Node::Place(_) => Ok(()),
             Node::Raw(pieces) => (1..pieces.len()).try_for_each(|_| self.next().map(|_| ())),
             Node::Arithmetic(_, a, b) => self.against(a, &[b], &Use::Calculated),
             Node::Compare(_, a, b) => self.against(a, &[b], &Use::Compared(self.flavor)),
@@ -101,10 +101,9 @@ impl Checker<'_, '_> {
         for other in others {
             match (a, other) {
                 (Node::Json(how, _), Node::Bind) => self.read_as(*how)?,
-                (a, Node::Bind) => match a.kind_of() {
-                    Some(column) if column == a => self.fit_like(column, wanted)?,
-                    Some(column) => self.fit_like(column, &Use::Calculated)?,
-                    None => self.node(other)?,
+                (a, Node::Bind) => match a.is_column() {
+                    true => self.fit_like(a, wanted)?,
+                    false => self.fit_like(a, &Use::Calculated)?,
                 },
                 (_, other) => self.node(other)?,
             }
@@ -112,9 +111,9 @@ impl Checker<'_, '_> {
         Ok(())
     }
 
-    /// Fits the next bind to the column that `node` is.
+    /// Fits the next bind to the column that `node` is, or whose kind of values it has.
     fn fit_like(&mut self, node: &Node, wanted: &Use<'_>) -> Result<()> {
-        let Some((source, column)) = self.scopes.column(node)? else {
+        let Some((source, column)) = self.scopes.kind(node)? else {
             return self.next().map(|_| ());
         };
         let bind = self.binds.next().ok_or_else(bind_count)?;
@@ -134,10 +133,7 @@ impl Checker<'_, '_> {
 
     /// Checks that a column can be summed up.
     fn aggregated(&self, how: Aggregate, of: &Node) -> Result<()> {
-        let Some((source, column)) = of
-            .kind_of()
-            .map_or(Ok(None), |node| self.scopes.column(node))?
-        else {
+        let Some((source, column)) = self.scopes.kind(of)? else {
             return Ok(());
         };
         let is_number = matches!(
@@ -242,10 +238,14 @@ impl Checker<'_, '_> {
     }
 
     fn pattern(&mut self, of: impl FnOnce(&str) -> String) -> Result<()> {
-        let texts = self.texts;
+        let (texts, flavor) = (self.texts, self.flavor);
         let bind = self.next()?;
         match bind {
             Value::Text(text) if texts == Texts::Plain => {
+                if let Some(reason) = flavor.cannot_match(text) {
+                    let message = format!("the text to look for {reason}");
+                    return Err(Error::new(ErrorKind::InvalidValue, message));
+                }
                 *bind = Value::Text(of(text));
                 Ok(())
             }

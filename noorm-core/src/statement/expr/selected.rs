@@ -45,6 +45,11 @@ impl<T> Selected<T> {
         &self.name
     }
 
+    /// The column of this name.
+    pub(crate) fn column(name: Arc<str>) -> Self {
+        Self::new((Node::Column(Arc::clone(&name)), Vec::new()), Some(name))
+    }
+
     /// The column that it is, under its own name.
     pub(crate) fn as_column(&self) -> Option<Arc<str>> {
         match &self.node {
