@@ -226,8 +226,17 @@ fn and(a: Option<bool>, b: Option<bool>) -> Option<bool> {
     }
 }
 
-fn or(a: Option<bool>, b: Option<bool>) -> Option<bool> {
-    and(a.map(|a| !a), b.map(|b| !b)).map(|neither| !neither)
+fn all(several: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    let mut holds = Some(true);
+    for one in several {
+        holds = and(holds, one);
+    }
+    holds
+}
+
+fn any(several: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    let not = |holds: Option<bool>| holds.map(|holds| !holds);
+    not(all(several.map(not)))
 }
 
 impl Condition {
@@ -263,12 +272,8 @@ impl Condition {
                 Text::StartsWith => row.s?.starts_with(text.as_str()),
                 Text::EndsWith => row.s?.ends_with(text.as_str()),
             }),
-            Self::All(all) => all
-                .iter()
-                .fold(Some(true), |so_far, c| and(so_far, c.of(row))),
-            Self::Any(any) => any
-                .iter()
-                .fold(Some(false), |so_far, c| or(so_far, c.of(row))),
+            Self::All(several) => all(several.iter().map(|one| one.of(row))),
+            Self::Any(several) => any(several.iter().map(|one| one.of(row))),
             Self::Not(one) => one.of(row).map(|holds| !holds),
         }
     }
@@ -362,10 +367,7 @@ fn compare(order: Order, a: &Number, b: &Number) -> Expr<Record> {
 }
 
 fn is_in(number: Option<i64>, list: impl Iterator<Item = Option<i64>>) -> Option<bool> {
-    list.fold(Some(false), |so_far, one| {
-        let same = number.zip(one).map(|(a, b)| a == b);
-        or(so_far, same)
-    })
+    any(list.map(|one| number.zip(one).map(|(a, b)| a == b)))
 }
 
 /// What LIKE means, one character at a time.
