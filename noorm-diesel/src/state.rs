@@ -112,6 +112,18 @@ pub fn depth(connection: &mut impl HasState) -> Option<NonZeroU32> {
 }
 
 /// Notes how a connection is before a closure gets it.
+///
+/// ```
+/// use noorm_core::Result;
+/// use noorm_diesel::{HasState, lend, take_back};
+///
+/// /// What a dialect's `Lendable` does, before and after a closure.
+/// fn around(connection: &mut impl HasState, closure: impl FnOnce(), is_open: bool) -> Result<()> {
+///     lend(connection);
+///     closure();
+///     take_back(connection, is_open)
+/// }
+/// ```
 pub fn lend(connection: &mut impl HasState) {
     let depth = depth(connection).map_or(0, NonZeroU32::get);
     let state = connection.state();

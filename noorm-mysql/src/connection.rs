@@ -90,7 +90,7 @@ impl Connector for MysqlConnector {
 ///
 /// ```no_run
 /// use diesel::prelude::*;
-/// use diesel_async::RunQueryDsl as _;
+/// use diesel_async::RunQueryDsl;
 ///
 /// diesel::table! {
 ///     album (album_id) {
@@ -357,12 +357,7 @@ impl Connection for MysqlConnection {
     }
 
     fn lend(&mut self) -> Option<Lent<'_>> {
-        noorm_diesel::lend(self);
         Some(Lent::new(self))
-    }
-
-    fn take_back(&mut self) -> BoxFuture<'_, Result<()>> {
-        Box::pin(self.end_loan())
     }
 
     fn is_broken(&self) -> bool {

@@ -120,7 +120,7 @@ impl Drop for HangUp {
 ///
 /// ```no_run
 /// use diesel::prelude::*;
-/// use diesel_async::RunQueryDsl as _;
+/// use diesel_async::RunQueryDsl;
 ///
 /// diesel::table! {
 ///     album (album_id) {
@@ -429,12 +429,7 @@ impl Connection for PostgresConnection {
     }
 
     fn lend(&mut self) -> Option<Lent<'_>> {
-        noorm_diesel::lend(self);
         Some(Lent::new(self))
-    }
-
-    fn take_back(&mut self) -> BoxFuture<'_, Result<()>> {
-        Box::pin(self.end_loan())
     }
 
     fn is_broken(&self) -> bool {

@@ -46,7 +46,7 @@ use signals::{CancelOnDrop, Signals};
 ///
 /// ```
 /// use diesel::prelude::*;
-/// use diesel_async::RunQueryDsl as _;
+/// use diesel_async::RunQueryDsl;
 ///
 /// diesel::table! {
 ///     album (album_id) {
@@ -310,12 +310,7 @@ impl Connection for SqliteConnection {
     }
 
     fn lend(&mut self) -> Option<Lent<'_>> {
-        noorm_diesel::lend(self);
         Some(Lent::new(self))
-    }
-
-    fn take_back(&mut self) -> BoxFuture<'_, Result<()>> {
-        Box::pin(self.end_loan())
     }
 
     fn abort(&mut self) {

@@ -32,7 +32,7 @@
 //!
 //! ```
 //! use diesel::prelude::*;
-//! use diesel_async::RunQueryDsl as _;
+//! use diesel_async::RunQueryDsl;
 //! use noorm::prelude::*;
 //! use noorm::sqlite::Connection;
 //!

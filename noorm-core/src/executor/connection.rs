@@ -162,12 +162,6 @@ pub trait Connection: Send + 'static {
         None
     }
 
-    /// Makes sure, after that code, that it is as it was lent: nothing unread, the same transactions
-    /// open. After an error it is closed.
-    fn take_back(&mut self) -> BoxFuture<'_, Result<()>> {
-        Box::pin(std::future::ready(Ok(())))
-    }
-
     /// Tells whether other tasks should have their turn before the next statement: a connection whose
     /// futures are ready at once would never let them.
     fn owes_turn(&self) -> bool {

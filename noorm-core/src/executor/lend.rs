@@ -42,8 +42,15 @@ pub trait Lendable: Connection {
     /// What that code fails with.
     type Error;
 
+    /// Notes the state in which that code gets it.
+    fn begin_loan(&mut self);
+
     /// Tells an error in the library's terms.
     fn explain(&mut self, error: Self::Error) -> Error;
+
+    /// Makes sure, after that code, that it is as it was: nothing unread, the same transactions open. After
+    /// an error it is closed.
+    fn end_loan(&mut self) -> impl Future<Output = Result<()>> + Send;
 }
 
 /// What a closure that uses a lent connection may fail with, and what its caller sees of it.
@@ -95,6 +102,15 @@ pub struct Lent<'a> {
 
 impl<'a> Lent<'a> {
     /// Wraps a connection: what [`Connection::lend`] gives.
+    ///
+    /// ```
+    /// use noorm_core::executor::{Lendable, Lent};
+    ///
+    /// /// What a dialect's `Connection::lend` does.
+    /// fn lend<C: Lendable>(connection: &mut C) -> Option<Lent<'_>> {
+    ///     Some(Lent::new(connection))
+    /// }
+    /// ```
     pub fn new<C: Lendable>(connection: &'a mut C) -> Self {
         Self {
             name: C::NAME,
@@ -166,33 +182,34 @@ impl<'a> Loan<'a> {
         C: Lendable,
         E: LoanError<C, By>,
     {
-        // To be asked for another type changes nothing; from then on it isn't known what was done.
-        self.lender.lent()?.0.downcast::<C>()?;
         let (lent, busy) = self.lender.lent()?;
         let connection = lent.downcast::<C>()?;
         in_time(deadline)?;
+        // From now on nobody knows what state it is in.
         *busy = true;
-        let result = within(deadline, work(connection)).await?;
-        let result =
-            result.map_err(|error| error.told(|error| complete(connection.explain(error))));
-        let ended = within(deadline, self.lender.end()).await;
+        connection.begin_loan();
+        let served = within(deadline, async {
+            let result = work(connection).await;
+            let result =
+                result.map_err(|error| error.told(|error| complete(connection.explain(error))));
+            (result, connection.end_loan().await)
+        });
+        let (result, ended) = served.await?;
+        *busy = ended.is_err();
         for work in self.after {
             work.await;
         }
         // The closure's error says more than what it left behind.
         let value = result?;
-        ended??;
+        ended?;
         Ok(value)
     }
 }
 
-/// Who has the connection, and gets it back.
+/// Who has the connection, and gets it back when it is dropped.
 pub(super) trait Lender: Send {
     /// Gives the connection, and its mark of being in use, which is set while nobody knows its state.
     fn lent(&mut self) -> Result<(Lent<'_>, &mut bool)>;
-
-    /// Takes it back, if it is as it was.
-    fn end(&mut self) -> BoxFuture<'_, Result<()>>;
 }
 
 impl<C: Connector> Lender for Lease<C> {
@@ -203,14 +220,5 @@ impl<C: Connector> Lender for Lease<C> {
             Error::new(ErrorKind::Unsupported, message)
         })?;
         Ok((lent, &mut pooled.busy))
-    }
-
-    fn end(&mut self) -> BoxFuture<'_, Result<()>> {
-        Box::pin(async move {
-            let pooled = self.get()?;
-            pooled.connection.take_back().await?;
-            pooled.busy = false;
-            Ok(())
-        })
     }
 }

@@ -45,8 +45,20 @@ impl Lendable for MysqlConnection {
 
     type Error = Error;
 
+    fn begin_loan(&mut self) {
+        noorm_diesel::lend(self);
+    }
+
     fn explain(&mut self, error: Error) -> noorm_core::Error {
         noorm_diesel::explain(self, error)
+    }
+
+    async fn end_loan(&mut self) -> noorm_core::Result<()> {
+        // An error among it is one of the closure's own, and what it means is noted.
+        let _ = self.drop_rows().await;
+        // Where the server has ended the transaction by itself, what comes next is told.
+        let is_open = self.is_in_transaction() || self.lost.is_some();
+        noorm_diesel::take_back(self, is_open)
     }
 }
 
@@ -242,15 +254,6 @@ impl MysqlConnection {
     fn is_in_transaction(&self) -> bool {
         let flags = self.status().unwrap_or(StatusFlags::empty());
         flags.contains(StatusFlags::SERVER_STATUS_IN_TRANS)
-    }
-
-    /// Looks whether a closure that had the connection left it as it was.
-    pub(super) async fn end_loan(&mut self) -> noorm_core::Result<()> {
-        // An error among it is one of the closure's own, and what it means is noted.
-        let _ = self.drop_rows().await;
-        // Where the server has ended the transaction by itself, what comes next is told.
-        let is_open = self.is_in_transaction() || self.lost.is_some();
-        noorm_diesel::take_back(self, is_open)
     }
 
     /// Notes what a failure means for the connection, as for statements of noorm's own; keeps it in the

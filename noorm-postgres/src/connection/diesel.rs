@@ -83,8 +83,18 @@ impl Lendable for PostgresConnection {
 
     type Error = Error;
 
+    fn begin_loan(&mut self) {
+        noorm_diesel::lend(self);
+    }
+
     fn explain(&mut self, error: Error) -> noorm_core::Error {
         noorm_diesel::explain(self, error)
+    }
+
+    async fn end_loan(&mut self) -> OwnResult<()> {
+        self.read_rest().await;
+        let is_open = self.diesel.is_open;
+        noorm_diesel::take_back(self, is_open)
     }
 }
 
@@ -282,13 +292,6 @@ impl PostgresConnection {
     /// Reads what was left of the last query. An error among it counts as much as one that was read.
     async fn read_rest(&mut self) {
         while poll_fn(|task| self.poll_row(task)).await.is_some() {}
-    }
-
-    /// Looks whether a closure that had the connection left it as it was.
-    pub(super) async fn end_loan(&mut self) -> OwnResult<()> {
-        self.read_rest().await;
-        let is_open = self.diesel.is_open;
-        noorm_diesel::take_back(self, is_open)
     }
 
     /// Notes what a failure means for the connection, as for statements of noorm's own.

@@ -52,8 +52,24 @@ impl Lendable for SqliteConnection {
 
     type Error = Error;
 
+    fn begin_loan(&mut self) {
+        noorm_diesel::lend(self);
+    }
+
     fn explain(&mut self, error: Error) -> noorm_core::Error {
         noorm_diesel::explain(self, error)
+    }
+
+    async fn end_loan(&mut self) -> noorm_core::Result<()> {
+        // Where the session is away, what took it away was dropped half-way.
+        let ready = self.ready().await;
+        let is_open = self
+            .session
+            .as_ref()
+            .is_some_and(|session| session.is_open());
+        noorm_diesel::take_back(self, is_open)?;
+        ready?;
+        self.session.as_ref().map(|_| ()).ok_or_else(lost)
     }
 }
 
@@ -207,18 +223,5 @@ impl SqliteConnection {
                 let _ = valid.change_transaction_depth(TransactionDepthChange::IncreaseDepth);
             }
         }
-    }
-
-    /// Looks whether a closure that had the connection left it as it was.
-    pub(super) async fn end_loan(&mut self) -> noorm_core::Result<()> {
-        // Where the session is away, what took it away was dropped half-way.
-        let ready = self.ready().await;
-        let is_open = self
-            .session
-            .as_ref()
-            .is_some_and(|session| session.is_open());
-        noorm_diesel::take_back(self, is_open)?;
-        ready?;
-        self.session.as_ref().map(|_| ()).ok_or_else(lost)
     }
 }

@@ -1,7 +1,5 @@
 //! A transaction's connection while code of the caller's own has it.
 
-use futures_util::future::BoxFuture;
-
 use super::shared::{Shared, Turn};
 use crate::error::{Error, ErrorKind, Result};
 use crate::executor::Lent;
@@ -29,22 +27,12 @@ impl<'a, C: Connector> OnLoan<'a, C> {
             lease,
         })
     }
-
-    fn lease(&mut self) -> Result<&mut Lease<C>> {
-        let gone = "a connection was lent that is gone";
-        self.lease
-            .as_mut()
-            .ok_or_else(|| Error::new(ErrorKind::Internal, gone))
-    }
 }
 
 impl<C: Connector> Lender for OnLoan<'_, C> {
     fn lent(&mut self) -> Result<(Lent<'_>, &mut bool)> {
-        self.lease()?.lent()
-    }
-
-    fn end(&mut self) -> BoxFuture<'_, Result<()>> {
-        Box::pin(async move { self.lease()?.end().await })
+        let gone = || Error::new(ErrorKind::Internal, "a connection was lent that is gone");
+        self.lease.as_mut().ok_or_else(gone)?.lent()
     }
 }
 
