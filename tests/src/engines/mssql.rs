@@ -41,7 +41,7 @@ pub static MSSQL: Engine = Engine {
     sql: Sql {
         routines: "CREATE FUNCTION twice(@n bigint) RETURNS bigint AS BEGIN RETURN @n * 2 END;
              CREATE PROCEDURE add_line @order_id bigint, @quantity bigint AS INSERT INTO order_line VALUES (@order_id, @quantity);
-             CREATE FUNCTION lines_of(@wanted bigint) RETURNS TABLE AS RETURN (SELECT * FROM order_line WHERE order_id = @wanted);",
+             CREATE PROCEDURE lines_of @wanted bigint AS SELECT * FROM order_line WHERE order_id = @wanted;",
         slow: "SELECT count_big(*) AS slept FROM sys.all_columns AS a CROSS JOIN sys.all_columns AS b \
                CROSS JOIN sys.all_columns AS c CROSS JOIN sys.all_columns AS d",
         numbers,
