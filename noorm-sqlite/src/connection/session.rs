@@ -201,7 +201,7 @@ impl Session {
         };
 
         let (mut values, mut count) = (Vec::new(), 0_u64);
-        while statement.step()? {
+        while self.next_row(statement, writes)? {
             job.read(statement, width, &mut values);
             count += 1;
             // SQLite's own steps are interrupted; what is read between them counts, too.
@@ -220,6 +220,17 @@ impl Session {
             rows: Rows::new(header, values),
             affected,
         })
+    }
+
+    /// SQLite asks its progress handler once more behind the commit, and tells of an interrupt then: run
+    /// again, the statement would take effect twice.
+    fn next_row(&self, statement: &mut Statement<'_>, writes: bool) -> Result<bool, Failure> {
+        match statement.step() {
+            Err(failure) if writes && failure.is_interrupt() && self.signals().has_committed() => {
+                Ok(false)
+            }
+            stepped => stepped,
+        }
     }
 
     /// Notes what a statement took, and what of it was the commit.

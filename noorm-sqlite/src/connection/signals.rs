@@ -139,6 +139,11 @@ impl Signals {
         Some(self.failure.swap(0, Relaxed)).filter(|code| *code != 0)
     }
 
+    /// Tells whether a commit began since it was asked last how long ago, and leaves that as it is.
+    pub(super) fn has_committed(&self) -> bool {
+        self.commit_began.load(Relaxed) != 0
+    }
+
     pub(super) fn note_wal(&self, pages: u32) {
         self.wal_pages.store(pages, Relaxed);
     }
