@@ -360,7 +360,7 @@ fn narrowing_reaches_joins_derived_rows_and_values() {
     let sql = narrowed.rendered(&*flavor).unwrap().sql.to_string();
     // Of the derived rows, both subqueries, and the joined table, whose column it is.
     assert_eq!(sql.matches("\"state\" = ").count(), 4, "{sql}");
-    assert!(sql.contains("\"other\".\"state\" = $4"), "{sql}");
+    assert!(sql.contains("\"other\".\"state\" = $5"), "{sql}");
 }
 
 #[test]

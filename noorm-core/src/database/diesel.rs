@@ -107,7 +107,12 @@ impl Database {
         let request = self.request(statement);
         let deadline = request.context.deadline;
         let loan = self.executor().lend(request).await?;
-        let complete = |error| completed_by_name(error, &schema);
+        let complete = |error| {
+            if let Some(open) = &self.transaction {
+                open.ending.note(&error);
+            }
+            completed_by_name(error, &schema)
+        };
         loan.serve(deadline, work, complete).await
     }
 }

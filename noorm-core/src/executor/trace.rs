@@ -21,7 +21,7 @@ use tracing::field::Empty;
 use tracing::span::Id;
 use tracing::{Instrument as _, Level, Span};
 
-use super::{Begin, Executor, Outcome, Request, RowStream, Rows, TransactionExecutor};
+use super::{Begin, Executor, Loan, Outcome, Request, RowStream, Rows, TransactionExecutor};
 use crate::error::{Error, ErrorKind, Result};
 use crate::plugin::{DatabaseUrl, parts};
 use crate::schema::TableName;
@@ -237,6 +237,10 @@ impl Executor for Traced {
         let (place, flavor) = (Arc::clone(&self.place), Arc::clone(&self.flavor));
         begin_in(place, flavor, &*self.target, begin, Span::current().id()).boxed()
     }
+
+    fn lend(&self, request: Request) -> BoxFuture<'_, Result<Loan<'_>>> {
+        self.target.lend(request)
+    }
 }
 
 /// Begins a transaction or savepoint that has a span.
@@ -321,6 +325,10 @@ impl Executor for TracedTransaction {
         let (outer, begun_in) = (self.within(Span::current), Span::current().id());
         let begun = begin_in(place, flavor, &*self.target, begin, begun_in);
         begun.instrument(outer).boxed()
+    }
+
+    fn lend(&self, request: Request) -> BoxFuture<'_, Result<Loan<'_>>> {
+        self.target.lend(request)
     }
 }
 
