@@ -246,7 +246,8 @@ fn rows_become_a_schema() {
         ix5 Some("nonclustered columnstore") unique=false [] include=["name"] where=None own=false
     "#]].assert_eq(&indexes.collect::<String>());
     expect![[r#"[{"columns":["id"],"deferrability":"not_deferrable","name":"fk","on_delete":"cascade","on_update":"set_default","references":{"columns":["id"],"schema":"dbo","table":"other"}}]"#]].assert_eq(&of("/tables/1/foreign_keys"));
-    expect![[r#"[{"enforced":false,"expression":"[id]>(0)","name":"ck"}]"#]].assert_eq(&of("/tables/1/checks"));
+    expect![[r#"[{"enforced":false,"expression":"[id]>(0)","name":"ck"}]"#]]
+        .assert_eq(&of("/tables/1/checks"));
     expect![[r#"[{"definition":null,"enabled":true,"events":["insert"],"for_each_row":false,"name":"tr","timing":"instead_of"}]"#]].assert_eq(&of("/tables/1/triggers"));
     expect![[r#"[{"checks":[],"comment":null,"default":null,"name":"phone","native_type":"varchar(20)","nullable":false,"schema":"dbo","type":{"kind":"text","max_length":20}}]"#]].assert_eq(&of("/domains"));
     expect![[r#"[{"cycle":true,"increment":2,"max":9223372036854775807,"min":-9223372036854775808,"name":"numbers","native_type":"bigint","owned_by":null,"schema":"dbo","start":3},{"cycle":false,"increment":-5,"max":2147483647,"min":-2147483648,"name":"order.id","native_type":"int","owned_by":"sales.order.id","schema":"sales","start":10}]"#]].assert_eq(&of("/sequences"));

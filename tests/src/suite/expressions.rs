@@ -1,10 +1,5 @@
 //! Any tree of conditions means to each engine what it means to a small model with three truth values.
 
-#![expect(
-    clippy::manual_try_fold,
-    reason = "an unknown truth doesn't end it: another one may decide"
-)]
-
 use std::borrow::Borrow;
 
 use noorm::prelude::*;
