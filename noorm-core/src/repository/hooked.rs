@@ -1,6 +1,7 @@
 //! Writes of a table that has hooks: each with its hooks in one transaction.
 
 use super::chunks::{Chunk, Rows, accepted, numbered};
+use super::conventions::Gone;
 use super::hook::{Hooks, become_rows};
 use super::plan::Plan;
 use super::{FromRow, Key, Record, Repository};
@@ -114,11 +115,17 @@ impl<T: FromRow> Repository<T> {
         .await
     }
 
-    pub(super) async fn delete_hooked(&self, plan: &Plan, hooks: &Hooks, key: Key) -> Result<bool> {
+    pub(super) async fn delete_hooked(
+        &self,
+        plan: &Plan,
+        hooks: &Hooks,
+        key: Key,
+        how: Gone,
+    ) -> Result<bool> {
         let named = named(plan, &key.clone().values(plan)?);
         self.together(true, async |inside| {
             hooks.before_delete(&inside.database, &named).await?;
-            let removed = inside.delete_unhooked(plan, key).await?;
+            let removed = inside.delete_unhooked(plan, key, how).await?;
             if removed {
                 hooks.after_delete(&inside.database, &named).await?;
             }

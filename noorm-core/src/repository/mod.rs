@@ -534,14 +534,14 @@ impl<T: FromRow> Repository<T> {
         let plan = self.plan()?;
         let key = key.into();
         if let Some(hooks) = &plan.hooks {
-            return Box::pin(self.delete_hooked(&plan, hooks, key)).await;
+            return Box::pin(self.delete_hooked(&plan, hooks, key, Gone::Marked)).await;
         }
-        self.delete_unhooked(&plan, key).await
+        self.delete_unhooked(&plan, key, Gone::Marked).await
     }
 
-    async fn delete_unhooked(&self, plan: &Plan, key: Key) -> Result<bool> {
+    async fn delete_unhooked(&self, plan: &Plan, key: Key, how: Gone) -> Result<bool> {
         match plan.followed {
-            Some(_) => self.gone(plan, key, Gone::Marked).await,
+            Some(_) => self.gone(plan, key, how).await,
             None => self.delete_row(plan, key.values(plan)?).await,
         }
     }

@@ -1,7 +1,10 @@
 //! Versions, marks of deletion and times of writing, where columns are said to mean that.
 
+use std::sync::{Arc, Mutex};
+
+use noorm::BoxFuture;
 use noorm::prelude::*;
-use noorm::repository::Conventions;
+use noorm::repository::{Conventions, Hook, Join};
 use noorm::statement::col;
 
 use crate::{Engine, TestDatabase, conformance};
@@ -211,5 +214,75 @@ conformance! {
         let now = albums.on_conflict(["id"]).update(["title"]).upsert(record! { "id" => 5, "title" => "Pink" }).await?;
         assert_ne!(now.value("updated_at"), old.value("updated_at"));
         assert_eq!(now.value("created_at"), old.value("created_at"));
+    }
+
+    async fn joined_rows_that_are_marked_are_as_good_as_gone(db) on tables {
+        let db = conventional(&db).await;
+        let album = db.repository("album")?.create(record! { "title" => "Blue" }).await?;
+        let id: i64 = album.get("id")?;
+        let songs = db.repository("song")?;
+        songs.create(record! { "id" => id, "title" => "My Old Man" }).await?;
+        let joined = |join: Join| songs.query().join(join.on(col("album.id").eq(col("id"))));
+        assert_eq!(joined(Join::to("album")).count().await?, 1);
+        db.repository("album")?.delete(id).await?;
+        assert_eq!(joined(Join::to("album")).count().await?, 0);
+        let titles: Vec<(String, Option<String>)> =
+            joined(Join::left("album")).values(["title", "album.title"]).await?;
+        assert_eq!(titles, [("My Old Man".to_owned(), None)]);
+    }
+
+    async fn hooks_stand_around_them(db) on tables {
+        let told = Told::default();
+        let hook = told.clone();
+        let db = db.again(|builder| builder.conventions(all()).hook("song", hook)).await;
+        let songs = db.repository("song")?;
+        for id in [1, 2] {
+            songs.create(record! { "id" => id, "title" => "Blue" }).await?;
+        }
+        let first = songs.get(1).await?;
+        assert_eq!(first.get::<Option<i64>>("lock_version")?, None);
+        let red = songs.update(&first, record! { "title" => "Red" }).await?;
+        assert_eq!((red.get::<String>("title")?, red.get::<i64>("lock_version")?), ("Red?".into(), 1));
+        assert_eq!(kind(songs.update(&first, record! { "title" => "Pink" }).await), Some(ErrorKind::Conflict));
+        // Marked, and gone for good.
+        assert!(songs.delete(1).await?);
+        assert!(songs.find(1).await?.is_none());
+        assert!(songs.with_deleted().find(1).await?.is_some());
+        assert!(songs.delete_for_good(2).await?);
+        assert!(songs.with_deleted().find(2).await?.is_none());
+        assert!(!songs.delete(2).await?);
+        let told = told.0.lock().unwrap().clone();
+        assert_eq!(told, ["update 1", "update 1", "delete 1", "delete 2", "delete 2"]);
+    }
+}
+
+/// What a hook was asked, which asks everything back.
+#[derive(Clone, Default)]
+struct Told(Arc<Mutex<Vec<String>>>);
+
+impl Told {
+    fn note(&self, what: &str, key: &Record) -> Result<()> {
+        let what = format!("{what} {}", key.get::<i64>("id")?);
+        self.0.lock().unwrap().push(what);
+        Ok(())
+    }
+}
+
+impl Hook for Told {
+    fn before_update<'a>(
+        &'a self,
+        _: &'a Database,
+        key: &'a Record,
+        changes: &'a mut Record,
+    ) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move {
+            let title: String = changes.get("title")?;
+            changes.set("title", format!("{title}?"));
+            self.note("update", key)
+        })
+    }
+
+    fn before_delete<'a>(&'a self, _: &'a Database, key: &'a Record) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move { self.note("delete", key) })
     }
 }

@@ -85,8 +85,11 @@ impl<T: FromRow> Repository<T> {
     /// # Errors
     /// As [`delete`](Repository::delete).
     pub async fn delete_for_good(&self, key: impl Into<Key>) -> Result<bool> {
-        let plan = self.plan()?;
-        self.gone(&plan, key.into(), Gone::Removed).await
+        let (plan, key) = (self.plan()?, key.into());
+        match &plan.hooks {
+            Some(hooks) => Box::pin(self.delete_hooked(&plan, hooks, key, Gone::Removed)).await,
+            None => self.gone(&plan, key, Gone::Removed).await,
+        }
     }
 
     /// Marks, removes or brings back one row; tells whether it was there.
