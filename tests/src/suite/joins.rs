@@ -147,6 +147,10 @@ conformance! {
         let rest = of_ann.clone().order_by(["title"]).cursor_page(2, page.next.as_deref()).await?;
         assert_eq!((rest.items.len(), rest.next), (1, None));
         assert_eq!(of_ann.order_by(["id"]).page(2, 2).await?.total, 3);
+        let by_other = db.repository("book")?.query().join("author").order_by(["author.name"]);
+        let error = by_other.cursor_page(2, None).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidStatement);
+        assert!(error.message().contains("joined table"), "{error:?}");
         let repeated = db.repository("author")?.query().join("book").cursor_page(2, None).await;
         assert_eq!(repeated.unwrap_err().kind(), ErrorKind::InvalidStatement);
         let update = db.repository("book")?.query().join("author").filter(col("id").eq(1));

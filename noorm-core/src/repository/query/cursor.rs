@@ -15,7 +15,7 @@ use super::Query;
 use crate::error::{Error, ErrorKind, Result};
 use crate::executor::{Header, Rows};
 use crate::repository::{FromRow, hook};
-use crate::statement::{Expr, Order};
+use crate::statement::{Expr, Node, Order};
 use crate::value::Value;
 
 /// A page of rows, and where those before and behind it are found.
@@ -161,6 +161,18 @@ impl<T: FromRow> Query<T> {
                 .with_help("filter by `exists(…)` instead of joining"));
         }
         let plan = self.repository.plan()?;
+        let is_others = |by: &Node| match by {
+            Node::Column(name) => plan.table.column(name).is_none(),
+            by => matches!(by, Node::Of(..)),
+        };
+        if !self.joins.is_empty() && self.order.iter().any(|order| is_others(&order.by.by)) {
+            let message = format!(
+                "places in the order of a joined table's column can't be told of rows of `{}`",
+                plan.name
+            );
+            return Err(Error::new(ErrorKind::InvalidStatement, message)
+                .with_help("order by columns of the table itself, or ask for `page`"));
+        }
         let order: Vec<_> = self.order.iter().map(|order| order.by.clone()).collect();
         Keyset::new(plan, &order, self.repository.database().flavor())
     }
