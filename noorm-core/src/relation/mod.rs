@@ -4,10 +4,12 @@
 //! [`RelationLoader`](crate::plugin::RelationLoader) trait.
 
 mod batch;
+mod relation;
 
 use std::sync::Arc;
 
 pub use batch::Batch;
+pub use relation::{Origin, Relation, RelationKind, Step};
 
 use crate::database::Database;
 use crate::error::{Error, ErrorKind, Result};
