@@ -8,6 +8,7 @@ mod check_syntax;
 mod conflict;
 mod expr;
 mod flavor;
+mod grouped;
 mod order;
 mod quoting;
 mod read_back;

@@ -19,6 +19,9 @@ impl Writer<'_> {
     }
 
     fn select_inside(&mut self, select: &Select) -> Result<Vec<ResultColumn>> {
+        if !select.limit_by.is_empty() {
+            return self.select_by_group(select);
+        }
         let grouped = !select.group.is_empty() || select.having.is_some();
         match &select.projection {
             Projection::Count if select.limit || select.offset || grouped => {
@@ -80,7 +83,7 @@ impl Writer<'_> {
     }
 
     /// The columns that are selected of the table, or of what stands in its place.
-    fn columns_of_base<'t>(
+    pub(super) fn columns_of_base<'t>(
         &self,
         table: &'t Table,
         projection: &Projection,
@@ -96,7 +99,7 @@ impl Writer<'_> {
     }
 
     /// What stands before a column of the table, where other tables have columns, too.
-    fn prefix(&self) -> String {
+    pub(super) fn prefix(&self) -> String {
         let mut prefix = String::new();
         if self.scopes.is_joined()
             && let Some(base) = self.scopes.base()
@@ -108,7 +111,10 @@ impl Writer<'_> {
     }
 
     /// Writes a value as it is selected, and gives its type where that isn't as the database says.
-    fn value(&mut self, node: &Node) -> Option<ColumnType> {
+    pub(super) fn value(&mut self, node: &Node) -> Option<ColumnType> {
+        if let Node::Scalar(select) = node {
+            return self.scalar(select);
+        }
         let of_column = match node {
             Node::Aggregate(Aggregate::Min | Aggregate::Max, inner) => inner,
             Node::Call(Function::Coalesce, all) => all.first().unwrap_or(node),
@@ -221,7 +227,7 @@ impl Writer<'_> {
         self.rest_of_select(select)
     }
 
-    fn begin_select(&mut self, select: &Select) {
+    pub(super) fn begin_select(&mut self, select: &Select) {
         self.push(match select.distinct {
             true => "SELECT DISTINCT ",
             false => "SELECT ",
@@ -229,7 +235,7 @@ impl Writer<'_> {
         self.select = self.sql.len();
     }
 
-    fn rest_of_select(&mut self, select: &Select) -> Result<()> {
+    pub(super) fn rest_of_select(&mut self, select: &Select) -> Result<()> {
         self.push(" FROM ");
         self.source(select)?;
         if let Some(lock) = select.lock {

@@ -171,6 +171,7 @@ impl<'a, 'b> Checker<'a, 'b> {
             }
             self.node(&order.by)?;
         }
+        self.limited(select)?;
         self.grouped(select)?;
         for name in &select.position {
             self.own_column(name)?;
@@ -184,9 +185,23 @@ impl<'a, 'b> Checker<'a, 'b> {
         locked(select)
     }
 
+    /// Checks what rows have in common that a limit is of.
+    fn limited(&mut self, select: &Select) -> Result<()> {
+        let values = select.order.iter().map(|order| order.by.binds());
+        let values = values.chain(select.limit_by.iter().map(Node::binds));
+        if !select.limit_by.is_empty() && values.sum::<usize>() > 0 {
+            let message = "a limit for each group of rows has an order without values in it";
+            return Err(invalid(message).with_help("order by columns"));
+        }
+        select.limit_by.iter().try_for_each(|node| self.plain(node))
+    }
+
     /// Checks a select whose rows stand in the place of a table's: they can't be locked.
     fn inner(&mut self, select: &Select) -> Result<()> {
         match select.lock {
+            None if !select.limit_by.is_empty() => {
+                Err(invalid("the rows of an inner query have one limit together"))
+            }
             None => self.select(select),
             Some(_) => Err(invalid("the rows of an inner query can't be locked")
                 .with_help("lock the rows themselves, in a query of its own")),

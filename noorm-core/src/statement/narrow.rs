@@ -77,6 +77,9 @@ impl Narrowing<'_> {
         for order in &mut select.order {
             self.node(&mut order.by);
         }
+        for by in &mut select.limit_by {
+            self.node(by);
+        }
         self.keep(usize::from(select.limit) + usize::from(select.offset));
     }
 
@@ -102,7 +105,7 @@ impl Narrowing<'_> {
                 self.node(a);
                 self.select(select);
             }
-            Node::Exists(select) => self.select(select),
+            Node::Exists(select) | Node::Scalar(select) => self.select(select),
             node => {
                 node.for_each_child_mut(&mut |child| self.node(child));
                 self.keep(node.own_binds());
@@ -136,7 +139,7 @@ fn rename(node: &mut Node, source: &Arc<str>, outer: usize) {
             rename(a, source, outer);
             within(select, source, outer + 1);
         }
-        Node::Exists(select) => within(select, source, outer + 1),
+        Node::Exists(select) | Node::Scalar(select) => within(select, source, outer + 1),
         node => node.for_each_child_mut(&mut |child| rename(child, source, outer)),
     }
 }
@@ -157,6 +160,7 @@ fn within(select: &mut Select, source: &Arc<str>, outer: usize) {
     let joined = select.joins.iter_mut().flat_map(|join| &mut join.on);
     let grouped = select.group.iter_mut();
     let ordered = select.order.iter_mut().map(|order| &mut order.by);
+    let ordered = ordered.chain(&mut select.limit_by);
     let asked = select.filter.iter_mut().chain(&mut select.having);
     for node in joined.chain(grouped).chain(ordered).chain(asked) {
         rename(node, source, outer);

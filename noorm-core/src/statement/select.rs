@@ -31,6 +31,9 @@ pub struct Select {
     /// Columns that are given behind the projection's, as they are stored: the place of a row in an
     /// order.
     pub position: Vec<Arc<str>>,
+    /// What rows have in common of which the limit and the offset are; without any, they are of all rows together. With
+    /// some, the two binds are the last place in the order of these rows, and how many places are skipped.
+    pub limit_by: Vec<Node>,
     /// Whether the number of rows is limited, by a bind.
     pub limit: bool,
     /// Whether rows are skipped first, as many as a bind says.
@@ -68,6 +71,7 @@ impl Select {
             having: None,
             order: Vec::new(),
             position: Vec::new(),
+            limit_by: Vec::new(),
             limit: false,
             offset: false,
             lock: None,

@@ -105,6 +105,7 @@ impl Select {
             having,
             order,
             position: _,
+            limit_by,
             limit: _,
             offset: _,
             lock: _,
@@ -119,6 +120,7 @@ impl Select {
             .for_each(&mut *visit);
         let rest = filter.iter().chain(group).chain(having);
         rest.chain(order.iter().map(|order| &order.by))
+            .chain(limit_by)
             .for_each(visit);
     }
 }
@@ -135,7 +137,9 @@ macro_rules! children {
             | Node::CountRows
             | Node::Place(_)
             | Node::Raw(_)
-            | Node::Exists(_) => {}
+            | Node::Exists(_)
+            | Node::Scalar(_)
+            | Node::Related(_) => {}
             Node::IsNull(a)
             | Node::In(a)
             | Node::InSelect(a, _)
@@ -165,7 +169,7 @@ macro_rules! children {
 
 impl Node {
     fn visit_tables<'a>(&'a self, visit: &mut dyn FnMut(&'a TableName, Access)) {
-        if let Self::InSelect(_, select) | Self::Exists(select) = self {
+        if let Self::InSelect(_, select) | Self::Exists(select) | Self::Scalar(select) = self {
             select.visit_tables(visit);
         }
         self.for_each_child(&mut |child| child.visit_tables(visit));
@@ -200,7 +204,10 @@ impl Node {
             | Self::Array(..)
             | Self::Search(_) => 1,
             Self::Raw(pieces) => pieces.len().saturating_sub(1),
-            Self::InSelect(_, select) | Self::Exists(select) => select.binds(),
+            Self::InSelect(_, select) | Self::Exists(select) | Self::Scalar(select) => {
+                select.binds()
+            }
+            Self::Related(related) => related.binds(),
             Self::Column(_)
             | Self::Of(..)
             | Self::Constant(_)
@@ -224,7 +231,9 @@ impl Node {
     fn has_raw(&self) -> bool {
         let mut found = match self {
             Self::Raw(_) => true,
-            Self::InSelect(_, select) | Self::Exists(select) => select.has_raw(),
+            Self::InSelect(_, select) | Self::Exists(select) | Self::Scalar(select) => {
+                select.has_raw()
+            }
             _ => false,
         };
         self.for_each_child(&mut |child| found |= child.has_raw());

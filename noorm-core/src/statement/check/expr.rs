@@ -67,6 +67,14 @@ impl Checker<'_, '_> {
                 }
             }
             Node::Exists(select) => self.select(select),
+            Node::Scalar(select) => match &select.projection {
+                Projection::Values(values) if values.len() == 1 => self.select(select),
+                _ => Err(invalid(format!(
+                    "the subquery over `{}` must select one value",
+                    select.from
+                ))),
+            },
+            Node::Related(related) => Err(related.refusal()),
             Node::Match(how, a) => {
                 self.node(a)?;
                 let flavor = self.flavor;

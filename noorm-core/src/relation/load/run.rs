@@ -1,0 +1,94 @@
+//! Running what was planned.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use futures_util::future::try_join_all;
+
+use super::level::columns;
+use super::{Ask, Family, Level};
+use crate::BoxFuture;
+use crate::error::Result;
+use crate::executor::Rows;
+use crate::relation::loaded::Beside;
+use crate::relation::read::ToRead;
+
+impl Level {
+    /// Loads what stands beside rows, and gives the rows alone.
+    pub(crate) fn load(
+        &self,
+        rows: Rows,
+        nested: Vec<Option<Family>>,
+    ) -> BoxFuture<'_, Result<(Rows, Option<Arc<Beside>>)>> {
+        Box::pin(async move {
+            let mut nested = nested.into_iter();
+            let loads = self.asks.iter().map(|ask| {
+                let family = nested.next().flatten();
+                ask.children(&rows, family)
+            });
+            let loads: Vec<_> = loads.collect();
+            let is_apart = self.asks.first().is_some_and(Ask::runs_beside_others);
+            let children = match is_apart && loads.len() > 1 {
+                true => try_join_all(loads).await?,
+                false => {
+                    let mut children = Vec::with_capacity(loads.len());
+                    for load in loads {
+                        children.push(load.await?);
+                    }
+                    children
+                }
+            };
+            let parts = self.apart(rows);
+            if self.is_bare() {
+                return Ok((parts.own, None));
+            }
+            let names = self.asks.iter().map(|ask| Arc::clone(&ask.branch.name));
+            let beside = Beside {
+                relations: names.zip(children).collect(),
+                pivots: parts.pivots,
+                totals: parts.totals,
+            };
+            Ok((parts.own, Some(Arc::new(beside))))
+        })
+    }
+}
+
+impl Ask {
+    /// Whether it is worth while to send its statement while another one's runs: on a connection of its own.
+    fn runs_beside_others(&self) -> bool {
+        self.database.is_remote() && !self.database.is_transaction()
+    }
+
+    async fn children(
+        &self,
+        parents: &Rows,
+        family: Option<Family>,
+    ) -> Result<Arc<dyn Any + Send + Sync>> {
+        let family = match family {
+            Some(family) => family,
+            None => self.family_of(parents).await?,
+        };
+        let (rows, beside) = self.level.load(family.rows, family.nested).await?;
+        let read = ToRead {
+            database: &self.database,
+            hooks: self.hooks.as_deref(),
+            rows,
+            beside,
+            placed: family.placed,
+        };
+        self.branch.reader.read(read).await
+    }
+
+    async fn family_of(&self, parents: &Rows) -> Result<Family> {
+        if let Some(within) = &self.within {
+            let family = self.loader.read(self, columns(parents, within.clone()))?;
+            self.limits.count(family.rows.len(), &self.relation)?;
+            return Ok(family);
+        }
+        let keys = self.keys_of(parents);
+        if keys.is_empty() {
+            return Ok(Family::none(Rows::default(), keys.rows()));
+        }
+        self.loader.load(self, &keys).await
+    }
+}
