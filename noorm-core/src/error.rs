@@ -85,6 +85,8 @@ pub enum ErrorKind {
     UnknownRoutine,
     /// The table has no scope of that name.
     UnknownScope,
+    /// The table has no relation of that name.
+    UnknownRelation,
     /// The table or statement lacks what the operation needs (a primary key, say).
     InvalidStatement,
     /// A record does not fit its table; [`Error::problems`] lists every reason.

@@ -14,6 +14,7 @@ use crate::executor::{Context, Executor, Layer, Place, PoolOptions, RetryReads, 
 use crate::plugin::{
     self, Cache, Config, ConnectOptions, DatabaseUrl, Dialect, Introspector, Scope, dialect_of,
 };
+use crate::relation::Relations;
 use crate::repository::{Conventions, Hook, Hooks, Plans, Query, Record, Scopes};
 use crate::schema::{TableName, TableRef};
 
@@ -442,6 +443,7 @@ impl Builder {
         let shared = Shared {
             schema: ArcSwap::from_pointee(schema),
             plans: Plans::new(self.conventions, hooks.collect()),
+            relations: Relations::default(),
             scopes: self.scopes,
             flavor,
             dialect,

@@ -1,0 +1,247 @@
+//! All relations of a schema.
+
+mod direct;
+mod junction;
+mod link;
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+use self::link::links;
+use super::names::{Inflection, Wish, resolve, same_name};
+use super::relation::Relation;
+use crate::error::{Error, ErrorKind, Result};
+use crate::schema::{Schema, TableName, similar};
+
+/// The relations of all tables of a schema, by table and name. It never changes.
+///
+/// They come from the foreign keys: each is two relations, belongs-to on the table that has it, and has-many or
+/// has-one on the other; a junction table makes two many-to-many relations. [`names`](super::names) tells what they are
+/// called.
+///
+/// ```
+/// use noorm_core::relation::RelationGraph;
+/// use noorm_core::schema::{Column, ColumnType, ForeignKey, References, Schema, Table, TableKind};
+///
+/// let id = |name: &str| Column::new(name, 1, "integer", ColumnType::int(32));
+/// let mut artist = Table::new(None, "Artist", TableKind::Table);
+/// artist.columns = vec![id("ArtistId")];
+/// let mut album = Table::new(None, "Album", TableKind::Table);
+/// album.columns = vec![id("AlbumId"), id("ArtistId")];
+/// let target = References::new(None, "Artist", vec!["ArtistId".into()]);
+/// album.foreign_keys = vec![ForeignKey::new(None, vec!["ArtistId".into()], target)];
+/// let (album_name, artist_name) = (album.table_name(), artist.table_name());
+/// let mut schema = Schema::new("sqlite");
+/// schema.tables = vec![album.into(), artist.into()];
+///
+/// let graph = RelationGraph::of(&schema);
+/// assert_eq!(graph.relation(&album_name, "artist")?.to_string(), "Album.artist: belongs_to Artist");
+/// assert_eq!(graph.relation(&artist_name, "Albums")?.to_string(), "Artist.albums: has_many Album");
+/// # Ok::<(), noorm_core::Error>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Stored", into = "Stored")]
+pub struct RelationGraph {
+    by_table: FxHashMap<TableName, Vec<Arc<Relation>>>,
+    /// The tables that have any, in the schema's order.
+    tables: Vec<TableName>,
+}
+
+/// The serialized form.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    relations: Vec<Arc<Relation>>,
+}
+
+/// A relation that isn't named yet.
+struct Draft {
+    /// The place of its table in the schema.
+    at: usize,
+    relation: Relation,
+    wish: Wish,
+    /// What its name is taken from.
+    after: &'static str,
+}
+
+impl RelationGraph {
+    /// Infers the relations of `schema` from its foreign keys. Those whose table or columns weren't discovered make none.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use noorm_core::relation::RelationGraph;
+    ///
+    /// for relation in RelationGraph::of(&db.schema()).relations() {
+    ///     println!("{relation}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn of(schema: &Schema) -> Self {
+        let inflection = Inflection::with([]);
+        let links = links(schema, &inflection);
+        let mut drafts: Vec<Vec<Draft>> = Vec::new();
+        drafts.resize_with(schema.tables.len(), Vec::new);
+        let mut push = |draft: Draft| {
+            if let Some(drafts) = drafts.get_mut(draft.at) {
+                drafts.push(draft);
+            }
+        };
+        for of_table in links.chunk_by(|a, b| a.from == b.from) {
+            let pairs = junction::pairs(of_table);
+            for link in of_table {
+                let siblings = of_table.iter().filter(|other| other.to == link.to).count();
+                push(direct::belongs_to(link, &inflection));
+                push(direct::has(link, siblings, !pairs.is_empty(), &inflection));
+            }
+            for (one, other) in pairs {
+                push(junction::many_to_many(one, other, &inflection));
+                push(junction::many_to_many(other, one, &inflection));
+            }
+        }
+        let named = schema
+            .tables
+            .iter()
+            .zip(drafts)
+            .flat_map(|(table, mut drafts)| {
+                // By what they lead to, so that the order of the tables doesn't matter.
+                drafts.sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
+                let (wishes, relations): (Vec<_>, Vec<_>) = drafts
+                    .into_iter()
+                    .map(|draft| (draft.wish, (draft.relation, draft.after)))
+                    .unzip();
+                let is_column = |name: &str| table.columns.iter().any(|c| same_name(&c.name, name));
+                let names = resolve(&wishes, is_column);
+                let named = names.into_iter().zip(relations).zip(wishes);
+                named.map(named_relation).collect::<Vec<_>>()
+            });
+        Self::from_relations(named)
+    }
+
+    fn from_relations(relations: impl IntoIterator<Item = Arc<Relation>>) -> Self {
+        let mut graph = Self::default();
+        for relation in relations {
+            let known = graph.by_table.entry(relation.table.clone()).or_default();
+            if known.is_empty() {
+                graph.tables.push(relation.table.clone());
+            }
+            known.push(relation);
+        }
+        graph
+    }
+
+    /// Gives the relations of a table, belongs-to first.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// let album = db.schema().table("album")?.table_name();
+    /// for relation in db.relations().of_table(&album) {
+    ///     println!("{}: {}", relation.name, relation.reason);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn of_table(&self, table: &TableName) -> &[Arc<Relation>] {
+        self.by_table.get(table).map_or(&[], Vec::as_slice)
+    }
+
+    /// Gives every relation, table by table.
+    ///
+    /// ```
+    /// use noorm_core::relation::RelationGraph;
+    ///
+    /// assert_eq!(RelationGraph::default().relations().count(), 0);
+    /// ```
+    pub fn relations(&self) -> impl Iterator<Item = &Arc<Relation>> {
+        self.tables.iter().flat_map(|table| self.of_table(table))
+    }
+
+    /// Finds a relation of a table by its name. One that fits exactly wins over one in another style: `InvoiceLines` finds
+    /// `invoice_lines`.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// let album = db.schema().table("album")?.table_name();
+    /// let tracks = db.relations().relation(&album, "tracks")?.clone();
+    /// assert!(!tracks.is_to_one());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnknownRelation`] lists the table's relations, and the nearest name.
+    pub fn relation(&self, table: &TableName, name: &str) -> Result<&Arc<Relation>> {
+        let relations = self.of_table(table);
+        let exact = relations.iter().find(|relation| &*relation.name == name);
+        let alike = || {
+            relations
+                .iter()
+                .find(|relation| same_name(&relation.name, name))
+        };
+        exact
+            .or_else(alike)
+            .ok_or_else(|| self.unknown(table, name))
+    }
+
+    fn unknown(&self, table: &TableName, name: &str) -> Error {
+        let relations = self.of_table(table);
+        let names = || relations.iter().map(|relation| relation.name.to_string());
+        let similar = similar(name, names());
+        let all = match relations {
+            [] => "it has none: no foreign key leads from it or to it".to_owned(),
+            _ => {
+                let names: Vec<String> = names().map(|name| format!("`{name}`")).collect();
+                format!("its relations are {}", names.join(", "))
+            }
+        };
+        let message = format!("`{table}` has no relation `{name}`");
+        Error::new(ErrorKind::UnknownRelation, message).with_help(match similar.is_empty() {
+            true => all,
+            false => format!("did you mean {similar}? {all}"),
+        })
+    }
+}
+
+/// What a draft is told apart by.
+fn sort_key(draft: &Draft) -> impl Ord + use<'_> {
+    let relation = &draft.relation;
+    let kind = relation.kind as u8;
+    (
+        kind,
+        relation.columns(),
+        draft.wish.names.first(),
+        relation.target(),
+        relation.target_columns(),
+        &relation.foreign_key,
+    )
+}
+
+fn named_relation(
+    ((name, (relation, after)), wish): ((String, (Relation, &str)), Wish),
+) -> Arc<Relation> {
+    let mut relation = relation;
+    let why = match wish.names.first() {
+        Some(first) if *first != name => format!(", as `{first}` is taken"),
+        _ => String::new(),
+    };
+    relation.reason = format!("{}; named after {after}{why}", relation.reason);
+    relation.name = name.into();
+    Arc::new(relation)
+}
+
+impl From<Stored> for RelationGraph {
+    fn from(stored: Stored) -> Self {
+        Self::from_relations(stored.relations)
+    }
+}
+
+impl From<RelationGraph> for Stored {
+    fn from(graph: RelationGraph) -> Self {
+        Self {
+            relations: graph.relations().cloned().collect(),
+        }
+    }
+}
