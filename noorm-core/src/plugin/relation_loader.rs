@@ -72,7 +72,10 @@ pub trait RelationLoader: Send + Sync {
     /// Its own; by default [`ErrorKind::Plugin`](crate::ErrorKind::Plugin).
     fn read(&self, ask: &Ask, selected: Rows) -> Result<Family> {
         let _ = (ask, selected);
-        let message = format!("the relation loader `{}` reads nothing of its parents", self.name());
+        let message = format!(
+            "the relation loader `{}` reads nothing of its parents",
+            self.name()
+        );
         Err(Error::new(crate::ErrorKind::Plugin, message))
     }
 

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::Step;
-use crate::schema::TableName;
 use crate::statement::{Compare, JoinKind, Joined, Node};
 use crate::value::Value;
 
@@ -68,18 +67,33 @@ pub(crate) fn repeats(steps: &[Step]) -> bool {
     from_many.any(|step| step.to_one)
 }
 
-/// The table of the first step, where there is another one behind it.
-pub(crate) fn junction(steps: &[Step]) -> Option<&TableName> {
-    match steps {
-        [junction, _] => Some(&junction.to),
-        _ => None,
-    }
-}
-
 pub(crate) fn equal(a: Node, b: Node) -> Node {
     Node::Compare(Compare::Eq, Box::new(a), Box::new(b))
 }
 
 pub(crate) fn holds(node: Node) -> Node {
     equal(node, Node::Bind)
+}
+
+/// The conditions under which a row at the other end belongs to the row of the query around.
+pub(crate) fn outward(steps: &[Step]) -> (Vec<Node>, Vec<Value>) {
+    let (mut nodes, mut binds) = (Vec::new(), Vec::new());
+    let Some(first) = steps.first() else {
+        return (nodes, binds);
+    };
+    let outer = |column: &String| Node::Outer(Box::new(Node::Column(column.as_str().into())));
+    let keys = keys(steps).into_iter();
+    nodes.extend(
+        keys.zip(&first.columns)
+            .map(|(key, column)| equal(key, outer(column))),
+    );
+    if let Some((column, text)) = &first.when {
+        nodes.push(holds(outer(column)));
+        binds.push(text.as_str().into());
+    }
+    if let Some((node, value)) = at_the_end(steps) {
+        nodes.push(node);
+        binds.push(value);
+    }
+    (nodes, binds)
 }

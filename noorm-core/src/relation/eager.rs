@@ -12,7 +12,7 @@ use crate::database::Database;
 use crate::error::Result;
 use crate::executor::Rows;
 use crate::repository::{
-    CursorPage, FromRow, Hooks, Page, Query, Record, Seek, Selects, exactly_one, load,
+    CursorPage, FromRow, Hooks, Key, Page, Query, Record, Seek, Selects, exactly_one, load,
 };
 use crate::statement::{Expr, Order, Selection, Term};
 
@@ -152,6 +152,24 @@ impl<T: FromRow + Sync> Eager<T> {
     /// asked for can't go together; [`ErrorKind::TooManyRows`]; else as [`Query::all`].
     pub async fn all(self) -> Result<Vec<Loaded<T>>> {
         self.prepared(Parents::Several)?.all().await
+    }
+
+    /// Gives the row of a primary key, as [`Repository::find`](crate::repository::Repository::find), if it is among
+    /// those of the query.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// let album = db.repository("album")?.with("tracks").find(7).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`all`](Self::all), and as [`Repository::find`](crate::repository::Repository::find).
+    pub async fn find(self, key: impl Into<Key>) -> Result<Option<Loaded<T>>> {
+        let query = self.query.clone().of_key(key.into())?;
+        let prepared = Self { query, ..self }.prepared(Parents::One)?;
+        Ok(prepared.all().await?.into_iter().next())
     }
 
     /// Gives the first row, as [`Query::first`].
@@ -312,7 +330,7 @@ impl<T: FromRow + Sync> Prepared<T> {
 
     /// Loads the relations of rows, and makes of these what the caller reads.
     async fn finish(&self, rows: Rows) -> Result<Vec<Loaded<T>>> {
-        let (rows, beside) = self.level.load(rows, Vec::new()).await?;
+        let (rows, beside) = self.level.load(rows).await?;
         let rows: Vec<T> = load(self.hooks.as_deref(), &self.database, rows).await?;
         Ok(Loaded::all(rows, beside))
     }

@@ -6,8 +6,7 @@ use std::sync::Arc;
 use super::read::Reader;
 use crate::error::{Error, ErrorKind, Result};
 use crate::repository::{ColumnOf, FromRow, Record};
-use crate::statement::{
-};
+use crate::statement::{Aggregate, Asked, Compare, Expr, Node, Order, OrderBy, Related, Term};
 use crate::value::Value;
 
 /// A relation to load with rows, and which of its rows, in which order.
@@ -20,6 +19,8 @@ pub(crate) struct Branch {
     pub(crate) limit: Option<u64>,
     pub(crate) offset: Option<u64>,
     pub(crate) strategy: Option<Arc<str>>,
+    /// The strategy of what it is nested in, which is taken for it, too, where it can be.
+    pub(crate) hint: Option<Arc<str>>,
     pub(crate) totals: Vec<Total>,
     pub(crate) nested: Vec<Branch>,
     pub(crate) reader: Reader,
@@ -43,6 +44,7 @@ impl Branch {
             limit: None,
             offset: None,
             strategy: None,
+            hint: None,
             totals: Vec::new(),
             nested: Vec::new(),
             reader,
@@ -75,12 +77,17 @@ impl Branch {
             (self.limit, self.offset) = (other.limit, other.offset);
             self.strategy = other.strategy;
         } else if !other.is_plain() && !self.asks_as(&other) {
-            let message = format!("`{}` is asked for twice, with other rows each time", self.name);
+            let message = format!(
+                "`{}` is asked for twice, with other rows each time",
+                self.name
+            );
             return Err(Error::new(ErrorKind::InvalidStatement, message)
                 .with_help("ask for it once, or load the other rows by a second query"));
         }
         let totals = other.totals.into_iter();
-        let new: Vec<_> = totals.filter(|total| !self.totals.contains(total)).collect();
+        let new: Vec<_> = totals
+            .filter(|total| !self.totals.contains(total))
+            .collect();
         self.totals.extend(new);
         self.nested.extend(other.nested);
         Ok(())
@@ -323,10 +330,7 @@ impl<T, U: FromRow + Sync> Rel<T, U> {
         let (node, mut binds) = self.count().into_parts();
         binds.push(Value::I64(count));
         let bound = Box::new(Node::Bind);
-        Expr::new(
-            Node::Compare(crate::statement::Compare::Ge, Box::new(node), bound),
-            binds,
-        )
+        Expr::new(Node::Compare(Compare::Ge, Box::new(node), bound), binds)
     }
 
     /// Counts such rows: to compare with, to order by, to be told.

@@ -94,7 +94,10 @@ impl Keys {
 
     /// The number of the key that a row has.
     pub(crate) fn number(&self, row: usize) -> Option<usize> {
-        self.of_row.get(row).copied().filter(|number| *number != NONE)
+        self.of_row
+            .get(row)
+            .copied()
+            .filter(|number| *number != NONE)
     }
 
     fn number_of(&mut self, key: &[&Value]) -> usize {
@@ -104,7 +107,8 @@ impl Keys {
             (Numbers::Others(numbers), key) => *numbers.entry(parts(key)).or_insert(next),
             (Numbers::Integers(integers), key) => {
                 let integers = std::mem::take(integers).into_iter();
-                let integers = integers.map(|(n, number)| ([Part::Integer(n.into())].into(), number));
+                let integers =
+                    integers.map(|(n, number)| ([Part::Integer(n.into())].into(), number));
                 let mut numbers: HashMap<_, _> = integers.collect();
                 let number = *numbers.entry(parts(key)).or_insert(next);
                 self.numbers = Numbers::Others(numbers);
@@ -112,7 +116,8 @@ impl Keys {
             }
         };
         if number == next {
-            self.distinct.extend(key.iter().map(|value| (*value).clone()));
+            self.distinct
+                .extend(key.iter().map(|value| (*value).clone()));
         }
         number
     }
@@ -138,7 +143,9 @@ impl Finder<'_> {
             (Numbers::Integers(numbers), [Value::I64(n)]) => numbers.get(n).copied(),
             (Numbers::Integers(_), [Value::Text(_)]) => None,
             (Numbers::Integers(numbers), key) => match parts(key).first() {
-                Some(Part::Integer(n)) => i64::try_from(*n).ok().and_then(|n| numbers.get(&n).copied()),
+                Some(Part::Integer(n)) => i64::try_from(*n)
+                    .ok()
+                    .and_then(|n| numbers.get(&n).copied()),
                 _ => None,
             },
             (Numbers::Others(numbers), key) => numbers.get(&parts(key)).copied(),
@@ -217,15 +224,13 @@ impl Placed {
     /// Where the children of a parent stand.
     pub(crate) fn of(&self, parent: usize) -> Range<usize> {
         let group = self.of_parent.get(parent).copied().unwrap_or(NONE);
-        match (self.starts.get(group), self.starts.get(group.wrapping_add(1))) {
+        match (
+            self.starts.get(group),
+            self.starts.get(group.wrapping_add(1)),
+        ) {
             (Some(start), Some(end)) => *start..*end,
             _ => 0..0,
         }
-    }
-
-    /// How many parents there are.
-    pub(crate) fn parents(&self) -> usize {
-        self.of_parent.len()
     }
 
     /// Puts children into groups: `numbers` says which key each has. Gives their order, too, where they don't stand
@@ -294,7 +299,13 @@ mod tests {
         let decimal: bigdecimal::BigDecimal = "7.00".parse().unwrap();
         let found = numbers(
             vec![Value::I64(1), Value::I64(7), Value::Null, Value::I64(1)],
-            vec![Value::U64(7), decimal.into(), Value::I64(1), Value::I64(2), "7".into()],
+            vec![
+                Value::U64(7),
+                decimal.into(),
+                Value::I64(1),
+                Value::I64(2),
+                "7".into(),
+            ],
         );
         assert_eq!(found, [Some(1), Some(1), Some(0), None, None]);
     }
@@ -303,14 +314,24 @@ mod tests {
     fn texts_are_found_by_themselves_before_their_likes() {
         let found = numbers(
             vec!["ab".into(), "AB".into(), Value::I64(1)],
-            vec!["AB".into(), "ab".into(), "Ab ".into(), "b".into(), Value::I64(1)],
+            vec![
+                "AB".into(),
+                "ab".into(),
+                "Ab ".into(),
+                "b".into(),
+                Value::I64(1),
+            ],
         );
         assert_eq!(found, [Some(1), Some(0), Some(1), None, Some(2)]);
     }
 
     #[test]
     fn children_stand_in_groups_in_the_order_of_their_parents_keys() {
-        let keys = Keys::of(&rows(vec![5.into(), Value::Null, 3.into(), 5.into()]), &[0], |_| true);
+        let keys = Keys::of(
+            &rows(vec![5.into(), Value::Null, 3.into(), 5.into()]),
+            &[0],
+            |_| true,
+        );
         assert_eq!((keys.rows(), keys.len()), (4, 2));
         let (placed, order) = Placed::by(&keys, &[1, 0, 1]);
         assert_eq!(order, Some(vec![1, 0, 2]));

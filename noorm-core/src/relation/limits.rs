@@ -38,7 +38,10 @@ impl Limits {
         if before.saturating_add(rows) <= most {
             return Ok(());
         }
-        let message = format!("`{}.{}` has more rows than may be loaded: {most} in all", relation.table, relation.name);
+        let message = format!(
+            "`{}.{}` has more rows than may be loaded: {most} in all",
+            relation.table, relation.name
+        );
         Err(Error::new(ErrorKind::TooManyRows, message)
             .with_help("limit or filter its rows, or allow more by `max_rows`"))
     }

@@ -1,11 +1,10 @@
 //! How loaded rows become what their readers want: records, or entities of a type known only where they were asked for.
 
-use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
 use super::keys::Placed;
-use super::loaded::{Beside, Children, Loaded};
+use super::loaded::{Beside, Children, Kin, Loaded};
 use crate::BoxFuture;
 use crate::database::Database;
 use crate::error::Result;
@@ -16,7 +15,7 @@ use crate::repository::{FromRow, Hooks, load};
 #[derive(Clone, Copy)]
 pub(crate) struct Reader {
     columns: fn() -> Option<&'static [&'static str]>,
-    read: for<'a> fn(ToRead<'a>) -> BoxFuture<'a, Result<Arc<dyn Any + Send + Sync>>>,
+    read: for<'a> fn(ToRead<'a>) -> BoxFuture<'a, Result<Arc<dyn Kin>>>,
 }
 
 /// The rows at the other end of a relation, before they are read.
@@ -42,12 +41,12 @@ impl Reader {
     }
 
     /// Makes [`Children`] of the rows.
-    pub(crate) fn read(self, rows: ToRead<'_>) -> BoxFuture<'_, Result<Arc<dyn Any + Send + Sync>>> {
+    pub(crate) fn read(self, rows: ToRead<'_>) -> BoxFuture<'_, Result<Arc<dyn Kin>>> {
         (self.read)(rows)
     }
 }
 
-async fn read<U: FromRow + Sync>(read: ToRead<'_>) -> Result<Arc<dyn Any + Send + Sync>> {
+async fn read<U: FromRow + Sync>(read: ToRead<'_>) -> Result<Arc<dyn Kin>> {
     let rows: Vec<U> = load(read.hooks, read.database, read.rows).await?;
     let rows = Loaded::all(rows, read.beside);
     Ok(Arc::new(Children::new(rows, read.placed)))

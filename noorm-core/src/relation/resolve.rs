@@ -71,7 +71,11 @@ impl<'a> Resolver<'a> {
     }
 
     /// Adds that rows marked as deleted are as good as gone.
-    fn living(&self, select: &mut Select, joins: &mut [(crate::statement::Joined, Vec<Value>)]) -> Vec<Value> {
+    fn living(
+        &self,
+        select: &mut Select,
+        joins: &mut [(crate::statement::Joined, Vec<Value>)],
+    ) -> Vec<Value> {
         for (joined, binds) in joins.iter_mut() {
             alive(self.database, &self.schema, joined, binds);
         }
@@ -138,7 +142,8 @@ impl Resolving<'_, '_, '_> {
                         self.out.extend(binds);
                     }
                     // A column of a table that isn't joined: whoever checks the statement tells so.
-                    Err(error) if error.kind() == ErrorKind::UnknownRelation && !source.contains('.') => {}
+                    Err(error)
+                        if error.kind() == ErrorKind::UnknownRelation && !source.contains('.') => {}
                     Err(error) => {
                         related.problem = Some(told(&error).into());
                         *node = Node::Related(Box::new(related));
@@ -146,7 +151,7 @@ impl Resolving<'_, '_, '_> {
                 }
             }
             // Queries of their own, which were resolved when they were made.
-            Node::Exists(_) | Node::Scalar(_) => self.keep(node.own_binds()),
+            Node::Exists(_) | Node::Scalar(_) | Node::Nested(_) => self.keep(node.own_binds()),
             node => {
                 node.for_each_child_mut(&mut |child| self.node(child));
                 self.keep(node.own_binds());
@@ -174,9 +179,15 @@ impl Resolving<'_, '_, '_> {
             return Err(Error::new(ErrorKind::InvalidStatement, message)
                 .with_help("ask for its `count()`, `max(…)` or the like, or filter by `has`"));
         }
-        let steps: Vec<Step> = path.iter().flat_map(|relation| relation.steps.iter().cloned()).collect();
+        let steps: Vec<Step> = path
+            .iter()
+            .flat_map(|relation| relation.steps.iter().cloned())
+            .collect();
         let Some(target) = steps.last().map(|step| step.to.clone()) else {
-            return Err(Error::new(ErrorKind::InvalidStatement, "a relation has no steps"));
+            return Err(Error::new(
+                ErrorKind::InvalidStatement,
+                "a relation has no steps",
+            ));
         };
         let target = Arc::clone(self.resolver.schema.table_named(&target)?);
         let mut select = Select::all(target.table_name());
@@ -191,7 +202,7 @@ impl Resolving<'_, '_, '_> {
             Asked::Exist => Projection::Exists,
             Asked::Value(node) => Projection::Values(vec![(node.clone(), "value".into())]),
         };
-        let (nodes, equal) = outward(&steps);
+        let (nodes, equal) = along::outward(&steps);
         add(&mut select.filter, Node::And(nodes));
         let mut joins = along::between(&steps);
         let mut behind = equal;
@@ -203,8 +214,15 @@ impl Resolving<'_, '_, '_> {
         out.extend(behind);
         if let Some(filter) = &related.filter {
             let mut filter = filter.clone();
-            let names: Vec<_> = select.joins.iter().map(|join| Arc::clone(&join.name)).collect();
-            out.extend(self.resolver.resolve(&target, &names, &mut filter, of_filter));
+            let names: Vec<_> = select
+                .joins
+                .iter()
+                .map(|join| Arc::clone(&join.name))
+                .collect();
+            out.extend(
+                self.resolver
+                    .resolve(&target, &names, &mut filter, of_filter),
+            );
             add(&mut select.filter, filter);
         }
         let select = Box::new(select);
@@ -214,26 +232,6 @@ impl Resolving<'_, '_, '_> {
         };
         Ok((node, out))
     }
-}
-
-/// The conditions under which a row at the other end belongs to the row of the query around.
-fn outward(steps: &[Step]) -> (Vec<Node>, Vec<Value>) {
-    let (mut nodes, mut binds) = (Vec::new(), Vec::new());
-    let Some(first) = steps.first() else {
-        return (nodes, binds);
-    };
-    let outer = |column: &String| Node::Outer(Box::new(Node::Column(column.as_str().into())));
-    let keys = along::keys(steps).into_iter();
-    nodes.extend(keys.zip(&first.columns).map(|(key, column)| along::equal(key, outer(column))));
-    if let Some((column, text)) = &first.when {
-        nodes.push(along::holds(outer(column)));
-        binds.push(text.as_str().into());
-    }
-    if let Some((node, value)) = along::at_the_end(steps) {
-        nodes.push(node);
-        binds.push(value);
-    }
-    (nodes, binds)
 }
 
 fn add(filter: &mut Option<Node>, node: Node) {

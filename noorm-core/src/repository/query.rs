@@ -18,19 +18,19 @@ use std::sync::Arc;
 
 use futures_util::{Stream, TryStreamExt as _};
 
+pub(crate) use self::combine::Selects;
 pub use self::cursor::{CursorPage, Seek};
 pub use self::join::Join;
+pub(crate) use self::join::alive;
 pub use self::page::Page;
 pub use self::pick::ColumnAs;
-pub(crate) use self::combine::Selects;
-pub(crate) use self::join::alive;
 pub(crate) use self::pick::exactly_one;
 use super::{ColumnOf, FromRow, Record, Repository, hook};
 use crate::error::Result;
 use crate::executor::Rows;
 use crate::statement::{
     Derived, Expr, Joined, Lock, Node, Order, Projection, Select, Selected, Selection, Statement,
-    SubQuery, Tree,
+    SubQuery, Tree, Walk,
 };
 use crate::value::Value;
 
@@ -70,6 +70,7 @@ pub struct Query<T> {
     /// What is selected behind what the rows are read of.
     beside: Vec<Selected<T>>,
     limit_by: Vec<Node>,
+    walk: Option<(Walk, Vec<Value>)>,
     pub(crate) limit: Option<u64>,
     pub(crate) offset: Option<u64>,
     /// Whether a write without a filter is meant.
@@ -92,6 +93,7 @@ impl<T> Clone for Query<T> {
             lock: self.lock,
             beside: self.beside.clone(),
             limit_by: self.limit_by.clone(),
+            walk: self.walk.clone(),
             limit: self.limit,
             offset: self.offset,
             all_rows: self.all_rows,
@@ -128,6 +130,7 @@ impl<T: FromRow> Query<T> {
             lock: None,
             beside: Vec::new(),
             limit_by: Vec::new(),
+            walk: None,
             limit: None,
             offset: None,
             all_rows: false,

@@ -54,6 +54,7 @@ impl Writer<'_> {
                 | Node::Aggregate(..)
                 | Node::Call(..)
                 | Node::Scalar(_)
+                | Node::Nested(_)
         );
         if stands_alone || node.is_column() {
             return self.node(node);
@@ -149,6 +150,7 @@ impl Writer<'_> {
                 self.subquery(select);
             }
             Node::Scalar(select) => self.subquery(select),
+            Node::Nested(select) => self.flavor.json_rows(self, select),
             Node::Related(related) => self.refuse(related.refusal()),
             Node::Place(place) => self.push(&place.to_string()),
             Node::CountRows => self.push(self.flavor.count_rows()),

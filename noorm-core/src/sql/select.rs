@@ -12,6 +12,9 @@ use crate::statement::{
 
 impl Writer<'_> {
     pub(super) fn select(&mut self, select: &Select) -> Result<Vec<ResultColumn>> {
+        if let Some(walk) = &select.walk {
+            self.walk(walk, &select.from)?;
+        }
         self.scopes.enter(select, self.schema)?;
         let result = self.select_inside(select);
         self.scopes.leave();
@@ -63,6 +66,10 @@ impl Writer<'_> {
                     let name = Arc::clone(name);
                     result.push(ResultColumn { name, column_type });
                 }
+                if !select.position.is_empty() {
+                    let table = Arc::clone(self.schema.table_named(&select.from)?);
+                    self.position(&table, &select.position, &mut result)?;
+                }
                 self.rest_of_select(select)?;
                 Ok(result)
             }
@@ -112,8 +119,17 @@ impl Writer<'_> {
 
     /// Writes a value as it is selected, and gives its type where that isn't as the database says.
     pub(super) fn value(&mut self, node: &Node) -> Option<ColumnType> {
-        if let Node::Scalar(select) = node {
-            return self.scalar(select);
+        match node {
+            Node::Scalar(select) => return self.scalar(select),
+            Node::Nested(_) => {
+                self.push("CAST(");
+                self.node(node);
+                self.push(" AS ");
+                self.push(self.flavor.text_type());
+                self.push(")");
+                return Some(ColumnType::text());
+            }
+            _ => {}
         }
         let of_column = match node {
             Node::Aggregate(Aggregate::Min | Aggregate::Max, inner) => inner,
@@ -241,6 +257,9 @@ impl Writer<'_> {
         if let Some(lock) = select.lock {
             self.flavor.lock_hint(self, lock);
         }
+        if let Some(walk) = &select.walk {
+            self.walked(walk);
+        }
         for (at, join) in select.joins.iter().enumerate() {
             self.push(match join.kind {
                 JoinKind::Inner => " INNER JOIN ",
@@ -270,6 +289,9 @@ impl Writer<'_> {
         self.order_by(select);
         if select.limit || select.offset {
             self.flavor.page(self, select);
+        }
+        if select.walk.is_some() {
+            self.push(self.flavor.recursive_end());
         }
         if let Some(lock) = select.lock {
             let of = select.joins.first().and(self.scopes.base());

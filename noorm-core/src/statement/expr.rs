@@ -234,7 +234,10 @@ impl<T> Order<T> {
     }
 
     pub(crate) fn with_binds(by: OrderBy, binds: Vec<Value>) -> Self {
-        Self { binds, ..Self::of(by) }
+        Self {
+            binds,
+            ..Self::of(by)
+        }
     }
 
     pub(crate) fn into_parts(self) -> (OrderBy, Vec<Value>) {

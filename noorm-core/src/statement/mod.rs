@@ -36,7 +36,7 @@ pub use related::{Asked, Related};
 pub(crate) use scope::Scopes;
 pub use select::{
     Derived, JoinKey, JoinKind, Joined, Lock, LockStrength, LockWait, Nulls, OrderBy, Projection,
-    Select, SetOperation,
+    Select, SetOperation, Walk,
 };
 pub use visit::Access;
 

@@ -55,7 +55,7 @@ impl Related {
 
     pub(crate) fn refusal(&self) -> Error {
         match &self.problem {
-            Some(problem) => Error::new(ErrorKind::InvalidStatement, &**problem),
+            Some(problem) => Error::new(ErrorKind::UnknownRelation, &**problem),
             None => {
                 let message = format!("`{}` is asked for where no query is", self.relation);
                 Error::new(ErrorKind::InvalidStatement, message)

@@ -88,7 +88,11 @@ impl Ask {
         let width = self.parent_keys.len();
         if width <= 1 {
             // A list is one bind.
-            return if fitted.is_empty() { Vec::new() } else { vec![fitted] };
+            return if fitted.is_empty() {
+                Vec::new()
+            } else {
+                vec![fitted]
+            };
         }
         let most = self.database.capabilities().max_binds / width;
         // An expression of thousands of alternatives is slow to plan, and SQLite limits its depth.
@@ -196,7 +200,10 @@ impl Ask {
                 let equal = along::holds(node.clone());
                 return Expr::new(equal, values.pop().into_iter().collect());
             }
-            return Expr::new(Node::In(Box::new(node.clone())), vec![Value::Array(values.into())]);
+            return Expr::new(
+                Node::In(Box::new(node.clone())),
+                vec![Value::Array(values.into())],
+            );
         }
         let one = |key: Vec<Value>| {
             let equal = nodes.iter().cloned().map(along::holds).collect();

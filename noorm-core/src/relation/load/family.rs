@@ -12,17 +12,11 @@ use crate::value::Value;
 pub struct Family {
     pub(crate) rows: Rows,
     pub(crate) placed: Placed,
-    /// The families of these rows that came with them, one for each ask of their level; none where none did.
-    pub(crate) nested: Vec<Option<Family>>,
 }
 
 impl Family {
     pub(crate) fn new(rows: Rows, placed: Placed) -> Self {
-        Self {
-            rows,
-            placed,
-            nested: Vec::new(),
-        }
+        Self { rows, placed }
     }
 
     /// A family without rows, of so many parents.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Ask;
 use crate::executor::{Header, Rows};
+use crate::repository::RecordSet;
 use crate::schema::TableName;
 use crate::statement::Joined;
 use crate::value::Value;
@@ -28,7 +29,7 @@ pub(crate) struct Level {
 /// A level's rows, taken apart.
 pub(crate) struct Parts {
     pub(crate) own: Rows,
-    pub(crate) pivots: Option<Arc<Rows>>,
+    pub(crate) pivots: Option<Arc<RecordSet>>,
     pub(crate) totals: Option<Arc<Rows>>,
 }
 
@@ -40,10 +41,10 @@ impl Level {
 
     /// Takes rows apart: what they are read of, and what is only told beside them.
     pub(crate) fn apart(&self, rows: Rows) -> Parts {
-        let part = |range: &Range<usize>| {
-            (!range.is_empty()).then(|| Arc::new(columns(&rows, range.clone())))
-        };
-        let (pivots, totals) = (part(&self.pivots), part(&self.totals));
+        let part =
+            |range: &Range<usize>| (!range.is_empty()).then(|| columns(&rows, range.clone()));
+        let pivots = part(&self.pivots).map(|rows| Arc::new(RecordSet::new(rows)));
+        let totals = part(&self.totals).map(Arc::new);
         let own = match rows.header().len() > self.own {
             true => cut(rows, self.own, &self.table),
             false => rows,

@@ -12,16 +12,21 @@
 mod ask;
 mod batch;
 mod family;
+mod join;
+mod json;
 mod level;
 mod planner;
 mod run;
 mod selecting;
+mod tell;
 mod within;
 
 pub use ask::Ask;
 pub use batch::Batch;
 pub use family::Family;
-pub use within::Within;
+pub use join::Join;
+pub use json::Json;
 pub(crate) use level::Level;
 pub(crate) use planner::{Parents, Planner};
 pub(crate) use selecting::{Extra, Selecting};
+pub use within::Within;

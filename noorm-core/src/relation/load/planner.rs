@@ -112,7 +112,11 @@ impl<'a> Planner<'a> {
         let plan = self.database.plans().get(&self.schema, relation.target())?;
         let mut selecting = Selecting::new(own_columns(&branch, &plan)?);
         let keys = match relation.steps.as_slice() {
-            [_] => relation.target_columns().iter().map(|column| selecting.column(column)).collect(),
+            [_] => relation
+                .target_columns()
+                .iter()
+                .map(|column| selecting.column(column))
+                .collect(),
             _ => self.keys_through(&relation, &mut selecting),
         };
         let first = selecting.len();
@@ -122,15 +126,30 @@ impl<'a> Planner<'a> {
         let repeats = along::repeats(&relation.steps)
             && relation.kind != RelationKind::ManyToMany
             && !primary.is_empty();
-        let once = repeats.then(|| primary.iter().map(|column| selecting.column(column)).collect());
-        let nested = std::mem::take(&mut branch.nested);
+        let once = repeats.then(|| {
+            primary
+                .iter()
+                .map(|column| selecting.column(column))
+                .collect()
+        });
+        let mut nested = std::mem::take(&mut branch.nested);
+        if let Some(json) = branch
+            .strategy
+            .as_ref()
+            .or(branch.hint.as_ref())
+            .filter(|name| &***name == "json")
+        {
+            for branch in &mut nested {
+                branch.hint = Some(Arc::clone(json));
+            }
+        }
         let totals = std::mem::take(&mut branch.totals);
         let level = self.level_at(depth + 1, &plan.table, &mut selecting, nested, &totals)?;
         let (loader, why) = self.loader(&branch)?;
         let mut ask = Ask {
             database: self.database.clone(),
             target: Arc::clone(&plan.table),
-            hooks: plan.hooks.clone(),
+            hooks: plan.hooks(),
             relation,
             branch,
             selecting,
@@ -168,7 +187,8 @@ impl<'a> Planner<'a> {
             return Ok(());
         }
         let junction = self.schema.table_named(&near.to)?;
-        let is_of_way = |name: &String| near.to_columns.contains(name) || far.columns.contains(name);
+        let is_of_way =
+            |name: &String| near.to_columns.contains(name) || far.columns.contains(name);
         for column in junction.visible_columns() {
             if !is_of_way(&column.name) {
                 let name: Arc<str> = column.name.as_str().into();
@@ -209,11 +229,23 @@ impl<'a> Planner<'a> {
             return Err(Error::new(ErrorKind::Unsupported, message)
                 .with_help("leave out `by`, or choose `batch`, which can load any relation"));
         }
+        if let Some(name) = &ask.branch.hint {
+            let loader = plugin::relation_loader(name)?;
+            match loader.refuses(ask) {
+                None => {
+                    ask.why = "what it is nested in is loaded so".to_owned();
+                    ask.loader = loader;
+                }
+                Some(reason) => ask.why = format!("`{name}` can't load it: {reason}"),
+            }
+            return Ok(());
+        }
         if self.parents == Parents::One && ask.relation.is_to_one() {
             let join = plugin::relation_loader("join")?;
             if join.refuses(ask).is_none() {
                 ask.loader = join;
-                ask.why = "there is one row at most, and so no second statement is needed".to_owned();
+                ask.why =
+                    "there is one row at most, and so no second statement is needed".to_owned();
             }
         }
         Ok(())
@@ -221,7 +253,9 @@ impl<'a> Planner<'a> {
 
     fn refusal(&self, ask: &Ask) -> Option<String> {
         if self.parents == Parents::Held && matches!(ask.loader.name(), "join" | "json") {
-            return Some("the rows are there already, without a statement to select more".to_owned());
+            return Some(
+                "the rows are there already, without a statement to select more".to_owned(),
+            );
         }
         ask.loader.refuses(ask)
     }
@@ -238,6 +272,10 @@ fn own_columns(branch: &Branch, plan: &Plan) -> Result<Vec<Arc<str>>> {
     }
     Ok(match branch.reader.columns() {
         Some(columns) => columns.iter().map(|name| Arc::from(*name)).collect(),
-        None => plan.table.visible_columns().map(|column| column.name.as_str().into()).collect(),
+        None => plan
+            .table
+            .visible_columns()
+            .map(|column| column.name.as_str().into())
+            .collect(),
     })
 }

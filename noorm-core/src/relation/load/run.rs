@@ -8,25 +8,18 @@ use futures_util::future::try_join_all;
 use super::level::columns;
 use super::{Ask, Family, Level};
 use crate::BoxFuture;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::executor::Rows;
-use crate::relation::loaded::Beside;
+use crate::relation::Children;
+use crate::relation::loaded::{Beside, Kin, Side};
 use crate::relation::read::ToRead;
+use crate::repository::Record;
 
 impl Level {
     /// Loads what stands beside rows, and gives the rows alone.
-    pub(crate) fn load(
-        &self,
-        rows: Rows,
-        nested: Vec<Option<Family>>,
-    ) -> BoxFuture<'_, Result<(Rows, Option<Arc<Beside>>)>> {
+    pub(crate) fn load(&self, rows: Rows) -> BoxFuture<'_, Result<(Rows, Option<Arc<Beside>>)>> {
         Box::pin(async move {
-            let mut nested = nested.into_iter();
-            let loads = self.asks.iter().map(|ask| {
-                let family = nested.next().flatten();
-                ask.children(&rows, family)
-            });
-            let loads: Vec<_> = loads.collect();
+            let loads: Vec<_> = self.asks.iter().map(|ask| ask.children(&rows)).collect();
             let is_apart = self.asks.first().is_some_and(Ask::runs_beside_others);
             let children = match is_apart && loads.len() > 1 {
                 true => try_join_all(loads).await?,
@@ -42,14 +35,29 @@ impl Level {
             if self.is_bare() {
                 return Ok((parts.own, None));
             }
-            let names = self.asks.iter().map(|ask| Arc::clone(&ask.branch.name));
+            let sides = self.asks.iter().zip(children).map(|(ask, children)| Side {
+                name: Arc::clone(&ask.branch.name),
+                is_to_one: ask.relation.is_to_one(),
+                children,
+            });
             let beside = Beside {
-                relations: names.zip(children).collect(),
+                relations: sides.collect(),
                 pivots: parts.pivots,
                 totals: parts.totals,
+                before: Vec::new(),
             };
             Ok((parts.own, Some(Arc::new(beside))))
         })
+    }
+}
+
+impl Level {
+    /// Loads the rows of its only relation, as records.
+    pub(crate) async fn only_children(&self, parents: &Rows) -> Result<Arc<Children<Record>>> {
+        let missing = || Error::new(ErrorKind::InvalidStatement, "no relation is asked for");
+        let ask = self.asks.first().ok_or_else(missing)?;
+        let children: Arc<dyn Any + Send + Sync> = ask.children(parents).await?;
+        children.downcast().map_err(|_| missing())
     }
 }
 
@@ -59,16 +67,9 @@ impl Ask {
         self.database.is_remote() && !self.database.is_transaction()
     }
 
-    async fn children(
-        &self,
-        parents: &Rows,
-        family: Option<Family>,
-    ) -> Result<Arc<dyn Any + Send + Sync>> {
-        let family = match family {
-            Some(family) => family,
-            None => self.family_of(parents).await?,
-        };
-        let (rows, beside) = self.level.load(family.rows, family.nested).await?;
+    async fn children(&self, parents: &Rows) -> Result<Arc<dyn Kin>> {
+        let family = self.family_of(parents).await?;
+        let (rows, beside) = self.level.load(family.rows).await?;
         let read = ToRead {
             database: &self.database,
             hooks: self.hooks.as_deref(),

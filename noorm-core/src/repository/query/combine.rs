@@ -159,7 +159,8 @@ impl<T: FromRow> Query<T> {
         match (is_fine, self.computed()) {
             (false, Some(why)) => {
                 let name = self.repository.table_name();
-                let message = format!("relations of rows of `{name}` can't be loaded by a query that {why}");
+                let message =
+                    format!("relations of rows of `{name}` can't be loaded by a query that {why}");
                 Err(Error::new(ErrorKind::InvalidStatement, message))
             }
             _ => Ok(()),

@@ -1,7 +1,7 @@
 //! Walking over many rows, a statement for each batch.
 
-use futures_util::{Stream, TryStreamExt as _};
 use futures_util::stream::try_unfold;
+use futures_util::{Stream, TryStreamExt as _};
 
 use super::Query;
 use super::cursor::keyset::{Keyset, Toward};

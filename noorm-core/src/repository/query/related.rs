@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::{Query, order};
-use crate::relation::{Eager, Include, count_name};
-use crate::repository::FromRow;
-use crate::statement::{Joined, Node, Order, OrderBy, Selected, Term};
+use crate::error::Result;
+use crate::relation::{Eager, Include, Loaded, count_name};
+use crate::repository::{FromRow, Key, Repository, key_filter};
+use crate::statement::{Expr, Joined, Node, Order, OrderBy, Selected, Term, Walk};
 use crate::value::Value;
 
 impl<T: FromRow + Sync> Query<T> {
@@ -69,7 +70,60 @@ impl<T: FromRow + Sync> Query<T> {
     }
 }
 
+impl<T: FromRow + Sync> Repository<T> {
+    /// Loads a relation with rows, as [`Query::with`].
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// let album = db.repository("album")?.with("artist").with("tracks").find(7).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn with(&self, include: impl Into<Include<T>>) -> Eager<T> {
+        self.query().with(include)
+    }
+
+    /// Finds a row by its primary key, with relations.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// let albums = db.repository("album")?;
+    /// if let Some(album) = albums.find_with_relations(7, ["artist", "tracks.genre"]).await? {
+    ///     println!("{} tracks", album.many("tracks")?.len());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`find`](Repository::find) and [`Eager::all`].
+    pub async fn find_with_relations<I: Into<Include<T>>>(
+        &self,
+        key: impl Into<Key>,
+        includes: impl IntoIterator<Item = I>,
+    ) -> Result<Option<Loaded<T>>> {
+        let eager = Eager::new(self.query());
+        let eager = includes
+            .into_iter()
+            .fold(eager, |eager, include| eager.with(include));
+        eager.find(key).await
+    }
+}
+
 impl<T: FromRow> Query<T> {
+    /// Keeps the row of a primary key.
+    pub(crate) fn of_key(self, key: Key) -> Result<Self> {
+        let plan = self.repository.plan()?;
+        let values = key.values(&plan)?;
+        Ok(self.filter(Expr::new(key_filter(&plan), values)))
+    }
+
+    /// Keeps the rows that a walk reaches.
+    pub(crate) fn walked(mut self, walk: Walk, binds: Vec<Value>) -> Self {
+        self.walk = Some((walk, binds));
+        self
+    }
+
     /// Joins a table under a name and a condition of its own.
     pub(crate) fn joined(mut self, mut joined: Joined, mut binds: Vec<Value>) -> Self {
         let database = self.repository.database();
@@ -78,10 +132,20 @@ impl<T: FromRow> Query<T> {
         self
     }
 
+    /// Keeps rows for which this holds, before anything else that is asked of them.
+    pub(crate) fn filter_first(mut self, expr: Expr<T>) -> Self {
+        self.filters.insert(0, expr);
+        self
+    }
+
     /// Orders by what was taken out of orders.
-    pub(crate) fn ordered(mut self, order: impl IntoIterator<Item = (OrderBy, Vec<Value>)>) -> Self {
+    pub(crate) fn ordered(
+        mut self,
+        order: impl IntoIterator<Item = (OrderBy, Vec<Value>)>,
+    ) -> Self {
         let order = order.into_iter();
-        self.order.extend(order.map(|(by, binds)| Order::with_binds(by, binds)));
+        self.order
+            .extend(order.map(|(by, binds)| Order::with_binds(by, binds)));
         self
     }
 
@@ -114,7 +178,7 @@ impl<T: FromRow> Query<T> {
     }
 
     /// The columns that the rows are read of.
-    pub(crate) fn own_columns(&self) -> crate::error::Result<Vec<Arc<str>>> {
+    pub(crate) fn own_columns(&self) -> Result<Vec<Arc<str>>> {
         let plan = self.repository.plan()?;
         let of_entity = T::columns();
         let of_entity = of_entity.map(|names| names.iter().map(|name| Arc::from(*name)).collect());

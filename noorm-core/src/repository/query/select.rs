@@ -24,11 +24,19 @@ impl<T: FromRow> Query<T> {
         }
         let database = self.repository.database().clone();
         let mut relations = Resolver::new(&database, &plan.schema);
-        let names: Vec<_> = self.joins.iter().map(|(join, _)| Arc::clone(&join.name)).collect();
+        let names: Vec<_> = self
+            .joins
+            .iter()
+            .map(|(join, _)| Arc::clone(&join.name))
+            .collect();
         let mut resolved = |node: &mut Node, own| relations.resolve(&plan.table, &names, node, own);
 
         let mut select = Select::all(self.repository.table_name().clone());
         let mut binds = Vec::new();
+        if let Some((walk, own)) = self.walk.take() {
+            select.walk = Some(walk);
+            binds.extend(own);
+        }
         let mut named: Named = Vec::new();
         if let Some(values) = self.values.take() {
             let values = values.into_iter().map(Selected::into_parts);

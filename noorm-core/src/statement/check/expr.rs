@@ -74,6 +74,13 @@ impl Checker<'_, '_> {
                     select.from
                 ))),
             },
+            Node::Nested(select) => match &select.projection {
+                Projection::Values(_) => self.select(select),
+                _ => Err(invalid(format!(
+                    "the rows of `{}` in a document have their values named one by one",
+                    select.from
+                ))),
+            },
             Node::Related(related) => Err(related.refusal()),
             Node::Match(how, a) => {
                 self.node(a)?;
