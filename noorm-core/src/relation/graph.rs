@@ -1,6 +1,7 @@
 //! All relations of a schema.
 
 mod direct;
+mod infer;
 mod junction;
 mod link;
 
@@ -9,8 +10,8 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use self::link::links;
-use super::names::{Inflection, Wish, resolve, same_name};
+use self::infer::{Draft, infer};
+use super::names::{Inflection, same_name};
 use super::relation::Relation;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{Schema, TableName, similar};
@@ -55,16 +56,6 @@ struct Stored {
     relations: Vec<Arc<Relation>>,
 }
 
-/// A relation that isn't named yet.
-struct Draft {
-    /// The place of its table in the schema.
-    at: usize,
-    relation: Relation,
-    wish: Wish,
-    /// What its name is taken from.
-    after: &'static str,
-}
-
 impl RelationGraph {
     /// Infers the relations of `schema` from its foreign keys. Those whose table or columns weren't discovered make none.
     ///
@@ -80,44 +71,8 @@ impl RelationGraph {
     /// ```
     #[must_use]
     pub fn of(schema: &Schema) -> Self {
-        let inflection = Inflection::with([]);
-        let links = links(schema, &inflection);
-        let mut drafts: Vec<Vec<Draft>> = Vec::new();
-        drafts.resize_with(schema.tables.len(), Vec::new);
-        let mut push = |draft: Draft| {
-            if let Some(drafts) = drafts.get_mut(draft.at) {
-                drafts.push(draft);
-            }
-        };
-        for of_table in links.chunk_by(|a, b| a.from == b.from) {
-            let pairs = junction::pairs(of_table);
-            for link in of_table {
-                let siblings = of_table.iter().filter(|other| other.to == link.to).count();
-                push(direct::belongs_to(link, &inflection));
-                push(direct::has(link, siblings, !pairs.is_empty(), &inflection));
-            }
-            for (one, other) in pairs {
-                push(junction::many_to_many(one, other, &inflection));
-                push(junction::many_to_many(other, one, &inflection));
-            }
-        }
-        let named = schema
-            .tables
-            .iter()
-            .zip(drafts)
-            .flat_map(|(table, mut drafts)| {
-                // By what they lead to, so that the order of the tables doesn't matter.
-                drafts.sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
-                let (wishes, relations): (Vec<_>, Vec<_>) = drafts
-                    .into_iter()
-                    .map(|draft| (draft.wish, (draft.relation, draft.after)))
-                    .unzip();
-                let is_column = |name: &str| table.columns.iter().any(|c| same_name(&c.name, name));
-                let names = resolve(&wishes, is_column);
-                let named = names.into_iter().zip(relations).zip(wishes);
-                named.map(named_relation).collect::<Vec<_>>()
-            });
-        Self::from_relations(named)
+        let relations = infer(schema, &Inflection::with([]));
+        Self::from_relations(relations.into_iter().flatten())
     }
 
     fn from_relations(relations: impl IntoIterator<Item = Arc<Relation>>) -> Self {
@@ -203,33 +158,6 @@ impl RelationGraph {
             false => format!("did you mean {similar}? {all}"),
         })
     }
-}
-
-/// What a draft is told apart by.
-fn sort_key(draft: &Draft) -> impl Ord + use<'_> {
-    let relation = &draft.relation;
-    let kind = relation.kind as u8;
-    (
-        kind,
-        relation.columns(),
-        draft.wish.names.first(),
-        relation.target(),
-        relation.target_columns(),
-        &relation.foreign_key,
-    )
-}
-
-fn named_relation(
-    ((name, (relation, after)), wish): ((String, (Relation, &str)), Wish),
-) -> Arc<Relation> {
-    let mut relation = relation;
-    let why = match wish.names.first() {
-        Some(first) if *first != name => format!(", as `{first}` is taken"),
-        _ => String::new(),
-    };
-    relation.reason = format!("{}; named after {after}{why}", relation.reason);
-    relation.name = name.into();
-    Arc::new(relation)
 }
 
 impl From<Stored> for RelationGraph {

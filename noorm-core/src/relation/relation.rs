@@ -218,3 +218,10 @@ pub enum Origin {
     /// Somebody declared it.
     Declared,
 }
+
+impl Origin {
+    /// Whether the database sees to it that there is a row at the other end.
+    pub(crate) const fn is_enforced(self) -> bool {
+        matches!(self, Self::ForeignKey)
+    }
+}

@@ -1,5 +1,6 @@
 //! What relations there are, and what they are called.
 
+mod graph;
 mod names;
 mod notation;
 
