@@ -1,18 +1,27 @@
 //! All relations of a schema.
 
+mod adjust;
+mod comparable;
+mod convention;
+mod declare;
 mod direct;
+mod ends;
 mod infer;
 mod junction;
 mod link;
+mod path;
 
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use self::infer::{Draft, infer};
+pub(super) use self::comparable::{comparable, has_index};
+use self::infer::{Draft, Guessing, infer};
+use super::config::{Misfit, RelationConfig};
 use super::names::{Inflection, same_name};
 use super::relation::Relation;
+use super::warning::RelationWarning;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{Schema, TableName, similar};
 
@@ -48,12 +57,16 @@ pub struct RelationGraph {
     by_table: FxHashMap<TableName, Vec<Arc<Relation>>>,
     /// The tables that have any, in the schema's order.
     tables: Vec<TableName>,
+    /// What was found wrong while it was made.
+    pub(super) notes: Vec<RelationWarning>,
 }
 
 /// The serialized form.
 #[derive(Serialize, Deserialize)]
 struct Stored {
     relations: Vec<Arc<Relation>>,
+    #[serde(default)]
+    notes: Vec<RelationWarning>,
 }
 
 impl RelationGraph {
@@ -71,20 +84,67 @@ impl RelationGraph {
     /// ```
     #[must_use]
     pub fn of(schema: &Schema) -> Self {
-        let relations = infer(schema, &Inflection::with([]));
-        Self::from_relations(relations.into_iter().flatten())
+        let (graph, _) = Self::build(schema, &RelationConfig::default());
+        graph
+    }
+
+    /// Infers the relations of `schema`, and does with them what `config` says.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use noorm_core::relation::{RelationConfig, RelationGraph};
+    ///
+    /// let config = RelationConfig::new().rename("album.artist", "band");
+    /// let graph = RelationGraph::with(&db.schema(), &config)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidConfig`] lists every entry that doesn't fit.
+    pub fn with(schema: &Schema, config: &RelationConfig) -> Result<Self> {
+        let (graph, misfits) = Self::build(schema, config);
+        match misfits.is_empty() {
+            true => Ok(graph),
+            false => Err(Misfit::error(&misfits)),
+        }
+    }
+
+    /// The same, without the entries that don't fit.
+    pub(super) fn build(schema: &Schema, config: &RelationConfig) -> (Self, Vec<Misfit>) {
+        let plurals = config.plurals.iter().map(|(one, many)| (&**one, &**many));
+        let inflection = Inflection::with(plurals);
+        let guessing = match config.by_convention {
+            true => Guessing::On,
+            false => Guessing::Off,
+        };
+        let inferred = infer(schema, &inflection, guessing);
+        let mut graph = Self::from_relations(inferred.relations.into_iter().map(Arc::new));
+        let misfits = adjust::apply(&mut graph, config, schema, &inflection);
+        // A table that had none may have some now, and the other way round.
+        let tables = schema.tables.iter().map(|table| table.table_name());
+        graph.tables = tables
+            .filter(|table| !graph.of_table(table).is_empty())
+            .collect();
+        graph.by_table.retain(|_, relations| !relations.is_empty());
+        graph.notes = inferred.notes;
+        (graph, misfits)
     }
 
     fn from_relations(relations: impl IntoIterator<Item = Arc<Relation>>) -> Self {
         let mut graph = Self::default();
         for relation in relations {
-            let known = graph.by_table.entry(relation.table.clone()).or_default();
-            if known.is_empty() {
-                graph.tables.push(relation.table.clone());
-            }
-            known.push(relation);
+            graph.push(relation);
         }
         graph
+    }
+
+    fn push(&mut self, relation: Arc<Relation>) {
+        let known = self.by_table.entry(relation.table.clone()).or_default();
+        if known.is_empty() {
+            self.tables.push(relation.table.clone());
+        }
+        known.push(relation);
     }
 
     /// Gives the relations of a table, belongs-to first.
@@ -162,7 +222,10 @@ impl RelationGraph {
 
 impl From<Stored> for RelationGraph {
     fn from(stored: Stored) -> Self {
-        Self::from_relations(stored.relations)
+        Self {
+            notes: stored.notes,
+            ..Self::from_relations(stored.relations)
+        }
     }
 }
 
@@ -170,6 +233,7 @@ impl From<RelationGraph> for Stored {
     fn from(graph: RelationGraph) -> Self {
         Self {
             relations: graph.relations().cloned().collect(),
+            notes: graph.notes,
         }
     }
 }

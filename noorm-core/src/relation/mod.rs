@@ -6,6 +6,7 @@
 //! [`RelationLoader`](crate::plugin::RelationLoader) trait.
 
 mod batch;
+mod config;
 mod graph;
 mod known;
 pub mod names;
@@ -16,13 +17,16 @@ pub mod names;
 mod relation;
 #[cfg(test)]
 mod tests;
+mod warning;
 
 use std::sync::Arc;
 
 pub use batch::Batch;
+pub use config::{Declaration, RelationConfig};
 pub use graph::RelationGraph;
 pub(crate) use known::Relations;
 pub use relation::{Origin, Relation, RelationKind, Step};
+pub use warning::{RelationWarning, WarningKind};
 
 use crate::database::Database;
 use crate::error::{Error, ErrorKind, Result};

@@ -1,8 +1,11 @@
 //! What relations there are, and what they are called.
 
+mod config;
 mod graph;
+mod guesses;
 mod names;
 mod notation;
+mod warnings;
 
 use expect_test::Expect;
 

@@ -183,7 +183,7 @@ impl<'a> Link<'a> {
         let name = self.key.name.as_ref();
         let name = name.map_or(String::new(), |name| format!(" `{name}`"));
         let what = match self.origin {
-            Origin::Convention => "by convention ",
+            Origin::Convention => "by convention",
             _ => "the foreign key",
         };
         format!(

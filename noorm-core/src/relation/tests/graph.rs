@@ -127,3 +127,32 @@ fn a_graph_is_the_same_after_a_journey_through_json() {
     let json = serde_json::to_string(&graph).unwrap();
     assert_eq!(serde_json::from_str::<RelationGraph>(&json).unwrap(), graph);
 }
+
+#[test]
+fn a_path_is_one_relation() {
+    let graph = RelationGraph::of(&notation::schema(
+        "album(artist_id -> artist)\ntrack(album_id -> album; genre_id? -> genre)\nlabel(artist_id -> artist; unique artist_id)",
+    ));
+    let through = |table, path| graph.through(&named(table), path);
+    let tracks = through("artist", "albums.tracks").unwrap();
+    assert_eq!(
+        tracks.to_string(),
+        "artist.albums.tracks: has_many_through track through album"
+    );
+    assert_eq!(tracks.steps.len(), 2);
+    let label = through("track", "album.artist.label").unwrap();
+    assert_eq!(
+        label.to_string(),
+        "track.album.artist.label: has_one_through label through album, artist"
+    );
+    assert!(!label.required && through("track", "album.artist").unwrap().required);
+    assert_eq!(
+        through("track", "album").unwrap(),
+        **graph.relation(&named("track"), "album").unwrap()
+    );
+    let error = through("artist", "albums.trakcs").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "`album` has no relation `trakcs`: did you mean `tracks`? its relations are `artist`, `tracks`"
+    );
+}
