@@ -37,6 +37,8 @@ pub enum ErrorKind {
     UnknownScheme,
     /// The URL, or an option in it, can't be understood.
     InvalidUrl,
+    /// `noorm.toml`, or what the builder was given in its place, can't be understood, or names what isn't there.
+    InvalidConfig,
     /// Two plugins claim the same name or URL scheme, or a named plugin does not exist.
     Plugin,
     /// The host's name can't be resolved.

@@ -11,6 +11,7 @@
 //! [`RelationLoader`](crate::plugin::RelationLoader)'s business.
 
 mod along;
+mod config;
 mod eager;
 mod graph;
 mod held;
@@ -34,7 +35,9 @@ mod resolve;
 mod tests;
 mod tree;
 mod typed;
+mod warning;
 
+pub use config::{Declaration, RelationConfig};
 pub use eager::Eager;
 pub use graph::RelationGraph;
 pub use include::{Include, Rel, has, has_at_least, has_not, rel};
@@ -48,3 +51,4 @@ pub use relation::{Origin, Relation, RelationKind, Step};
 pub(crate) use resolve::Resolver;
 pub use tree::Tree;
 pub use typed::{ReadRelation, ToMany, ToOne, ToOptional};
+pub use warning::{RelationWarning, WarningKind};
