@@ -8,6 +8,7 @@
     reason = "clippy knows test functions, but not what they share"
 )]
 
+mod calls;
 mod discovery;
 mod errors;
 mod streams;
