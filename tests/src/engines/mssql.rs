@@ -31,6 +31,7 @@ pub static MSSQL: Engine = Engine {
         ("$json", "nvarchar(max)"),
         ("$double_rating", "AS (rating * 2) PERSISTED"),
         ("$add", "ADD"),
+        ("$words_index", ""),
         // NULLs are equal in its unique constraints.
         ("$unique_email", ""),
         (

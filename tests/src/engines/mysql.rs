@@ -31,6 +31,7 @@ pub static MARIADB: Engine = Engine {
             "bigint GENERATED ALWAYS AS (rating * 2) STORED",
         ),
         ("$add", "ADD COLUMN"),
+        ("$words_index", ", FULLTEXT INDEX words (body)"),
         ("$unique_email", "CONSTRAINT author_email UNIQUE (email),"),
         ("$email_index", ""),
     ],
