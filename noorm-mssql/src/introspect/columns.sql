@@ -23,9 +23,9 @@ SELECT c.object_id,
        k.is_persisted,
        c.is_identity,
        CASE WHEN c.is_identity = 1
-            THEN CAST(IDENT_SEED(QUOTENAME(SCHEMA_NAME(o.schema_id)) + '.' + QUOTENAME(o.name)) AS bigint) END AS seed,
+            THEN TRY_CAST(IDENT_SEED(QUOTENAME(SCHEMA_NAME(o.schema_id)) + '.' + QUOTENAME(o.name)) AS bigint) END AS seed,
        CASE WHEN c.is_identity = 1
-            THEN CAST(IDENT_INCR(QUOTENAME(SCHEMA_NAME(o.schema_id)) + '.' + QUOTENAME(o.name)) AS bigint) END AS increment,
+            THEN TRY_CAST(IDENT_INCR(QUOTENAME(SCHEMA_NAME(o.schema_id)) + '.' + QUOTENAME(o.name)) AS bigint) END AS increment,
        c.is_hidden,
        CAST(c.generated_always_type AS int) AS generated_always,
        CAST(p.value AS nvarchar(4000)) AS comment

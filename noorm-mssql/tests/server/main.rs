@@ -11,6 +11,7 @@
 mod calls;
 mod discovery;
 mod errors;
+mod named_instance;
 mod streams;
 mod support;
 mod transactions;
