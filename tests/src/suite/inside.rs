@@ -18,13 +18,7 @@ fn tagged(engine: &Engine) -> String {
 }
 
 fn worded(engine: &Engine) -> String {
-    let index = match engine.name {
-        "mysql" | "mariadb" => ", FULLTEXT INDEX words (body)",
-        _ => "",
-    };
-    engine.ddl(&format!(
-        "CREATE TABLE note (id $int NOT NULL PRIMARY KEY, body $varchar(200){index});"
-    ))
+    engine.ddl("CREATE TABLE note (id $int NOT NULL PRIMARY KEY, body $varchar(200)$words_index);")
 }
 
 async fn fill(db: &Database) -> Result<()> {
