@@ -2,13 +2,18 @@
 //!
 //! A message says what happened, to what, and what to do about it. It never holds a password or
 //! the value of a bind. Two failures that need different reactions have different [`ErrorKind`]s.
+//!
+#![doc = include_str!("../doc/error_codes.md")]
 
+mod codes;
 mod kind;
 mod problem;
 mod violation;
 
 use std::fmt;
 
+#[doc(hidden)]
+pub use codes::documented_codes;
 pub use kind::ErrorKind;
 pub use problem::{Problem, Report};
 pub use violation::Violation;

@@ -4,6 +4,8 @@ use serde::Serialize;
 
 /// What went wrong, in terms that a caller can react to.
 ///
+/// Which of an engine's own codes come to which kind, the [module's](crate::error) table tells.
+///
 /// ```
 /// use noorm_core::{Error, ErrorKind};
 ///
