@@ -5,6 +5,7 @@
 //!
 #![doc = include_str!("../doc/error_codes.md")]
 
+mod called;
 mod codes;
 mod kind;
 mod problem;
@@ -12,6 +13,7 @@ mod violation;
 
 use std::fmt;
 
+pub(crate) use called::called;
 #[doc(hidden)]
 pub use codes::documented_codes;
 pub use kind::ErrorKind;
@@ -36,7 +38,9 @@ type Source = Box<dyn std::error::Error + Send + Sync + 'static>;
 #[error("{message}")]
 struct Inner {
     kind: ErrorKind,
-    /// Of a record that doesn't fit.
+    /// What a caller called.
+    method: Option<&'static str>,
+    /// Its table, or that of a record that doesn't fit.
     table: Option<String>,
     message: String,
     help: Option<String>,
@@ -71,6 +75,7 @@ impl Error {
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             kind,
+            method: None,
             table: None,
             message: message.into(),
             help: None,
@@ -193,6 +198,12 @@ impl Error {
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Source>) -> Self {
         self.0.source = Some(source.into());
+        self
+    }
+
+    /// The same without its cause, which may show what must not be shown.
+    pub(crate) fn without_source(mut self) -> Self {
+        self.0.source = None;
         self
     }
 
@@ -320,6 +331,11 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.0.method, &self.0.table) {
+            (Some(method), Some(table)) => write!(f, "`{method}` on `{table}`: ")?,
+            (Some(method), None) => write!(f, "`{method}`: ")?,
+            (None, _) => {}
+        }
         f.write_str(&self.0.message)?;
         match &self.0.help {
             Some(help) => write!(f, ": {help}"),
@@ -333,6 +349,12 @@ impl fmt::Debug for Error {
         let mut out = f.debug_struct("Error");
         out.field("kind", &self.0.kind)
             .field("message", &self.0.message);
+        if let Some(method) = self.0.method {
+            out.field("method", &method);
+        }
+        if let Some(table) = &self.0.table {
+            out.field("table", table);
+        }
         if let Some(help) = &self.0.help {
             out.field("help", help);
         }

@@ -10,7 +10,9 @@ use arc_swap::ArcSwap;
 use super::{Database, Shared};
 use crate::cache::CacheLayer;
 use crate::error::Result;
-use crate::executor::{Context, Executor, Layer, Place, PoolOptions, RetryReads, Stack, Traced};
+use crate::executor::{
+    Context, Executor, Layer, Place, PoolOptions, RetryReads, Sensitive, Stack, Traced,
+};
 use crate::plugin::{
     self, Cache, Config, ConnectOptions, DatabaseUrl, Dialect, Introspector, Scope, dialect_of,
 };
@@ -46,6 +48,7 @@ pub struct Builder {
     cache: Option<CacheChoice>,
     conventions: Conventions,
     trace_binds: bool,
+    sensitive: Vec<(String, Vec<String>)>,
     hooks: Vec<(String, Arc<dyn Hook>)>,
     scopes: Scopes,
 }
@@ -74,6 +77,7 @@ impl Builder {
             cache: None,
             conventions: Conventions::default(),
             trace_binds: false,
+            sensitive: Vec::new(),
             hooks: Vec::new(),
             scopes: Scopes::default(),
         }
@@ -321,6 +325,33 @@ impl Builder {
         self
     }
 
+    /// Marks columns of a table as sensitive: their values are shown nowhere. The table is found as
+    /// [`Database::repository`] finds it.
+    ///
+    /// No message of an error ever holds a value. Of marked columns, none is shown by
+    /// [`trace_binds`](Builder::trace_binds) either (`…` stands for it), and an error of a statement over their tables
+    /// has no [`source`](std::error::Error::source), since servers show rows there. Where it isn't known whether a value
+    /// is one of a marked column, as in raw SQL, it isn't shown. A view has columns of its own: mark those, too.
+    ///
+    /// ```no_run
+    /// # async fn example() -> noorm_core::Result<()> {
+    /// use noorm_core::Database;
+    ///
+    /// let builder = Database::builder("sqlite:shop.db").trace_binds(true);
+    /// let db = builder.sensitive("user", ["password", "token"]).connect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn sensitive(
+        mut self,
+        table: impl Into<String>,
+        columns: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        let columns = columns.into_iter().map(Into::into).collect();
+        self.sensitive.push((table.into(), columns));
+        self
+    }
+
     /// Adds a hook to the writes and reads of a table, behind those that the table has. The table is found as
     /// [`Database::repository`] finds it.
     ///
@@ -427,7 +458,9 @@ impl Builder {
         let schema = driver.introspect(&*introspector, &self.scope).await?;
         self.conventions.check(&schema)?;
         let flavor = Arc::clone(driver.flavor());
-        let place = Place::new(&options.url, &*flavor, self.trace_binds);
+        let sensitive = Arc::new(Sensitive::find(&self.sensitive, &schema)?);
+        let marked = Arc::clone(&sensitive);
+        let place = Place::new(&options.url, &*flavor, self.trace_binds, marked);
         let mut hooks: HashMap<TableName, Hooks> = HashMap::new();
         for (table, hook) in self.hooks {
             let name = schema.table(&table)?.table_name();
@@ -443,6 +476,7 @@ impl Builder {
             schema: ArcSwap::from_pointee(schema),
             plans: Plans::new(self.conventions, hooks.collect()),
             scopes: self.scopes,
+            sensitive,
             flavor,
             dialect,
             introspector,

@@ -29,7 +29,7 @@ pub use transaction::{OpenTransaction, Retry, Transaction};
 use self::transaction::Ending;
 use crate::error::{Error, ErrorKind, Result};
 use crate::executor::{
-    Begin, Context, Driver, Executor, Outcome, Request, RowStream, TransactionExecutor,
+    Begin, Context, Driver, Executor, Outcome, Request, RowStream, Sensitive, TransactionExecutor,
 };
 use crate::plugin::{Dialect, Introspector, Scope};
 use crate::repository::{Entity, Plans, Record, Repository, Scopes};
@@ -77,6 +77,7 @@ struct Shared {
     schema: ArcSwap<Schema>,
     plans: Plans,
     scopes: Scopes,
+    sensitive: Arc<Sensitive>,
     dialect: Arc<dyn Dialect>,
     flavor: Arc<dyn SqlFlavor>,
     introspector: Arc<dyn Introspector>,
@@ -311,9 +312,9 @@ impl Database {
             Err(error) if self.is_stale(&error) => {
                 let statement = self.catch_up(&statement, error).await?;
                 let again = self.executor().run(self.request(statement.clone())).await;
-                again.map_err(|error| changes::completed(error, &statement))
+                again.map_err(|error| self.told(error, &statement))
             }
-            Err(error) => Err(changes::completed(self.noted(error), &statement)),
+            Err(error) => Err(self.told(self.noted(error), &statement)),
             Ok(outcome) => {
                 if let Some(open) = &self.transaction {
                     open.ending.note_success();
@@ -357,10 +358,15 @@ impl Database {
         {
             Err(error) if self.is_stale(&error) => {
                 let statement = self.catch_up(&statement, error).await?;
-                self.executor().stream(self.request(statement)).await
+                let again = self
+                    .executor()
+                    .stream(self.request(statement.clone()))
+                    .await;
+                let stream = again.map_err(|error| self.silenced(error, &statement))?;
+                Ok(self.watched(stream, &statement))
             }
-            Err(error) => Err(self.noted(error)),
-            Ok(stream) => Ok(self.watched(stream)),
+            Err(error) => Err(self.silenced(self.noted(error), &statement)),
+            Ok(stream) => Ok(self.watched(stream, &statement)),
         }
     }
 
@@ -368,14 +374,27 @@ impl Database {
         error.kind() == ErrorKind::SchemaChanged && self.transaction.is_none()
     }
 
-    /// A transaction's stream may fail on its way, too.
-    fn watched(&self, stream: RowStream) -> RowStream {
+    /// A stream may fail on its way, too.
+    fn watched(&self, stream: RowStream, statement: &Statement) -> RowStream {
+        let header = Arc::clone(stream.header());
+        let stream = match self.shared.sensitive.touches(statement) {
+            true => RowStream::new(Arc::clone(&header), stream.map_err(Error::without_source)),
+            false => stream,
+        };
         let Some(open) = &self.transaction else {
             return stream;
         };
         let ending = Arc::clone(&open.ending);
-        let header = Arc::clone(stream.header());
         RowStream::new(header, stream.inspect_err(move |error| ending.note(error)))
+    }
+
+    /// The error of a statement, with what the schema knows of it, and without what must not be shown.
+    fn told(&self, error: Error, statement: &Statement) -> Error {
+        changes::completed(self.silenced(error, statement), statement)
+    }
+
+    fn silenced(&self, error: Error, statement: &Statement) -> Error {
+        self.shared.sensitive.silenced(error, statement)
     }
 
     /// In a transaction nothing can be discovered or run again: the next one begins with it.

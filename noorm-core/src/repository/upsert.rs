@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use futures_util::TryFutureExt as _;
+
 use super::chunks::{Chunk, Row, Rows, accepted, numbered};
 use super::plan::Plan;
 use super::write::{Checked, Purpose};
 use super::{FromRow, Record, Repository};
-use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::error::{Error, ErrorKind, Problem, Result, called};
 use crate::schema::keys::listed;
 use crate::schema::{Identity, Table};
 use crate::sql::Upsert;
@@ -198,13 +200,17 @@ impl<T: FromRow> OnConflict<T> {
     /// several; [`ErrorKind::Unsupported`] where the database can't be told which key is meant: on MySQL and
     /// MariaDB, if another unique key could be the one that is violated; the violation of a constraint.
     pub async fn upsert(&self, record: impl Into<Record>) -> Result<T> {
-        let plan = self.repository.plan()?;
-        let chunk = Chunk::of(self.aimed(&plan, record, false)?);
-        let needed = self.needs_transaction(std::slice::from_ref(&chunk));
-        let written = self
-            .repository
-            .together(needed, async |inside| upserted(inside, &plan, chunk).await);
-        accepted(written.await?, &plan.name)
+        let work = async move {
+            let plan = self.repository.plan()?;
+            let chunk = Chunk::of(self.aimed(&plan, record, false)?);
+            let needed = self.needs_transaction(std::slice::from_ref(&chunk));
+            let written = self
+                .repository
+                .together(needed, async |inside| upserted(inside, &plan, chunk).await);
+            accepted(written.await?, &plan.name)
+        };
+        work.map_err(called("upsert", self.repository.table_name()))
+            .await
     }
 
     /// Adds rows or changes those with the same keys, all of them or none; gives them in their order.
@@ -227,19 +233,23 @@ impl<T: FromRow> OnConflict<T> {
         &self,
         records: impl IntoIterator<Item = impl Into<Record>>,
     ) -> Result<Vec<T>> {
-        let plan = self.repository.plan()?;
-        let rows = numbered(records, |record| self.aimed(&plan, record, false))?;
-        let chunks = self.repository.chunks(&plan, rows, Rows::Read);
-        let needed = self.needs_transaction(&chunks);
-        let plan = &plan;
-        let work = async |inside: &Repository<T>| {
-            let mut written = Vec::new();
-            for chunk in chunks {
-                written.extend(upserted(inside, plan, chunk).await?);
-            }
-            Ok(written)
+        let work = async move {
+            let plan = self.repository.plan()?;
+            let rows = numbered(records, |record| self.aimed(&plan, record, false))?;
+            let chunks = self.repository.chunks(&plan, rows, Rows::Read);
+            let needed = self.needs_transaction(&chunks);
+            let plan = &plan;
+            let work = async |inside: &Repository<T>| {
+                let mut written = Vec::new();
+                for chunk in chunks {
+                    written.extend(upserted(inside, plan, chunk).await?);
+                }
+                Ok(written)
+            };
+            self.repository.together(needed, work).await
         };
-        self.repository.together(needed, work).await
+        work.map_err(called("upsert_many", self.repository.table_name()))
+            .await
     }
 
     /// Adds the rows whose keys aren't there yet, all of them or none, and leaves the others as they are;
@@ -265,19 +275,23 @@ impl<T: FromRow> OnConflict<T> {
         &self,
         records: impl IntoIterator<Item = impl Into<Record>>,
     ) -> Result<u64> {
-        let plan = self.repository.plan()?;
-        let rows = numbered(records, |record| self.aimed(&plan, record, true))?;
-        let chunks = self.repository.chunks(&plan, rows, Rows::Counted);
-        let needed = self.needs_transaction(&chunks);
-        let plan = &plan;
-        let work = async |inside: &Repository<T>| {
-            let mut added = 0;
-            for chunk in chunks {
-                added += missing(inside, plan, chunk).await?;
-            }
-            Ok(added)
+        let work = async move {
+            let plan = self.repository.plan()?;
+            let rows = numbered(records, |record| self.aimed(&plan, record, true))?;
+            let chunks = self.repository.chunks(&plan, rows, Rows::Counted);
+            let needed = self.needs_transaction(&chunks);
+            let plan = &plan;
+            let work = async |inside: &Repository<T>| {
+                let mut added = 0;
+                for chunk in chunks {
+                    added += missing(inside, plan, chunk).await?;
+                }
+                Ok(added)
+            };
+            self.repository.together(needed, work).await
         };
-        self.repository.together(needed, work).await
+        work.map_err(called("insert_missing", self.repository.table_name()))
+            .await
     }
 
     /// Tells whether the chunks must be written in a transaction of their own: several statements, all or

@@ -23,7 +23,11 @@ impl BoundColumn {
         })
     }
 
-    pub(super) fn column(&self) -> Option<&Column> {
+    pub(crate) fn table(&self) -> &Table {
+        &self.table
+    }
+
+    pub(crate) fn column(&self) -> Option<&Column> {
         self.table.columns.get(self.column)
     }
 }

@@ -8,11 +8,13 @@ mod tests;
 
 use std::sync::Arc;
 
+use futures_util::TryFutureExt as _;
+
 use serde::Serialize;
 
 use self::keyset::{Keyset, Toward};
 use super::Query;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, called};
 use crate::executor::{Header, Rows};
 use crate::repository::{FromRow, hook};
 use crate::statement::{Expr, Node, Order};
@@ -106,48 +108,52 @@ impl<T: FromRow> Query<T> {
         size: u64,
         seek: impl Into<Seek<'a>>,
     ) -> Result<CursorPage<T>> {
-        let seek = seek.into();
-        self.unlimited("a page")?;
-        let size = super::page::size(size)?;
-        let database = self.repository.database().clone();
-        let keyset = self.keyset()?;
-        let (toward, cursor) = match seek {
-            Seek::Start => (Toward::Next, None),
-            Seek::After(cursor) => (Toward::Next, Some(cursor)),
-            Seek::Before(cursor) => (Toward::Previous, Some(cursor)),
-            Seek::End => (Toward::Previous, None),
+        let table = self.repository.table_name().clone();
+        let work = async move {
+            let seek = seek.into();
+            self.unlimited("a page")?;
+            let size = super::page::size(size)?;
+            let database = self.repository.database().clone();
+            let keyset = self.keyset()?;
+            let (toward, cursor) = match seek {
+                Seek::Start => (Toward::Next, None),
+                Seek::After(cursor) => (Toward::Next, Some(cursor)),
+                Seek::Before(cursor) => (Toward::Previous, Some(cursor)),
+                Seek::End => (Toward::Previous, None),
+            };
+            let place = cursor.map(|cursor| keyset.place(cursor, database.flavor()));
+            let place = place.transpose()?;
+            let hooks = self.repository.plan.hooks.clone();
+            // One row more tells whether there is another page.
+            let mut found = self
+                .found(&keyset, place.as_deref(), toward, size.saturating_add(1))
+                .await?;
+            let more = found.cut(usize::try_from(size).unwrap_or(usize::MAX));
+            let (Some(first), Some(last)) = (found.first(), found.last()) else {
+                return Ok(CursorPage {
+                    items: Vec::new(),
+                    next: None,
+                    previous: None,
+                });
+            };
+            let cursor_at = |place| keyset.cursor(place, database.flavor());
+            let ahead = more.then(|| cursor_at(last)).transpose()?;
+            let behind = cursor.is_some().then(|| cursor_at(first)).transpose()?;
+            let mut items = hook::load(hooks.as_deref(), &database, found.rows()).await?;
+            let (next, previous) = match toward {
+                Toward::Next => (ahead, behind),
+                Toward::Previous => {
+                    items.reverse();
+                    (behind, ahead)
+                }
+            };
+            Ok(CursorPage {
+                items,
+                next,
+                previous,
+            })
         };
-        let place = cursor.map(|cursor| keyset.place(cursor, database.flavor()));
-        let place = place.transpose()?;
-        let hooks = self.repository.plan.hooks.clone();
-        // One row more tells whether there is another page.
-        let mut found = self
-            .found(&keyset, place.as_deref(), toward, size.saturating_add(1))
-            .await?;
-        let more = found.cut(usize::try_from(size).unwrap_or(usize::MAX));
-        let (Some(first), Some(last)) = (found.first(), found.last()) else {
-            return Ok(CursorPage {
-                items: Vec::new(),
-                next: None,
-                previous: None,
-            });
-        };
-        let cursor_at = |place| keyset.cursor(place, database.flavor());
-        let ahead = more.then(|| cursor_at(last)).transpose()?;
-        let behind = cursor.is_some().then(|| cursor_at(first)).transpose()?;
-        let mut items = hook::load(hooks.as_deref(), &database, found.rows()).await?;
-        let (next, previous) = match toward {
-            Toward::Next => (ahead, behind),
-            Toward::Previous => {
-                items.reverse();
-                (behind, ahead)
-            }
-        };
-        Ok(CursorPage {
-            items,
-            next,
-            previous,
-        })
+        work.map_err(called("cursor_page", &table)).await
     }
 
     /// The order of this query, as one in which no two rows are equal.

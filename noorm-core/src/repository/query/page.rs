@@ -1,9 +1,11 @@
 //! Pages by number, with totals.
 
+use futures_util::TryFutureExt as _;
+
 use serde::Serialize;
 
 use super::{Query, order};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, called};
 use crate::repository::FromRow;
 use crate::statement::Order;
 
@@ -99,46 +101,50 @@ impl<T: FromRow> Query<T> {
     /// `i64` counts, the query has a limit or offset of its own, or no order is given and the table has no key;
     /// else as [`all`](Query::all).
     pub async fn page(mut self, number: u64, size: u64) -> Result<Page<T>> {
-        self.unlimited("a page")?;
-        let size = self::size(size)?;
-        let skipped = number.checked_sub(1).ok_or_else(|| {
-            let error = Error::new(ErrorKind::InvalidStatement, "there is no page 0");
-            error.with_help("the first page is 1")
-        })?;
-        let skipped = skipped.checked_mul(size).filter(|rows| is_countable(*rows));
-        let skipped = skipped.ok_or_else(|| {
-            let message =
-                format!("page {number} of {size} rows each is beyond what can be counted");
-            Error::new(ErrorKind::InvalidStatement, message)
-        })?;
-        let plan = self.repository.plan()?;
-        let asked: Vec<_> = self.order.iter().map(|order| order.by.clone()).collect();
-        let key = match self.of_rows("a page") {
-            Ok(()) => order::tie_break(&plan.table, &asked),
-            Err(_) => None,
+        let table = self.repository.table_name().clone();
+        let work = async move {
+            self.unlimited("a page")?;
+            let size = self::size(size)?;
+            let skipped = number.checked_sub(1).ok_or_else(|| {
+                let error = Error::new(ErrorKind::InvalidStatement, "there is no page 0");
+                error.with_help("the first page is 1")
+            })?;
+            let skipped = skipped.checked_mul(size).filter(|rows| is_countable(*rows));
+            let skipped = skipped.ok_or_else(|| {
+                let message =
+                    format!("page {number} of {size} rows each is beyond what can be counted");
+                Error::new(ErrorKind::InvalidStatement, message)
+            })?;
+            let plan = self.repository.plan()?;
+            let asked: Vec<_> = self.order.iter().map(|order| order.by.clone()).collect();
+            let key = match self.of_rows("a page") {
+                Ok(()) => order::tie_break(&plan.table, &asked),
+                Err(_) => None,
+            };
+            let missing = match key {
+                Some(missing) => missing,
+                None if asked.is_empty() => {
+                    let message = format!("`{}` has no key to order its pages by", plan.name);
+                    return Err(Error::new(ErrorKind::InvalidStatement, message)
+                        .with_help("call `order_by` before"));
+                }
+                None => Vec::new(),
+            };
+            self.order.extend(missing.into_iter().map(Order::of));
+            order::dedup(&mut self.order, |order| &order.by);
+            let total = self.clone().count().await?;
+            let items = match skipped < total {
+                true => self.limit(size).offset(skipped).all().await?,
+                false => Vec::new(),
+            };
+            Ok(Page {
+                items,
+                number,
+                size,
+                total,
+            })
         };
-        let missing = match key {
-            Some(missing) => missing,
-            None if asked.is_empty() => {
-                let message = format!("`{}` has no key to order its pages by", plan.name);
-                return Err(Error::new(ErrorKind::InvalidStatement, message)
-                    .with_help("call `order_by` before"));
-            }
-            None => Vec::new(),
-        };
-        self.order.extend(missing.into_iter().map(Order::of));
-        order::dedup(&mut self.order, |order| &order.by);
-        let total = self.clone().count().await?;
-        let items = match skipped < total {
-            true => self.limit(size).offset(skipped).all().await?,
-            false => Vec::new(),
-        };
-        Ok(Page {
-            items,
-            number,
-            size,
-            total,
-        })
+        work.map_err(called("page", &table)).await
     }
 
     /// A limit or an offset of the query's own would be taken for a part of the page.

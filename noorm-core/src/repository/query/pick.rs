@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use futures_util::TryFutureExt as _;
+
 use super::{Query, order};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, called};
 use crate::executor::Rows;
 use crate::repository::{FromRow, Record};
 use crate::statement::{Column, NamedColumn, Order, Projection, Selected};
@@ -66,20 +68,24 @@ impl<T: FromRow> Query<T> {
     /// [`ErrorKind::InvalidStatement`] if there is neither an order nor a primary key, or there is a limit or an
     /// offset, which would mean something else from the other end; else as [`all`](Query::all).
     pub async fn last(mut self) -> Result<Option<T>> {
-        self.unlimited("the last row")?;
-        if self.order.is_empty() && self.computed().is_none() {
-            let plan = self.repository.plan()?;
-            self.order = order::of_key(&plan.table).map(Order::of).collect();
-            if self.order.is_empty() {
-                let message = format!("`{}` has no primary key to be ordered by", plan.name);
-                return Err(Error::new(ErrorKind::InvalidStatement, message)
-                    .with_help("call `order_by` before"));
+        let table = self.repository.table_name().clone();
+        let work = async move {
+            self.unlimited("the last row")?;
+            if self.order.is_empty() && self.computed().is_none() {
+                let plan = self.repository.plan()?;
+                self.order = order::of_key(&plan.table).map(Order::of).collect();
+                if self.order.is_empty() {
+                    let message = format!("`{}` has no primary key to be ordered by", plan.name);
+                    return Err(Error::new(ErrorKind::InvalidStatement, message)
+                        .with_help("call `order_by` before"));
+                }
             }
-        }
-        for order in &mut self.order {
-            order::reversed(&mut order.by);
-        }
-        self.first().await
+            for order in &mut self.order {
+                order::reversed(&mut order.by);
+            }
+            self.first().await
+        };
+        work.map_err(called("last", &table)).await
     }
 
     /// Gives the row, where there must be exactly one.
@@ -104,21 +110,26 @@ impl<T: FromRow> Query<T> {
     /// [`ErrorKind::NotFound`] if there is none, [`ErrorKind::SeveralRows`] if there are more; else as
     /// [`all`](Query::all).
     pub async fn one(mut self) -> Result<T> {
-        let name = self.repository.table_name().clone();
-        self.limit = Some(self.limit.unwrap_or(2).min(2));
-        let mut rows = self.all().await?.into_iter();
-        match (rows.next(), rows.next()) {
-            (Some(row), None) => Ok(row),
-            (None, _) => {
-                let message = format!("no row of `{name}` is what was asked for");
-                Err(Error::new(ErrorKind::NotFound, message))
+        let table = self.repository.table_name().clone();
+        let work = async move {
+            let name = self.repository.table_name().clone();
+            self.limit = Some(self.limit.unwrap_or(2).min(2));
+            let mut rows = self.all().await?.into_iter();
+            match (rows.next(), rows.next()) {
+                (Some(row), None) => Ok(row),
+                (None, _) => {
+                    let message = format!("no row of `{name}` is what was asked for");
+                    Err(Error::new(ErrorKind::NotFound, message))
+                }
+                (Some(_), Some(_)) => {
+                    let message =
+                        format!("several rows of `{name}` are what was asked for, not one");
+                    Err(Error::new(ErrorKind::SeveralRows, message)
+                        .with_help("filter by a unique key, or call `first`"))
+                }
             }
-            (Some(_), Some(_)) => {
-                let message = format!("several rows of `{name}` are what was asked for, not one");
-                Err(Error::new(ErrorKind::SeveralRows, message)
-                    .with_help("filter by a unique key, or call `first`"))
-            }
-        }
+        };
+        work.map_err(called("one", &table)).await
     }
 
     /// Gives the values of one column.
@@ -150,7 +161,9 @@ impl<T: FromRow> Query<T> {
     /// # Errors
     /// [`ErrorKind::TypeMismatch`] if a value can't become a `V`; else as [`all`](Query::all).
     pub async fn pluck<V: FromValue>(self, column: impl ColumnAs<T, V>) -> Result<Vec<V>> {
-        read(self.column(column.into_name()).await?)
+        let table = self.repository.table_name().clone();
+        let work = async move { read(self.column(column.into_name()).await?) };
+        work.map_err(called("pluck", &table)).await
     }
 
     /// Gives the value of one column in the row that [`first`](Query::first) would give; `None` where there is no
@@ -169,9 +182,13 @@ impl<T: FromRow> Query<T> {
     /// # Errors
     /// As [`pluck`](Query::pluck).
     pub async fn pick<V: FromValue>(self, column: impl ColumnAs<T, V>) -> Result<Option<V>> {
-        let name = column.into_name();
-        let values: Vec<V> = read(self.only_first()?.column(name).await?)?;
-        Ok(values.into_iter().next())
+        let table = self.repository.table_name().clone();
+        let work = async move {
+            let name = column.into_name();
+            let values: Vec<V> = read(self.only_first()?.column(name).await?)?;
+            Ok(values.into_iter().next())
+        };
+        work.map_err(called("pick", &table)).await
     }
 
     async fn column(self, name: Arc<str>) -> Result<Rows> {
