@@ -35,7 +35,7 @@ pub fn check_code(engine: &Engine, error: &Error, kind: ErrorKind) {
     // An error of MySQL's has a number; its class of SQLSTATEs decides where that isn't known.
     let by_class = column == "MySQL, MariaDB" && row.iter().any(|code| code.ends_with('…'));
     assert!(
-        by_class || row.iter().any(|code| is_meant(&code)),
+        by_class || row.iter().any(is_meant),
         "{kind:?}: {code} isn't among {row:?}"
     );
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 
+use super::refresh::Discovery;
 use super::{Database, Shared};
 use crate::cache::CacheLayer;
 use crate::error::Result;
@@ -42,6 +43,7 @@ pub struct Builder {
     statement_timeout: Option<Duration>,
     read_only: bool,
     scope: Scope,
+    discovery_timeout: Duration,
     dialect: Option<Arc<dyn Dialect>>,
     introspector: Option<Arc<dyn Introspector>>,
     layers: Vec<LayerChoice>,
@@ -63,6 +65,9 @@ enum CacheChoice {
     Named(String, Config),
 }
 
+/// A thousand tables take about a second.
+const DISCOVERY: Duration = Duration::from_secs(60);
+
 impl Builder {
     pub(super) fn new(url: String) -> Self {
         Self {
@@ -71,6 +76,7 @@ impl Builder {
             statement_timeout: None,
             read_only: false,
             scope: Scope::default(),
+            discovery_timeout: DISCOVERY,
             dialect: None,
             introspector: None,
             layers: Vec::new(),
@@ -325,6 +331,24 @@ impl Builder {
         self
     }
 
+    /// Sets how long discovering the database may take, when it is connected to and when it is refreshed; 60 seconds
+    /// by default. What takes longer is [`Timeout`](crate::ErrorKind::Timeout).
+    ///
+    /// ```no_run
+    /// # async fn example() -> noorm_core::Result<()> {
+    /// use std::time::Duration;
+    /// use noorm_core::Database;
+    ///
+    /// let builder = Database::builder("postgres://localhost/shop");
+    /// let db = builder.discovery_timeout(Duration::from_secs(5)).connect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn discovery_timeout(mut self, timeout: Duration) -> Self {
+        self.discovery_timeout = timeout;
+        self
+    }
+
     /// Marks columns of a table as sensitive: their values are shown nowhere. The table is found as
     /// [`Database::repository`] finds it.
     ///
@@ -455,7 +479,12 @@ impl Builder {
                 plugin::introspector_of(dialect.name())?.unwrap_or_else(|| dialect.introspector())
             }
         };
-        let schema = driver.introspect(&*introspector, &self.scope).await?;
+        let discovery = Discovery {
+            introspector,
+            scope: self.scope,
+            timeout: self.discovery_timeout,
+        };
+        let schema = discovery.read(&*driver).await?;
         self.conventions.check(&schema)?;
         let flavor = Arc::clone(driver.flavor());
         let sensitive = Arc::new(Sensitive::find(&self.sensitive, &schema)?);
@@ -479,8 +508,7 @@ impl Builder {
             sensitive,
             flavor,
             dialect,
-            introspector,
-            scope: self.scope,
+            discovery,
             driver,
             executor: Arc::new(Stack::new(layers, target)),
             refreshing: tokio::sync::Mutex::new(()),

@@ -26,12 +26,13 @@ pub use call::Call;
 pub use raw::RawQuery;
 pub use transaction::{OpenTransaction, Retry, Transaction};
 
+use self::refresh::Discovery;
 use self::transaction::Ending;
 use crate::error::{Error, ErrorKind, Result};
 use crate::executor::{
     Begin, Context, Driver, Executor, Outcome, Request, RowStream, Sensitive, TransactionExecutor,
 };
-use crate::plugin::{Dialect, Introspector, Scope};
+use crate::plugin::Dialect;
 use crate::repository::{Entity, Plans, Record, Repository, Scopes};
 use crate::schema::{Schema, TableRef};
 use crate::sql::{Capabilities, SqlFlavor};
@@ -80,8 +81,7 @@ struct Shared {
     sensitive: Arc<Sensitive>,
     dialect: Arc<dyn Dialect>,
     flavor: Arc<dyn SqlFlavor>,
-    introspector: Arc<dyn Introspector>,
-    scope: Scope,
+    discovery: Discovery,
     driver: Arc<dyn Driver>,
     executor: Arc<dyn Executor>,
     refreshing: tokio::sync::Mutex<()>,

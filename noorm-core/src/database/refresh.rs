@@ -2,14 +2,39 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use tokio::sync::MutexGuard;
 
 use super::Database;
 use crate::error::{Error, ErrorKind, Result};
-use crate::executor::within;
+use crate::executor::{Driver, within};
+use crate::plugin::{Introspector, Scope};
 use crate::schema::Schema;
 use crate::statement::{Statement, Tree};
+
+/// How the schema is found.
+pub(super) struct Discovery {
+    pub(super) introspector: Arc<dyn Introspector>,
+    pub(super) scope: Scope,
+    pub(super) timeout: Duration,
+}
+
+impl Discovery {
+    /// Reads the catalog, and gives up when its time is over.
+    pub(super) async fn read(&self, driver: &dyn Driver) -> Result<Schema> {
+        let read = driver.introspect(&*self.introspector, &self.scope);
+        let read = tokio::time::timeout(self.timeout, read).await;
+        read.unwrap_or_else(|_| {
+            let message = format!(
+                "the database's catalog was not read within {:?}",
+                self.timeout
+            );
+            Err(Error::new(ErrorKind::Timeout, message)
+                .with_help("`Builder::discovery_timeout` gives it longer"))
+        })
+    }
+}
 
 impl Database {
     /// Discovers the database again; gives the schema, which is the old one if nothing has changed.
@@ -26,9 +51,9 @@ impl Database {
     /// ```
     ///
     /// # Errors
-    /// When the catalog can't be read, or not before the [deadline](Context::deadline); the old schema
-    /// stays then. [`ErrorKind::InvalidStatement`] in a
-    /// transaction: discovery needs a connection of its own.
+    /// When the catalog can't be read, or not before the [deadline](crate::executor::Context::deadline) or within
+    /// [`discovery_timeout`](super::Builder::discovery_timeout); the old schema stays then.
+    /// [`ErrorKind::InvalidStatement`] in a transaction: discovery needs a connection of its own.
     pub async fn refresh(&self) -> Result<Arc<Schema>> {
         if self.transaction.is_some() {
             return Err(Error::new(
@@ -59,10 +84,7 @@ impl Database {
 
     async fn discover(&self, _alone: MutexGuard<'_, ()>) -> Result<Arc<Schema>> {
         let shared = &self.shared;
-        let new = shared
-            .driver
-            .introspect(&*shared.introspector, &shared.scope)
-            .await?;
+        let new = shared.discovery.read(&*shared.driver).await?;
         shared.discoveries.fetch_add(1, Ordering::AcqRel);
         let current = shared.schema.load_full();
         if new == *current {

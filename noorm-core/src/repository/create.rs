@@ -2,7 +2,7 @@
 
 use futures_util::TryFutureExt as _;
 
-use super::chunks::{Chunk, Rows, accepted};
+use super::chunks::{Before, Chunk, Rows, accepted};
 use super::{FromRow, Record, Repository};
 use crate::error::{Result, called};
 
@@ -34,7 +34,9 @@ impl<T: FromRow> Repository<T> {
                 return Box::pin(self.create_hooked(&plan, hooks, record.into())).await;
             }
             let row = self.row(&plan, record)?;
-            let rows = self.insert(&plan, Chunk::of(row)).await?;
+            let rows = self
+                .insert(&plan, Chunk::of(row), &mut Before::default())
+                .await?;
             accepted(rows, &plan.name)
         };
         work.map_err(called("create", &self.plan.name)).await
@@ -69,12 +71,12 @@ impl<T: FromRow> Repository<T> {
                 let new = records.into_iter().map(Into::into).collect();
                 return Box::pin(self.create_many_hooked(&plan, hooks, new)).await;
             }
-            let chunks = self.chunks(&plan, self.rows(&plan, records)?, Rows::Read);
+            let chunks = self.chunks(&plan, self.rows(&plan, records)?, Rows::Read)?;
             let plan = &plan;
             self.together(chunks.len() > 1, async |inside| {
-                let mut created = Vec::new();
+                let (mut created, mut before) = (Vec::new(), Before::default());
                 for chunk in chunks {
-                    created.extend(inside.insert(plan, chunk).await?);
+                    created.extend(inside.insert(plan, chunk, &mut before).await?);
                 }
                 Ok(created)
             })
@@ -87,6 +89,10 @@ impl<T: FromRow> Repository<T> {
     ///
     /// Nothing is read back, so that it also works where the database couldn't give the rows: on a
     /// table without a key, where neither `INSERT … RETURNING` nor reading by key is to be had.
+    ///
+    /// Records are taken from the iterator as they are sent, a few statements' worth at a time: any number of them takes
+    /// no more memory than that, unless the table has hooks. One that doesn't fit may show when others were sent; all are rolled
+    /// back then.
     ///
     /// ```no_run
     /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
@@ -103,7 +109,7 @@ impl<T: FromRow> Repository<T> {
     /// As [`create_many`](Repository::create_many).
     pub async fn insert_many(
         &self,
-        records: impl IntoIterator<Item = impl Into<Record>>,
+        records: impl IntoIterator<Item = impl Into<Record>, IntoIter: Send>,
     ) -> Result<u64> {
         let work = async move {
             let plan = self.plan()?;
@@ -111,12 +117,16 @@ impl<T: FromRow> Repository<T> {
                 let new = records.into_iter().map(Into::into).collect();
                 return Box::pin(self.insert_many_hooked(&plan, hooks, new)).await;
             }
-            let chunks = self.chunks(&plan, self.rows(&plan, records)?, Rows::Counted);
+            let mut chunks = self.chunks_of(&plan, records.into_iter(), Rows::Counted);
+            let first = chunks.next().transpose()?;
+            let second = chunks.next().transpose()?;
+            let needed = second.is_some();
+            let chunks = first.into_iter().chain(second).map(Ok).chain(chunks);
             let plan = &plan;
-            self.together(chunks.len() > 1, async |inside| {
-                let mut added = 0;
+            self.together(needed, async |inside| {
+                let (mut added, mut before) = (0, Before::default());
                 for chunk in chunks {
-                    added += inside.count_inserted(plan, chunk).await?;
+                    added += inside.count_inserted(plan, chunk?, &mut before).await?;
                 }
                 Ok(added)
             })

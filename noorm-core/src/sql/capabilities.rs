@@ -50,7 +50,7 @@ pub struct Capabilities {
     pub row_locks: bool,
     /// Whether what stands at a place of a JSON document can be asked for.
     pub json_paths: bool,
-    /// Whether text can be searched for words (full-text search).
+    /// Whether text can be searched for words (full-text search); on SQLite, that of FTS5's tables.
     pub full_text: bool,
     /// Whether a transaction can wait until no other disturbs it (`DEFERRABLE`).
     pub deferrable: bool,

@@ -58,6 +58,7 @@ pub struct Writer<'a> {
     /// Where the text behind the innermost `SELECT` begins.
     pub(super) select: usize,
     pub(super) error: Option<Error>,
+    pub(super) arrays: Option<usize>,
     pub(super) read_back: Option<ReadBack>,
 }
 
