@@ -24,6 +24,7 @@ mod changes;
 mod conventions;
 mod diesel;
 mod discovery;
+mod error_kinds;
 mod expressions;
 mod extremes;
 mod faults_cut;
