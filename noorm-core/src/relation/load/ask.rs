@@ -153,7 +153,7 @@ impl Ask {
 
     /// The query of all rows at the other end, whoever their parents are.
     pub(crate) fn all(&self) -> Result<Query<Record>> {
-        let repository = self.database.repository(&self.target.table_name())?;
+        let repository = self.database.repository(self.target.table_name())?;
         let mut query = self.along(repository.query());
         for (node, binds) in &self.branch.filters {
             query = query.filter(Expr::new(node.clone(), binds.clone()));
