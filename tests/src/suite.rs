@@ -47,6 +47,7 @@ mod pool;
 mod raw;
 mod refusals;
 mod relations;
+mod relations_random;
 mod repository;
 mod save;
 mod schema_change;

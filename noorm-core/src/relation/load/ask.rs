@@ -27,6 +27,8 @@ use crate::value::Value;
 #[derive(Clone)]
 pub struct Ask {
     pub(crate) database: Database,
+    /// A number that no other of the tree has.
+    pub(crate) number: usize,
     pub(crate) relation: Arc<Relation>,
     pub(crate) branch: Branch,
     pub(crate) target: Arc<Table>,
