@@ -45,6 +45,7 @@ mod pages_numbered;
 mod pool;
 mod raw;
 mod refusals;
+mod relation_names;
 mod relations;
 mod repository;
 mod save;
