@@ -46,6 +46,7 @@ mod pages_numbered;
 mod pool;
 mod raw;
 mod refusals;
+mod relation_names;
 mod relations;
 mod relations_random;
 mod repository;
