@@ -49,6 +49,7 @@ mod relations;
 mod repository;
 mod save;
 mod schema_change;
+mod shown;
 mod smoke;
 mod soak;
 mod transactions;
