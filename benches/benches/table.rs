@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use ::noorm::mssql::MssqlIntrospector;
 use ::noorm::mysql::MysqlIntrospector;
 use ::noorm::postgres::PostgresIntrospector;
 use anyhow::Result;
@@ -271,14 +272,27 @@ fn on_mysql(runtime: &Runtime, report: &mut Report, product: Product) -> Result<
 }
 
 fn on_mssql(runtime: &Runtime, report: &mut Report) -> Result<()> {
-    let Some(database) = mssql::Scratch::create(runtime)? else {
+    let Some(database) = mssql::Scratch::create(runtime, "table")? else {
         return Ok(());
     };
+    runtime.block_on(mssql::fill(database.url()))?;
     let connect = async || mssql::contenders(database.url()).await;
     let series = reconnecting(runtime, connect, Operation::Find, (12, 10, 100))?;
     let what = "SQL Server: find by key";
     report.compare(what, &series, Measure::CpuAtBest, Some(1.25));
     report.compare(what, &series, Measure::WallAtBest, None);
+    let Some(database) = mssql::Scratch::create(runtime, "discovery")? else {
+        return Ok(());
+    };
+    let url = database.url();
+    runtime.block_on(mssql::discovery::fill(url))?;
+    let mut all = runtime.block_on(mssql::discovery::contenders(url))?;
+    let times = interleave(runtime, &mut all, Discover, (10, 1))?;
+    let what = "SQL Server: discovery of 1,000 tables";
+    report.compare(what, &times, Measure::Wall, Some(2.0));
+    let sent = runtime.block_on(discovery::statements(url, MssqlIntrospector::new()))?;
+    let what = "SQL Server: discovery, catalog statements";
+    report.bound(what, sent, None, 10, usize::to_string);
     Ok(())
 }
 

@@ -33,6 +33,7 @@ use crate::executor::{
     Begin, Context, Driver, Executor, Outcome, Request, RowStream, Sensitive, TransactionExecutor,
 };
 use crate::plugin::Dialect;
+use crate::relation::{LazyLoading, RelationGraph, Relations};
 use crate::repository::{Entity, Plans, Record, Repository, Scopes};
 use crate::schema::{Schema, TableRef};
 use crate::sql::{Capabilities, SqlFlavor};
@@ -77,6 +78,8 @@ impl std::fmt::Debug for Open {
 struct Shared {
     schema: ArcSwap<Schema>,
     plans: Plans,
+    relations: Relations,
+    lazy_loading: LazyLoading,
     scopes: Scopes,
     sensitive: Arc<Sensitive>,
     dialect: Arc<dyn Dialect>,
@@ -147,6 +150,22 @@ impl Database {
     #[must_use]
     pub fn schema(&self) -> Arc<Schema> {
         self.shared.schema.load_full()
+    }
+
+    /// Gives the relations between its tables. They are worked out when they are first asked for, and again when the
+    /// schema has changed.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// for relation in db.relations().relations() {
+    ///     println!("{relation}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn relations(&self) -> Arc<RelationGraph> {
+        self.shared.relations.of(&self.shared.schema.load())
     }
 
     /// Gives the dialect's name: `sqlite`, `postgres`.
@@ -419,6 +438,15 @@ impl Database {
     fn request(&self, statement: Statement) -> Request {
         let transaction = self.transaction.as_ref().map(|open| open.begin.id);
         Request::new(statement, Arc::clone(&self.context)).in_transaction(transaction)
+    }
+
+    pub(crate) fn lazy_loading(&self) -> LazyLoading {
+        self.shared.lazy_loading
+    }
+
+    /// Whether statements go to a server, each of which costs a round trip.
+    pub(crate) fn is_remote(&self) -> bool {
+        self.shared.driver.is_remote()
     }
 
     pub(crate) fn is_transaction(&self) -> bool {

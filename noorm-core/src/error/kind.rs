@@ -20,6 +20,8 @@ pub enum ErrorKind {
     UnknownScheme,
     /// The URL, or an option in it, can't be understood.
     InvalidUrl,
+    /// `noorm.toml`, or what the builder was given in its place, can't be understood, or names what isn't there.
+    InvalidConfig,
     /// Two plugins claim the same name or URL scheme, or a named plugin does not exist.
     Plugin,
     /// The host's name can't be resolved.
@@ -68,6 +70,12 @@ pub enum ErrorKind {
     UnknownRoutine,
     /// The table has no scope of that name.
     UnknownScope,
+    /// The table has no relation of that name.
+    UnknownRelation,
+    /// A relation was read that wasn't loaded with the row.
+    NotLoaded,
+    /// More rows than were allowed.
+    TooManyRows,
     /// The table or statement lacks what the operation needs (a primary key, say).
     InvalidStatement,
     /// A record does not fit its table; [`Error::problems`] lists every reason.

@@ -32,12 +32,14 @@ pub use changes::Changes;
 pub use conventions::Conventions;
 pub use finders::Answer;
 pub use from_row::{Entity, FromRow};
-pub(crate) use hook::Hooks;
 pub use hook::{Event, Hook};
+pub(crate) use hook::{Hooks, load};
 pub use key::Key;
 pub(crate) use plan::{Plan, Plans};
 pub use query::{ColumnAs, CursorPage, Join, Page, Query, Seek};
+pub(crate) use query::{Selects, alive, exactly_one};
 pub use record::Record;
+pub(crate) use record::RecordSet;
 pub(crate) use scopes::Scopes;
 pub use upsert::OnConflict;
 

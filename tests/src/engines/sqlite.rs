@@ -30,6 +30,7 @@ pub static SQLITE: Engine = Engine {
             "INTEGER GENERATED ALWAYS AS (rating * 2) STORED",
         ),
         ("$add", "ADD COLUMN"),
+        ("$words_index", ""),
         ("$unique_email", "CONSTRAINT author_email UNIQUE (email),"),
         ("$email_index", ""),
     ],

@@ -21,13 +21,7 @@ fn worded(engine: &Engine) -> String {
     if engine.name == "sqlite" {
         return "CREATE VIRTUAL TABLE note USING fts5(id UNINDEXED, body);".to_owned();
     }
-    let index = match engine.name {
-        "mysql" | "mariadb" => ", FULLTEXT INDEX words (body)",
-        _ => "",
-    };
-    engine.ddl(&format!(
-        "CREATE TABLE note (id $int NOT NULL PRIMARY KEY, body $varchar(200){index});"
-    ))
+    engine.ddl("CREATE TABLE note (id $int NOT NULL PRIMARY KEY, body $varchar(200)$words_index);")
 }
 
 async fn fill(db: &Database) -> Result<()> {

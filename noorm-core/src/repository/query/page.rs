@@ -75,6 +75,24 @@ impl<T> Page<T> {
     }
 }
 
+impl Page<()> {
+    /// The page with its items.
+    pub(crate) fn of<R>(self, items: Vec<R>) -> Page<R> {
+        let Self {
+            number,
+            size,
+            total,
+            ..
+        } = self;
+        Page {
+            items,
+            number,
+            size,
+            total,
+        }
+    }
+}
+
 impl<T: FromRow> Query<T> {
     /// Gives a page by its number, counted from 1, and how many rows there are in all.
     ///
@@ -100,51 +118,63 @@ impl<T: FromRow> Query<T> {
     /// [`ErrorKind::InvalidStatement`] if `number` or `size` is 0, the rows before the page are more than an
     /// `i64` counts, the query has a limit or offset of its own, or no order is given and the table has no key;
     /// else as [`all`](Query::all).
-    pub async fn page(mut self, number: u64, size: u64) -> Result<Page<T>> {
+    pub async fn page(self, number: u64, size: u64) -> Result<Page<T>> {
         let table = self.repository.table_name().clone();
         let work = async move {
-            self.unlimited("a page")?;
-            let size = self::size(size)?;
-            let skipped = number.checked_sub(1).ok_or_else(|| {
-                let error = Error::new(ErrorKind::InvalidStatement, "there is no page 0");
-                error.with_help("the first page is 1")
-            })?;
-            let skipped = skipped.checked_mul(size).filter(|rows| is_countable(*rows));
-            let skipped = skipped.ok_or_else(|| {
-                let message =
-                    format!("page {number} of {size} rows each is beyond what can be counted");
-                Error::new(ErrorKind::InvalidStatement, message)
-            })?;
-            let plan = self.repository.plan()?;
-            let asked: Vec<_> = self.order.iter().map(|order| order.by.clone()).collect();
-            let key = match self.of_rows("a page") {
-                Ok(()) => order::tie_break(&plan.table, &asked),
-                Err(_) => None,
-            };
-            let missing = match key {
-                Some(missing) => missing,
-                None if asked.is_empty() => {
-                    let message = format!("`{}` has no key to order its pages by", plan.name);
-                    return Err(Error::new(ErrorKind::InvalidStatement, message)
-                        .with_help("call `order_by` before"));
-                }
+            let (query, page) = self.numbered(number, size).await?;
+            let items = match query {
+                Some(query) => query.all().await?,
                 None => Vec::new(),
             };
-            self.order.extend(missing.into_iter().map(Order::of));
-            order::dedup(&mut self.order, |order| &order.by);
-            let total = self.clone().count().await?;
-            let items = match skipped < total {
-                true => self.limit(size).offset(skipped).all().await?,
-                false => Vec::new(),
-            };
-            Ok(Page {
-                items,
-                number,
-                size,
-                total,
-            })
+            Ok(page.of(items))
         };
         work.map_err(called("page", &table)).await
+    }
+
+    /// Counts the rows, and gives the query of a page of them; none where it is empty.
+    pub(crate) async fn numbered(
+        mut self,
+        number: u64,
+        size: u64,
+    ) -> Result<(Option<Self>, Page<()>)> {
+        self.unlimited("a page")?;
+        let size = self::size(size)?;
+        let skipped = number.checked_sub(1).ok_or_else(|| {
+            let error = Error::new(ErrorKind::InvalidStatement, "there is no page 0");
+            error.with_help("the first page is 1")
+        })?;
+        let skipped = skipped.checked_mul(size).filter(|rows| is_countable(*rows));
+        let skipped = skipped.ok_or_else(|| {
+            let message =
+                format!("page {number} of {size} rows each is beyond what can be counted");
+            Error::new(ErrorKind::InvalidStatement, message)
+        })?;
+        let plan = self.repository.plan()?;
+        let asked: Vec<_> = self.order.iter().map(|order| order.by.clone()).collect();
+        let key = match self.of_rows("a page") {
+            Ok(()) => order::tie_break(&plan.table, &asked),
+            Err(_) => None,
+        };
+        let missing = match key {
+            Some(missing) => missing,
+            None if asked.is_empty() => {
+                let message = format!("`{}` has no key to order its pages by", plan.name);
+                return Err(Error::new(ErrorKind::InvalidStatement, message)
+                    .with_help("call `order_by` before"));
+            }
+            None => Vec::new(),
+        };
+        self.order.extend(missing.into_iter().map(Order::of));
+        order::dedup(&mut self.order, |order| &order.by);
+        let total = self.clone().count().await?;
+        let page = Page {
+            items: Vec::new(),
+            number,
+            size,
+            total,
+        };
+        let query = (skipped < total).then(|| self.limit(size).offset(skipped));
+        Ok((query, page))
     }
 
     /// A limit or an offset of the query's own would be taken for a part of the page.

@@ -8,6 +8,7 @@ use super::{Query, order};
 use crate::error::{Error, ErrorKind, Result, called};
 use crate::executor::Rows;
 use crate::repository::{FromRow, Record};
+use crate::schema::TableName;
 use crate::statement::{Column, NamedColumn, Order, Projection, Selected};
 use crate::value::FromValue;
 
@@ -67,25 +68,33 @@ impl<T: FromRow> Query<T> {
     /// # Errors
     /// [`ErrorKind::InvalidStatement`] if there is neither an order nor a primary key, or there is a limit or an
     /// offset, which would mean something else from the other end; else as [`all`](Query::all).
-    pub async fn last(mut self) -> Result<Option<T>> {
+    pub async fn last(self) -> Result<Option<T>> {
         let table = self.repository.table_name().clone();
-        let work = async move {
-            self.unlimited("the last row")?;
-            if self.order.is_empty() && self.computed().is_none() {
-                let plan = self.repository.plan()?;
-                self.order = order::of_key(&plan.table).map(Order::of).collect();
-                if self.order.is_empty() {
-                    let message = format!("`{}` has no primary key to be ordered by", plan.name);
-                    return Err(Error::new(ErrorKind::InvalidStatement, message)
-                        .with_help("call `order_by` before"));
-                }
-            }
-            for order in &mut self.order {
-                order::reversed(&mut order.by);
-            }
-            self.first().await
-        };
+        let work = async move { self.reversed()?.first().await };
         work.map_err(called("last", &table)).await
+    }
+
+    /// The query for the last row.
+    pub(crate) fn only_last(self) -> Result<Self> {
+        self.reversed()?.only_first()
+    }
+
+    /// The same rows in the order from the other end.
+    fn reversed(mut self) -> Result<Self> {
+        self.unlimited("the last row")?;
+        if self.order.is_empty() && self.computed().is_none() {
+            let plan = self.repository.plan()?;
+            self.order = order::of_key(&plan.table).map(Order::of).collect();
+            if self.order.is_empty() {
+                let message = format!("`{}` has no primary key to be ordered by", plan.name);
+                return Err(Error::new(ErrorKind::InvalidStatement, message)
+                    .with_help("call `order_by` before"));
+            }
+        }
+        for order in &mut self.order {
+            order::reversed(&mut order.by);
+        }
+        Ok(self)
     }
 
     /// Gives the row, where there must be exactly one.
@@ -111,23 +120,10 @@ impl<T: FromRow> Query<T> {
     /// [`all`](Query::all).
     pub async fn one(mut self) -> Result<T> {
         let table = self.repository.table_name().clone();
+        self.limit = Some(self.limit.unwrap_or(2).min(2));
         let work = async move {
             let name = self.repository.table_name().clone();
-            self.limit = Some(self.limit.unwrap_or(2).min(2));
-            let mut rows = self.all().await?.into_iter();
-            match (rows.next(), rows.next()) {
-                (Some(row), None) => Ok(row),
-                (None, _) => {
-                    let message = format!("no row of `{name}` is what was asked for");
-                    Err(Error::new(ErrorKind::NotFound, message))
-                }
-                (Some(_), Some(_)) => {
-                    let message =
-                        format!("several rows of `{name}` are what was asked for, not one");
-                    Err(Error::new(ErrorKind::SeveralRows, message)
-                        .with_help("filter by a unique key, or call `first`"))
-                }
-            }
+            exactly_one(self.all().await?, &name)
         };
         work.map_err(called("one", &table)).await
     }
@@ -213,4 +209,21 @@ impl<T: FromRow> Query<T> {
 
 fn read<V: FromValue>(mut rows: Rows) -> Result<Vec<V>> {
     rows.rows_mut().map(|mut row| row.take(0)).collect()
+}
+
+/// The one of rows that are one.
+pub(crate) fn exactly_one<R>(rows: Vec<R>, name: &TableName) -> Result<R> {
+    let mut rows = rows.into_iter();
+    match (rows.next(), rows.next()) {
+        (Some(row), None) => Ok(row),
+        (None, _) => {
+            let message = format!("no row of `{name}` is what was asked for");
+            Err(Error::new(ErrorKind::NotFound, message))
+        }
+        (Some(_), Some(_)) => {
+            let message = format!("several rows of `{name}` are what was asked for, not one");
+            Err(Error::new(ErrorKind::SeveralRows, message)
+                .with_help("filter by a unique key, or call `first`"))
+        }
+    }
 }
