@@ -52,6 +52,7 @@ mod relations_random;
 mod repository;
 mod save;
 mod schema_change;
+mod shown;
 mod smoke;
 mod soak;
 mod transactions;
