@@ -38,6 +38,7 @@ mod locks;
 mod many_writers;
 mod names;
 mod natives;
+mod nested_writes;
 mod operation;
 mod pages;
 mod pages_numbered;

@@ -7,7 +7,9 @@
 
 mod batch;
 mod graph;
+mod keys;
 mod known;
+mod loaded;
 pub mod names;
 #[expect(
     clippy::module_inception,
@@ -16,13 +18,17 @@ pub mod names;
 mod relation;
 #[cfg(test)]
 mod tests;
+mod write;
 
 use std::sync::Arc;
 
 pub use batch::Batch;
 pub use graph::RelationGraph;
 pub(crate) use known::Relations;
+pub use loaded::{Loaded, Many};
 pub use relation::{Origin, Relation, RelationKind, Step};
+
+pub use write::{Nested, NewRows, nested};
 
 use crate::database::Database;
 use crate::error::{Error, ErrorKind, Result};

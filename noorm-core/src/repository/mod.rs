@@ -11,6 +11,7 @@ mod checks;
 mod chunks;
 mod conventions;
 mod create;
+mod drafts;
 mod finders;
 mod from_row;
 mod hook;
@@ -30,6 +31,7 @@ use std::sync::Arc;
 
 pub use changes::Changes;
 pub use conventions::Conventions;
+pub(crate) use drafts::Draft;
 pub use finders::Answer;
 pub use from_row::{Entity, FromRow};
 pub(crate) use hook::Hooks;

@@ -68,6 +68,11 @@ impl Record {
         Self(Values::Own(header, values))
     }
 
+    /// A window onto one of rows that are kept elsewhere.
+    pub(crate) fn at(rows: &Arc<Rows>, row: usize) -> Self {
+        Self(Values::Shared(Arc::clone(rows), row * rows.header().len()))
+    }
+
     fn header(&self) -> &Arc<Header> {
         match &self.0 {
             Values::Shared(rows, _) => rows.header(),

@@ -1,0 +1,14 @@
+//! Writing along relations.
+//!
+//! ```text
+//! Nested ──► Outline (rows, and whose keys each takes) ──► drafts, all checked ──► batches, one table each ──► Loaded
+//! ```
+
+mod build;
+mod create;
+mod nested;
+mod order;
+mod outline;
+mod wanted;
+
+pub use nested::{Nested, NewRows, nested};
