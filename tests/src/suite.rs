@@ -38,6 +38,8 @@ mod locks;
 mod many_writers;
 mod names;
 mod natives;
+mod nested_deletes;
+mod nested_links;
 mod nested_writes;
 mod operation;
 mod pages;

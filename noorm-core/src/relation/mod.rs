@@ -28,7 +28,7 @@ pub(crate) use known::Relations;
 pub use loaded::{Loaded, Many};
 pub use relation::{Origin, Relation, RelationKind, Step};
 
-pub use write::{Nested, NewRows, nested};
+pub use write::{Holder, LinkChange, Links, Nested, NewRows, nested};
 
 use crate::database::Database;
 use crate::error::{Error, ErrorKind, Result};

@@ -36,6 +36,22 @@ impl Repository<Record> {
         }
     }
 
+    /// Whether hooks run around writes of its rows.
+    pub(crate) fn is_hooked(&self) -> bool {
+        self.plan.hooks.is_some()
+    }
+
+    /// Whether its rows are marked as deleted, instead of being removed.
+    pub(crate) fn marks(&self) -> bool {
+        self.plan.unmark().is_some()
+    }
+
+    /// The changes by which rows that are marked as deleted come back.
+    pub(crate) fn unmarked(&self) -> Option<Record> {
+        let (column, value) = self.plan.unmark()?;
+        Some(Record::from_pairs([(column, value)]))
+    }
+
     /// The values of a key, in its order, each fitting its column.
     pub(crate) fn key_values(&self, key: Key) -> Result<Vec<Value>> {
         key.values(&*self.plan()?)

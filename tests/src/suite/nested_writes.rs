@@ -31,7 +31,7 @@ pub(super) fn music(engine: &Engine) -> String {
     )
 }
 
-fn places(engine: &Engine) -> String {
+pub(super) fn places(engine: &Engine) -> String {
     engine.ddl(
         "CREATE TABLE category (category_id $key, parent_id $int, name $varchar(20) NOT NULL,
              FOREIGN KEY (parent_id) REFERENCES category (category_id));

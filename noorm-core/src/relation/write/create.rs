@@ -165,7 +165,7 @@ impl<'a> Writer<'a> {
             let described = table.table();
             let keys = linked.iter().map(|(_, there)| there.key.clone()).collect();
             let wanted = Wanted::new(described.key_columns(), keys);
-            let found = wanted.read(table.query(), self.database).await?;
+            let found = wanted.read(table).await?;
             for ((place, there), row) in linked.into_iter().zip(found) {
                 match (row, self.written.there.get_mut(place)) {
                     (Some(row), Some(slot)) => *slot = row,

@@ -6,9 +6,13 @@
 
 mod build;
 mod create;
+mod delete;
+mod links;
 mod nested;
 mod order;
 mod outline;
 mod wanted;
 
+pub use delete::Holder;
+pub use links::{LinkChange, Links};
 pub use nested::{Nested, NewRows, nested};

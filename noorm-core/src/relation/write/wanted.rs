@@ -6,7 +6,7 @@ use crate::database::Database;
 use crate::error::{Error, ErrorKind, Result};
 use crate::executor::{Header, Rows};
 use crate::relation::keys::Keys;
-use crate::repository::{Query, Record};
+use crate::repository::{Record, Repository};
 use crate::statement::{Expr, col};
 use crate::value::Value;
 
@@ -35,6 +35,16 @@ impl Wanted {
         self.keys.is_empty()
     }
 
+    /// How many different keys there are.
+    pub(super) fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// The number of the key that was given at this place.
+    pub(super) fn number(&self, place: usize) -> Option<usize> {
+        self.keys.number(place)
+    }
+
     /// The conditions that a row has one of the keys, each for a statement of its own. A key of one column is one
     /// condition, whose list travels as one bind.
     pub(super) fn filters(&self, database: &Database) -> Vec<Expr<Record>> {
@@ -56,20 +66,32 @@ impl Wanted {
             .collect()
     }
 
+    /// Reads all rows that have one of the keys.
+    pub(super) async fn all(&self, rows: &Repository<Record>) -> Result<Vec<Record>> {
+        let mut found = Vec::new();
+        for filter in self.filters(rows.database()) {
+            found.extend(rows.query().filter(filter).all().await?);
+        }
+        Ok(found)
+    }
+
+    /// Counts the rows that have one of the keys.
+    pub(super) async fn count(&self, rows: &Repository<Record>) -> Result<u64> {
+        let mut count = 0;
+        for filter in self.filters(rows.database()) {
+            count += rows.query().filter(filter).count().await?;
+        }
+        Ok(count)
+    }
+
     /// Reads the row of each key, in the order in which keys were given; `None` where there is none.
-    pub(super) async fn read(
-        &self,
-        query: Query<Record>,
-        database: &Database,
-    ) -> Result<Vec<Option<Record>>> {
+    pub(super) async fn read(&self, rows: &Repository<Record>) -> Result<Vec<Option<Record>>> {
         let mut by_number: Vec<Option<Record>> = vec![None; self.keys.len()];
-        for filter in self.filters(database) {
-            for row in query.clone().filter(filter).all().await? {
-                if let Some(number) = self.number_of(&row)?
-                    && let Some(slot) = by_number.get_mut(number)
-                {
-                    *slot = Some(row);
-                }
+        for row in self.all(rows).await? {
+            if let Some(number) = self.number_of(&row)?
+                && let Some(slot) = by_number.get_mut(number)
+            {
+                *slot = Some(row);
             }
         }
         let row = |place| by_number.get(self.keys.number(place)?)?.clone();
@@ -77,7 +99,7 @@ impl Wanted {
     }
 
     /// The number of the key that a row of the database has.
-    fn number_of(&self, row: &Record) -> Result<Option<usize>> {
+    pub(super) fn number_of(&self, row: &Record) -> Result<Option<usize>> {
         let values = self.columns.iter().map(|column| {
             row.value(column).ok_or_else(|| {
                 let message = format!("a row was read without its key's column `{column}`");

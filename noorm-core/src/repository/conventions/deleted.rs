@@ -85,10 +85,12 @@ impl<T: FromRow> Repository<T> {
     /// # Errors
     /// As [`delete`](Repository::delete).
     pub async fn delete_for_good(&self, key: impl Into<Key>) -> Result<bool> {
-        let (plan, key) = (self.plan()?, key.into());
-        match &plan.hooks {
-            Some(hooks) => Box::pin(self.delete_hooked(&plan, hooks, key, Gone::Removed)).await,
-            None => self.gone(&plan, key, Gone::Removed).await,
+        let key = key.into();
+        match self.delete_as(key.clone(), Gone::Removed).await {
+            Err(error) if error.kind() == ErrorKind::ForeignKeyViolation => {
+                Err(self.held(error, key).await)
+            }
+            answer => answer,
         }
     }
 

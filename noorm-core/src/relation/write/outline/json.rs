@@ -26,7 +26,7 @@ impl Layout {
             return (row.record, row.branches);
         };
         let table = table.table();
-        let mut branches = row.branches;
+        let mut branches = Vec::new();
         let mut record = Record::new();
         for (member, value) in row.record.iter() {
             let relation = match table.column(member) {
@@ -64,6 +64,7 @@ impl Layout {
                 }
             }
         }
+        branches.extend(row.branches);
         (record, branches)
     }
 
