@@ -1,9 +1,10 @@
 //! The command line of noorm.
 //!
 //! ```text
-//! arguments ──► inspect ──► Schema  ──► tree, table, json, mermaid, dot ──► stdout
-//!          └──► query   ──► records ──► table, json, csv                ──► stdout
-//!                                                 spinner, notes, errors ──► stderr
+//! arguments ──► inspect   ──► Schema        ──► tree, table, json, mermaid, dot ──► stdout
+//!          ├──► relations ──► RelationGraph ──► tree, json, mermaid             ──► stdout
+//!          └──► query     ──► records       ──► table, json, csv                ──► stdout
+//!                                                       spinner, notes, errors ──► stderr
 //! ```
 //!
 //! Exit codes: 0, it went well; 1, the database or the request failed; 2, the command line can't be
@@ -14,7 +15,9 @@ mod column;
 mod failure;
 mod filter;
 mod inspect;
+mod output;
 mod query;
+mod relations;
 mod spinner;
 mod text;
 
@@ -46,6 +49,7 @@ fn run(command: Command) -> Result<(), Failure> {
     runtime.block_on(async {
         match command {
             Command::Inspect(request) => inspect::run(request).await,
+            Command::Relations(request) => relations::run(request).await,
             Command::Query(request) => query::run(request).await,
         }
     })

@@ -1,5 +1,6 @@
 //! The dialect: what it can do, and how it writes SQL.
 
+mod arrays;
 mod call;
 
 use std::fmt::Write as _;
@@ -8,12 +9,12 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use noorm_core::executor::{Driver, PooledDriver};
 use noorm_core::plugin::{ConnectOptions, Dialect, Introspector};
-use noorm_core::schema::{Column, Routine};
+use noorm_core::schema::{Column, ColumnType, Routine};
 use noorm_core::sql::{
-    Capabilities, CheckSyntax, Quoting, Refusal, Returning, SqlFlavor, TextEquality, Upsert, Write,
-    Writer,
+    Capabilities, CheckSyntax, JsonRows, JsonSyntax, Quoting, Refusal, Returning, SqlFlavor,
+    TextEquality, Upsert, Write, Writer,
 };
-use noorm_core::statement::{ArrayTest, JsonAs, Match, Node};
+use noorm_core::statement::{ArrayTest, JsonAs, Match, Node, Select};
 use noorm_core::{Result, Value};
 
 use crate::config::Config;
@@ -36,6 +37,7 @@ const CAPABILITIES: Capabilities = {
     capabilities.explain = true;
     capabilities.row_locks = true;
     capabilities.json_paths = true;
+    capabilities.json_rows = JsonRows::Ordered;
     capabilities.full_text = true;
     capabilities.deferrable = true;
     capabilities.diesel = true;
@@ -182,6 +184,40 @@ impl SqlFlavor for PostgresFlavor {
         Value::Array(parts.map(|part| Value::Text(part.into())).collect())
     }
 
+    fn json_rows(&self, writer: &mut Writer<'_>, select: &Select) {
+        const SYNTAX: JsonSyntax = JsonSyntax {
+            before: "COALESCE(json_agg(json_build_array(",
+            after_row: ")",
+            after: "), '[]'::json)",
+            behind: "",
+            orders_inside: true,
+            names_values: false,
+        };
+        writer.json_rows(select, &SYNTAX);
+    }
+
+    /// Dates and times have their ISO form in a document (manual, section 9.16, `to_json`); of numbers with a fraction,
+    /// the text says all there is.
+    fn json_value(&self, out: &mut String, column: &Column, quoted: &str) -> bool {
+        match column.column_type {
+            ColumnType::Bool
+            | ColumnType::Integer { .. }
+            | ColumnType::Uuid
+            | ColumnType::Date
+            | ColumnType::Timestamp
+            | ColumnType::TimestampTz => out.push_str(quoted),
+            ColumnType::Text { .. }
+            | ColumnType::Enum { .. }
+            | ColumnType::Decimal { .. }
+            | ColumnType::Float { .. } => {
+                out.push_str(quoted);
+                out.push_str("::text");
+            }
+            _ => return false,
+        }
+        true
+    }
+
     fn json(&self, writer: &mut Writer<'_>, how: JsonAs, operand: &Node) {
         writer.push(if how == JsonAs::Text { "" } else { "CAST(" });
         writer.operand(operand);
@@ -231,7 +267,7 @@ impl SqlFlavor for PostgresFlavor {
         if write.names_identity() {
             writer.push(" OVERRIDING SYSTEM VALUE");
         }
-        writer.values(write);
+        arrays::rows(writer, write);
         Ok(())
     }
 }

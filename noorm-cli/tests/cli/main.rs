@@ -11,4 +11,5 @@
 mod failures;
 mod inspect;
 mod query;
+mod relations;
 mod support;

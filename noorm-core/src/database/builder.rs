@@ -1,20 +1,24 @@
 //! Connecting, with options of one's own.
 
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
 
+use super::refresh::Discovery;
 use super::{Database, Shared};
 use crate::cache::CacheLayer;
-use crate::error::Result;
-use crate::executor::{Context, Executor, Layer, Place, PoolOptions, RetryReads, Stack, Traced};
+use crate::error::{Error, ErrorKind, Result};
+use crate::executor::{
+    Context, Executor, Layer, Place, PoolOptions, RetryReads, Sensitive, Stack, Traced,
+};
 use crate::plugin::{
     self, Cache, Config, ConnectOptions, DatabaseUrl, Dialect, Introspector, Scope, dialect_of,
 };
-use crate::relation::Relations;
+use crate::relation::{LazyLoading, RelationConfig, Relations};
 use crate::repository::{Conventions, Hook, Hooks, Plans, Query, Record, Scopes};
 use crate::schema::{TableName, TableRef};
 
@@ -41,14 +45,19 @@ pub struct Builder {
     statement_timeout: Option<Duration>,
     read_only: bool,
     scope: Scope,
+    discovery_timeout: Duration,
     dialect: Option<Arc<dyn Dialect>>,
     introspector: Option<Arc<dyn Introspector>>,
     layers: Vec<LayerChoice>,
     cache: Option<CacheChoice>,
     conventions: Conventions,
     trace_binds: bool,
+    lazy_loading: LazyLoading,
+    sensitive: Vec<(String, Vec<String>)>,
     hooks: Vec<(String, Arc<dyn Hook>)>,
     scopes: Scopes,
+    relations: RelationConfig,
+    config_files: Vec<PathBuf>,
 }
 
 enum LayerChoice {
@@ -61,6 +70,9 @@ enum CacheChoice {
     Named(String, Config),
 }
 
+/// A thousand tables take about a second.
+const DISCOVERY: Duration = Duration::from_secs(60);
+
 impl Builder {
     pub(super) fn new(url: String) -> Self {
         Self {
@@ -69,14 +81,19 @@ impl Builder {
             statement_timeout: None,
             read_only: false,
             scope: Scope::default(),
+            discovery_timeout: DISCOVERY,
             dialect: None,
             introspector: None,
             layers: Vec::new(),
             cache: None,
             conventions: Conventions::default(),
             trace_binds: false,
+            lazy_loading: LazyLoading::default(),
+            sensitive: Vec::new(),
             hooks: Vec::new(),
             scopes: Scopes::default(),
+            relations: RelationConfig::default(),
+            config_files: Vec::new(),
         }
     }
 
@@ -300,6 +317,23 @@ impl Builder {
         self
     }
 
+    /// Says whether relations may be loaded when a record is asked for them, after the rows; they may, unless it is
+    /// forbidden here.
+    ///
+    /// ```no_run
+    /// # async fn example() -> noorm_core::Result<()> {
+    /// use noorm_core::{Database, relation::LazyLoading};
+    ///
+    /// let builder = Database::builder("sqlite:shop.db").lazy_loading(LazyLoading::Forbidden);
+    /// let album = builder.connect().await?.repository("album")?.get(1).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn lazy_loading(mut self, mode: LazyLoading) -> Self {
+        self.lazy_loading = mode;
+        self
+    }
+
     /// Sets whether values may be shown to whoever listens to `tracing`: the binds of each statement, as an
     /// event at the level `TRACE` in its span, and the text of raw SQL that has no binds. Off by default.
     ///
@@ -319,6 +353,51 @@ impl Builder {
     /// ```
     pub fn trace_binds(mut self, show: bool) -> Self {
         self.trace_binds = show;
+        self
+    }
+
+    /// Sets how long discovering the database may take, when it is connected to and when it is refreshed; 60 seconds
+    /// by default. What takes longer is [`Timeout`](crate::ErrorKind::Timeout).
+    ///
+    /// ```no_run
+    /// # async fn example() -> noorm_core::Result<()> {
+    /// use std::time::Duration;
+    /// use noorm_core::Database;
+    ///
+    /// let builder = Database::builder("postgres://localhost/shop");
+    /// let db = builder.discovery_timeout(Duration::from_secs(5)).connect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn discovery_timeout(mut self, timeout: Duration) -> Self {
+        self.discovery_timeout = timeout;
+        self
+    }
+
+    /// Marks columns of a table as sensitive: their values are shown nowhere. The table is found as
+    /// [`Database::repository`] finds it.
+    ///
+    /// No message of an error ever holds a value. Of marked columns, none is shown by
+    /// [`trace_binds`](Builder::trace_binds) either (`…` stands for it), and an error of a statement over their tables
+    /// has no [`source`](std::error::Error::source), since servers show rows there. Where it isn't known whether a value
+    /// is one of a marked column, as in raw SQL, it isn't shown. A view has columns of its own: mark those, too.
+    ///
+    /// ```no_run
+    /// # async fn example() -> noorm_core::Result<()> {
+    /// use noorm_core::Database;
+    ///
+    /// let builder = Database::builder("sqlite:shop.db").trace_binds(true);
+    /// let db = builder.sensitive("user", ["password", "token"]).connect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn sensitive(
+        mut self,
+        table: impl Into<String>,
+        columns: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        let columns = columns.into_iter().map(Into::into).collect();
+        self.sensitive.push((table.into(), columns));
         self
     }
 
@@ -372,6 +451,39 @@ impl Builder {
         self
     }
 
+    /// Says what there is to say about relations beside the foreign keys: other names, declared ones, guesses.
+    ///
+    /// ```no_run
+    /// # async fn example() -> noorm_core::Result<()> {
+    /// use noorm_core::Database;
+    /// use noorm_core::relation::RelationConfig;
+    ///
+    /// let relations = RelationConfig::new().rename("album.artist", "band");
+    /// let db = Database::builder("sqlite:shop.db").relations(relations).connect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn relations(mut self, config: RelationConfig) -> Self {
+        self.relations = self.relations.and(config);
+        self
+    }
+
+    /// Reads a `noorm.toml`: its sections `[relations]` and `[[relation]]`, as [`RelationConfig::from_toml`] does. What is
+    /// said to [`relations`](Self::relations) is added.
+    ///
+    /// ```no_run
+    /// # async fn example() -> noorm_core::Result<()> {
+    /// use noorm_core::Database;
+    ///
+    /// let db = Database::builder("sqlite:shop.db").config_file("noorm.toml").connect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn config_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.config_files.push(path.into());
+        self
+    }
+
     /// Connects, and discovers what is there.
     ///
     /// ```no_run
@@ -390,13 +502,18 @@ impl Builder {
     /// # Errors
     /// As [`Database::connect`]; [`Plugin`](crate::ErrorKind::Plugin) where a named plugin isn't
     /// registered, or two claim one name; [`UnknownTable`](crate::ErrorKind::UnknownTable) where a hook is for a
-    /// table that isn't there.
+    /// table that isn't there; [`InvalidConfig`](crate::ErrorKind::InvalidConfig) with what in a `noorm.toml` can't be
+    /// understood, or doesn't fit the database.
     pub async fn connect(self) -> Result<Database> {
         let url = DatabaseUrl::parse(self.url)?;
         let dialect = match self.dialect {
             Some(dialect) => dialect,
             None => dialect_of(&url)?,
         };
+        let mut relations = self.relations;
+        for path in &self.config_files {
+            relations = read_config(path)?.and(relations);
+        }
         let mut layers: Vec<Arc<dyn Layer>> = Vec::new();
         if let Some(choice) = self.cache {
             let cache = match choice {
@@ -425,10 +542,17 @@ impl Builder {
                 plugin::introspector_of(dialect.name())?.unwrap_or_else(|| dialect.introspector())
             }
         };
-        let schema = driver.introspect(&*introspector, &self.scope).await?;
+        let discovery = Discovery {
+            introspector,
+            scope: self.scope,
+            timeout: self.discovery_timeout,
+        };
+        let schema = discovery.read(&*driver).await?;
         self.conventions.check(&schema)?;
         let flavor = Arc::clone(driver.flavor());
-        let place = Place::new(&options.url, &*flavor, self.trace_binds);
+        let sensitive = Arc::new(Sensitive::find(&self.sensitive, &schema)?);
+        let marked = Arc::clone(&sensitive);
+        let place = Place::new(&options.url, &*flavor, self.trace_binds, marked);
         let mut hooks: HashMap<TableName, Hooks> = HashMap::new();
         for (table, hook) in self.hooks {
             let name = schema.table(&table)?.table_name();
@@ -438,17 +562,19 @@ impl Builder {
             .into_iter()
             .map(|(name, hooks)| (name, Arc::new(hooks)));
         self.scopes.check(&schema)?;
+        let schema = Arc::new(schema);
         let target: Arc<dyn Executor> = Arc::clone(&driver) as _;
         let target = Arc::new(Traced::new(place, Arc::clone(&flavor), target));
         let shared = Shared {
-            schema: ArcSwap::from_pointee(schema),
+            relations: Relations::new(relations, &schema)?,
+            schema: ArcSwap::new(schema),
             plans: Plans::new(self.conventions, hooks.collect()),
-            relations: Relations::default(),
+            lazy_loading: self.lazy_loading,
             scopes: self.scopes,
+            sensitive,
             flavor,
             dialect,
-            introspector,
-            scope: self.scope,
+            discovery,
             driver,
             executor: Arc::new(Stack::new(layers, target)),
             refreshing: tokio::sync::Mutex::new(()),
@@ -461,4 +587,16 @@ impl Builder {
             transaction: None,
         })
     }
+}
+
+fn read_config(path: &Path) -> Result<RelationConfig> {
+    let file = path.display().to_string();
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        let kind = match error.kind() {
+            std::io::ErrorKind::NotFound => ErrorKind::FileNotFound,
+            _ => ErrorKind::Storage,
+        };
+        Error::new(kind, format!("{file} can't be read: {error}")).with_source(error)
+    })?;
+    RelationConfig::from_toml(&text, &file)
 }

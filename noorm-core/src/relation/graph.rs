@@ -1,17 +1,27 @@
 //! All relations of a schema.
 
+mod adjust;
+mod comparable;
+mod convention;
+mod declare;
 mod direct;
+mod ends;
+mod infer;
 mod junction;
 mod link;
+mod path;
 
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use self::link::links;
-use super::names::{Inflection, Wish, resolve, same_name};
+pub(super) use self::comparable::{comparable, has_index};
+use self::infer::{Draft, Guessing, infer};
+use super::config::{Misfit, RelationConfig};
+use super::names::{Inflection, same_name};
 use super::relation::Relation;
+use super::warning::RelationWarning;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{Schema, TableName, similar};
 
@@ -47,22 +57,16 @@ pub struct RelationGraph {
     by_table: FxHashMap<TableName, Vec<Arc<Relation>>>,
     /// The tables that have any, in the schema's order.
     tables: Vec<TableName>,
+    /// What was found wrong while it was made.
+    pub(super) notes: Vec<RelationWarning>,
 }
 
 /// The serialized form.
 #[derive(Serialize, Deserialize)]
 struct Stored {
     relations: Vec<Arc<Relation>>,
-}
-
-/// A relation that isn't named yet.
-struct Draft {
-    /// The place of its table in the schema.
-    at: usize,
-    relation: Relation,
-    wish: Wish,
-    /// What its name is taken from.
-    after: &'static str,
+    #[serde(default)]
+    notes: Vec<RelationWarning>,
 }
 
 impl RelationGraph {
@@ -80,56 +84,67 @@ impl RelationGraph {
     /// ```
     #[must_use]
     pub fn of(schema: &Schema) -> Self {
-        let inflection = Inflection::with([]);
-        let links = links(schema, &inflection);
-        let mut drafts: Vec<Vec<Draft>> = Vec::new();
-        drafts.resize_with(schema.tables.len(), Vec::new);
-        let mut push = |draft: Draft| {
-            if let Some(drafts) = drafts.get_mut(draft.at) {
-                drafts.push(draft);
-            }
-        };
-        for of_table in links.chunk_by(|a, b| a.from == b.from) {
-            let pairs = junction::pairs(of_table);
-            for link in of_table {
-                let siblings = of_table.iter().filter(|other| other.to == link.to).count();
-                push(direct::belongs_to(link, &inflection));
-                push(direct::has(link, siblings, !pairs.is_empty(), &inflection));
-            }
-            for (one, other) in pairs {
-                push(junction::many_to_many(one, other, &inflection));
-                push(junction::many_to_many(other, one, &inflection));
-            }
+        let (graph, _) = Self::build(schema, &RelationConfig::default());
+        graph
+    }
+
+    /// Infers the relations of `schema`, and does with them what `config` says.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// use noorm_core::relation::{RelationConfig, RelationGraph};
+    ///
+    /// let config = RelationConfig::new().rename("album.artist", "band");
+    /// let graph = RelationGraph::with(&db.schema(), &config)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidConfig`] lists every entry that doesn't fit.
+    pub fn with(schema: &Schema, config: &RelationConfig) -> Result<Self> {
+        let (graph, misfits) = Self::build(schema, config);
+        match misfits.is_empty() {
+            true => Ok(graph),
+            false => Err(Misfit::error(&misfits)),
         }
-        let named = schema
-            .tables
-            .iter()
-            .zip(drafts)
-            .flat_map(|(table, mut drafts)| {
-                // By what they lead to, so that the order of the tables doesn't matter.
-                drafts.sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
-                let (wishes, relations): (Vec<_>, Vec<_>) = drafts
-                    .into_iter()
-                    .map(|draft| (draft.wish, (draft.relation, draft.after)))
-                    .unzip();
-                let is_column = |name: &str| table.columns.iter().any(|c| same_name(&c.name, name));
-                let names = resolve(&wishes, is_column);
-                let named = names.into_iter().zip(relations).zip(wishes);
-                named.map(named_relation).collect::<Vec<_>>()
-            });
-        Self::from_relations(named)
+    }
+
+    /// The same, without the entries that don't fit.
+    pub(super) fn build(schema: &Schema, config: &RelationConfig) -> (Self, Vec<Misfit>) {
+        let plurals = config.plurals.iter().map(|(one, many)| (&**one, &**many));
+        let inflection = Inflection::with(plurals);
+        let guessing = match config.by_convention {
+            true => Guessing::On,
+            false => Guessing::Off,
+        };
+        let inferred = infer(schema, &inflection, guessing);
+        let mut graph = Self::from_relations(inferred.relations.into_iter().map(Arc::new));
+        let misfits = adjust::apply(&mut graph, config, schema, &inflection);
+        // A table that had none may have some now, and the other way round.
+        let tables = schema.tables.iter().map(|table| table.table_name());
+        graph.tables = tables
+            .filter(|table| !graph.of_table(table).is_empty())
+            .collect();
+        graph.by_table.retain(|_, relations| !relations.is_empty());
+        graph.notes = inferred.notes;
+        (graph, misfits)
     }
 
     fn from_relations(relations: impl IntoIterator<Item = Arc<Relation>>) -> Self {
         let mut graph = Self::default();
         for relation in relations {
-            let known = graph.by_table.entry(relation.table.clone()).or_default();
-            if known.is_empty() {
-                graph.tables.push(relation.table.clone());
-            }
-            known.push(relation);
+            graph.push(relation);
         }
         graph
+    }
+
+    fn push(&mut self, relation: Arc<Relation>) {
+        let known = self.by_table.entry(relation.table.clone()).or_default();
+        if known.is_empty() {
+            self.tables.push(relation.table.clone());
+        }
+        known.push(relation);
     }
 
     /// Gives the relations of a table, belongs-to first.
@@ -205,36 +220,12 @@ impl RelationGraph {
     }
 }
 
-/// What a draft is told apart by.
-fn sort_key(draft: &Draft) -> impl Ord + use<'_> {
-    let relation = &draft.relation;
-    let kind = relation.kind as u8;
-    (
-        kind,
-        relation.columns(),
-        draft.wish.names.first(),
-        relation.target(),
-        relation.target_columns(),
-        &relation.foreign_key,
-    )
-}
-
-fn named_relation(
-    ((name, (relation, after)), wish): ((String, (Relation, &str)), Wish),
-) -> Arc<Relation> {
-    let mut relation = relation;
-    let why = match wish.names.first() {
-        Some(first) if *first != name => format!(", as `{first}` is taken"),
-        _ => String::new(),
-    };
-    relation.reason = format!("{}; named after {after}{why}", relation.reason);
-    relation.name = name.into();
-    Arc::new(relation)
-}
-
 impl From<Stored> for RelationGraph {
     fn from(stored: Stored) -> Self {
-        Self::from_relations(stored.relations)
+        Self {
+            notes: stored.notes,
+            ..Self::from_relations(stored.relations)
+        }
     }
 }
 
@@ -242,6 +233,7 @@ impl From<RelationGraph> for Stored {
     fn from(graph: RelationGraph) -> Self {
         Self {
             relations: graph.relations().cloned().collect(),
+            notes: graph.notes,
         }
     }
 }

@@ -233,11 +233,6 @@ impl Placed {
         }
     }
 
-    /// How many parents there are.
-    pub(crate) fn parents(&self) -> usize {
-        self.of_parent.len()
-    }
-
     /// Puts children into groups: `numbers` says which key each has. Gives their order, too, where they don't stand
     /// so already.
     pub(crate) fn by(keys: &Keys, numbers: &[usize]) -> (Self, Option<Vec<usize>>) {

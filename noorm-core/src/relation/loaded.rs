@@ -8,8 +8,8 @@ use std::sync::Arc;
 use super::keys::Placed;
 use crate::error::{Error, ErrorKind, Result};
 use crate::executor::Rows;
-use crate::repository::Record;
-use crate::value::{FromValue, Value};
+use crate::repository::{Record, RecordSet};
+use crate::value::FromValue;
 
 /// A row, and beside it the rows of its relations that were loaded with it.
 ///
@@ -39,11 +39,27 @@ pub struct Loaded<T> {
 /// What was loaded with the rows of one result set.
 #[derive(Default)]
 pub(crate) struct Beside {
-    pub(crate) relations: Vec<(Arc<str>, Arc<dyn Any + Send + Sync>)>,
+    pub(crate) relations: Vec<Side>,
     /// The columns of the junction table, where the rows came through one.
-    pub(crate) pivots: Option<Arc<Rows>>,
+    pub(crate) pivots: Option<Arc<RecordSet>>,
     /// What related rows come to, under names.
     pub(crate) totals: Option<Arc<Rows>>,
+    /// What was loaded with each of the rows before, and its place there.
+    pub(crate) before: Vec<(Option<Arc<Beside>>, usize)>,
+}
+
+/// The rows at the other end of one relation, of all rows of a result set.
+#[derive(Clone)]
+pub(crate) struct Side {
+    pub(crate) name: Arc<str>,
+    pub(crate) is_to_one: bool,
+    pub(crate) children: Arc<dyn Kin>,
+}
+
+/// [`Children`] of a type known only where they were asked for.
+pub(crate) trait Kin: Any + Send + Sync {
+    /// Those of one parent, to be serialized.
+    fn json(&self, parent: usize, is_to_one: bool) -> Box<dyn erased_serde::Serialize + '_>;
 }
 
 /// The rows at the other end of a relation, of all parents.
@@ -93,8 +109,31 @@ impl<T> Loaded<T> {
 
     /// Gives the names of the relations that were loaded.
     pub fn relations(&self) -> impl Iterator<Item = &str> {
-        let beside = self.beside.iter();
-        beside.flat_map(|beside| beside.relations.iter().map(|(name, _)| &**name))
+        self.sides().map(|(side, _)| &*side.name)
+    }
+
+    /// What was loaded with the row, the last first, and its place in each.
+    pub(crate) fn besides(&self) -> impl Iterator<Item = (&Arc<Beside>, usize)> {
+        let first = self.beside.as_ref().map(|beside| (beside, self.place));
+        std::iter::successors(first, |(beside, place)| {
+            let (before, place) = beside.before.get(*place)?;
+            before.as_ref().map(|before| (before, *place))
+        })
+    }
+
+    fn sides(&self) -> impl Iterator<Item = (&Side, usize)> {
+        self.besides()
+            .flat_map(|(beside, place)| beside.relations.iter().map(move |side| (side, place)))
+    }
+
+    /// Puts what was loaded later before what is there.
+    pub(crate) fn put_beside(&mut self, beside: Arc<Beside>, place: usize) {
+        (self.beside, self.place) = (Some(beside), place);
+    }
+
+    /// What is there, for [`Beside::before`].
+    pub(crate) fn beside(&self) -> (Option<Arc<Beside>>, usize) {
+        (self.beside.clone(), self.place)
     }
 
     /// Gives the other columns of the junction table's row by which it was reached; `None` where it wasn't reached
@@ -113,8 +152,8 @@ impl<T> Loaded<T> {
     /// ```
     #[must_use]
     pub fn pivot(&self) -> Option<Record> {
-        let rows = self.beside.as_ref()?.pivots.as_ref()?;
-        Some(Record::at(rows, self.place))
+        let mut besides = self.besides();
+        besides.find_map(|(beside, place)| Some(Record::at(beside.pivots.as_ref()?, place)))
     }
 
     /// Reads what related rows come to, by the name under which it was asked for.
@@ -134,19 +173,16 @@ impl<T> Loaded<T> {
     /// # Errors
     /// [`ErrorKind::NotLoaded`] where it wasn't asked for; [`ErrorKind::TypeMismatch`] if it is of another type.
     pub fn total<V: FromValue>(&self, name: &str) -> Result<V> {
-        let totals = self
-            .beside
-            .as_ref()
-            .and_then(|beside| beside.totals.as_ref());
-        let found = totals.and_then(|totals| Some((totals, totals.header().position(name)?)));
-        let Some((totals, column)) = found else {
+        let found = self.besides().find_map(|(beside, place)| {
+            let totals = beside.totals.as_ref()?;
+            totals.value(place, totals.header().position(name)?)
+        });
+        let Some(value) = found else {
             let message = format!("nothing was asked for under the name `{name}`");
             return Err(Error::new(ErrorKind::NotLoaded, message)
                 .with_help("ask for it with the rows: `with_count`, `with_total`"));
         };
-        let value = totals.value(self.place, column).cloned();
-        let value = value.unwrap_or(Value::Null);
-        V::from_value(value).map_err(|mismatch| mismatch.in_column(name))
+        V::from_value(value.clone()).map_err(|mismatch| mismatch.in_column(name))
     }
 
     /// Gives how many rows are at the other end of a relation; it was asked for by
@@ -168,13 +204,22 @@ impl<T> Loaded<T> {
 
     /// The rows at the other end of a relation that was loaded as `U`s.
     pub(crate) fn children<U: 'static>(&self, relation: &str) -> Result<&[Loaded<U>]> {
-        let beside = self.beside.iter().flat_map(|beside| &beside.relations);
-        let mut named = beside.filter(|(name, _)| **name == *relation);
-        let found = named.find_map(|(_, children)| children.downcast_ref::<Children<U>>());
-        match found {
-            Some(children) => Ok(children.of(self.place)),
-            None => Err(self.not_loaded(relation)),
-        }
+        let mut named = self.sides().filter(|(side, _)| *side.name == *relation);
+        let found = named.find_map(|(side, place)| {
+            let children: &dyn Any = &*side.children;
+            let children = children.downcast_ref::<Children<U>>()?;
+            Some(children.of(place))
+        });
+        found.ok_or_else(|| self.not_loaded(relation))
+    }
+
+    /// The same, to be kept without the row.
+    pub(crate) fn many_of<U: Send + Sync + 'static>(&self, relation: &str) -> Option<Many<U>> {
+        let mut named = self.sides().filter(|(side, _)| *side.name == *relation);
+        named.find_map(|(side, place)| {
+            let children: Arc<dyn Any + Send + Sync> = Arc::clone(&side.children) as _;
+            Some(Many::of(children.downcast().ok()?, place))
+        })
     }
 
     fn not_loaded(&self, relation: &str) -> Error {

@@ -1,7 +1,13 @@
 //! What relations there are, and what they are called.
 
+mod config;
+mod graph;
+mod guesses;
 mod names;
 mod notation;
+mod property;
+mod torture;
+mod warnings;
 
 use expect_test::Expect;
 

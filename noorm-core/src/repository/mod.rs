@@ -34,12 +34,14 @@ pub use conventions::Conventions;
 pub(crate) use drafts::Draft;
 pub use finders::Answer;
 pub use from_row::{Entity, FromRow};
-pub(crate) use hook::Hooks;
 pub use hook::{Event, Hook};
+pub(crate) use hook::{Hooks, load};
 pub use key::Key;
 pub(crate) use plan::{Plan, Plans};
 pub use query::{ColumnAs, CursorPage, Join, Page, Query, Seek};
+pub(crate) use query::{Selects, alive, exactly_one};
 pub use record::Record;
+pub(crate) use record::RecordSet;
 pub(crate) use scopes::Scopes;
 pub use upsert::OnConflict;
 
@@ -535,20 +537,22 @@ impl<T: FromRow> Repository<T> {
     /// transaction only where the database still answers after an error; [`holders`](Repository::holders) tells it before);
     /// else as [`find`](Repository::find).
     pub async fn delete(&self, key: impl Into<Key>) -> Result<bool> {
-        let key = key.into();
-        match self.delete_as(key.clone(), Gone::Marked).await {
+        self.delete_told(key.into(), Gone::Marked).await
+    }
+
+    /// Deletes a row; a refusal says which rows hold it.
+    async fn delete_told(&self, key: Key, how: Gone) -> Result<bool> {
+        let plan = self.plan()?;
+        let named = key.clone();
+        let answer = match &plan.hooks {
+            Some(hooks) => Box::pin(self.delete_hooked(&plan, hooks, named, how)).await,
+            None => self.delete_unhooked(&plan, named, how).await,
+        };
+        match answer {
             Err(error) if error.kind() == ErrorKind::ForeignKeyViolation => {
                 Err(self.held(error, key).await)
             }
             answer => answer,
-        }
-    }
-
-    async fn delete_as(&self, key: Key, how: Gone) -> Result<bool> {
-        let plan = self.plan()?;
-        match &plan.hooks {
-            Some(hooks) => Box::pin(self.delete_hooked(&plan, hooks, key, how)).await,
-            None => self.delete_unhooked(&plan, key, how).await,
         }
     }
 

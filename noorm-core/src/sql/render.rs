@@ -8,8 +8,8 @@ use super::read_back::ReadBack;
 use super::writer::{BoundColumn, Writer};
 use crate::error::{Error, ErrorKind, Result};
 use crate::executor::Header;
-use crate::schema::{Column, ColumnType, Schema};
-use crate::statement::{Raw, Scopes, Tree};
+use crate::schema::{Column, ColumnType, Schema, TableName};
+use crate::statement::{Delete, Insert, Projection, Raw, Scopes, Tree, Update};
 
 /// A column of a statement's result.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +57,9 @@ pub struct Rendered {
     pub cacheable: bool,
     /// The columns that the binds are for, in the binds' order; `None` where a bind is for none.
     pub bound: Arc<[Option<BoundColumn>]>,
+    /// How many arrays the binds are sent as, where they are: rows that stand one behind another, of which each array
+    /// takes a column ([`Writer::values_as_arrays`]).
+    pub arrays: Option<usize>,
     /// How the rows that a write should give back are read, where the write itself can't give them.
     pub read_back: Option<ReadBack>,
 }
@@ -113,6 +116,7 @@ pub fn render(tree: &Tree, schema: &Schema, flavor: &dyn SqlFlavor) -> Result<Re
         bound: Vec::new(),
         select: 0,
         error: None,
+        arrays: None,
         read_back: None,
     };
     let columns = match tree {
@@ -153,15 +157,30 @@ pub fn render(tree: &Tree, schema: &Schema, flavor: &dyn SqlFlavor) -> Result<Re
     Ok(Rendered {
         flavor: flavor.name(),
         sql: writer.sql.into(),
-        header: Arc::new(Header::new(names)),
+        header: Arc::new(Header::new(names).of_table(whose_rows(tree).cloned())),
         returns_rows: columns.as_ref().is_none_or(|columns| !columns.is_empty()),
         read_only: matches!(tree, Tree::Select(_) | Tree::Explain(_)),
         bounded: is_bounded(tree, schema),
         cacheable: !matches!(tree, Tree::Raw(_) | Tree::Explain(_)),
         bound: writer.bound.into(),
+        arrays: writer.arrays,
         read_back: writer.read_back,
         columns: columns.map(Into::into),
     })
+}
+
+/// The table whose columns a statement gives.
+fn whose_rows(tree: &Tree) -> Option<&TableName> {
+    match tree {
+        Tree::Select(select) => match &select.projection {
+            Projection::All | Projection::Columns(_) => Some(&select.from),
+            Projection::Values(_) | Projection::Count | Projection::Exists => None,
+        },
+        Tree::Insert(Insert { table, .. })
+        | Tree::Update(Update { table, .. })
+        | Tree::Delete(Delete { table, .. }) => Some(table),
+        Tree::Explain(_) | Tree::Raw(_) => None,
+    }
 }
 
 pub(super) fn result_columns(columns: &[&Column]) -> Vec<ResultColumn> {

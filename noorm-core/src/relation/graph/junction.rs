@@ -1,22 +1,21 @@
 //! Junction tables, and the relations through them.
 
 use super::Draft;
-use super::direct::{is_noun, rank, told};
-use super::link::Link;
-use crate::relation::names::{Inflection, Wish, same_name, snake};
-use crate::relation::relation::{Origin, Relation, RelationKind};
-use crate::schema::Table;
+use super::link::{Link, Named};
+use crate::relation::names::{Inflection, Rank, Wish, is_noun, phrase, same_name};
+use crate::relation::relation::RelationKind;
+use crate::schema::{References, Table};
 
-/// The pairs of foreign keys, among those of one table, that a key of it is made of.
+/// The pairs of foreign keys, among those of one table, that a key of it is made of: there is one row for each
+/// pair of ends.
 pub(super) fn pairs<'l, 'a>(links: &'l [Link<'a>]) -> Vec<(&'l Link<'a>, &'l Link<'a>)> {
-    let Some(table) = links.first().map(|link| link.child) else {
-        return Vec::new();
-    };
-    let many: Vec<&Link<'a>> = links.iter().filter(|link| !link.unique).collect();
+    let many: Vec<&Link<'a>> = links.iter().filter(|link| !link.is_unique()).collect();
     let mut pairs = Vec::new();
     for (index, one) in many.iter().enumerate() {
         for other in many.iter().skip(index + 1) {
-            if joins(table, one, other) {
+            let covers = |column: &String| one.covers(column) || other.covers(column);
+            let mut keys = one.child.table.unique_keys();
+            if keys.any(|key| key.iter().all(covers)) {
                 pairs.push((*one, *other));
             }
         }
@@ -24,74 +23,80 @@ pub(super) fn pairs<'l, 'a>(links: &'l [Link<'a>]) -> Vec<(&'l Link<'a>, &'l Lin
     pairs
 }
 
-/// Whether the two make up a key, so that there is one row for each pair.
-fn joins(table: &Table, one: &Link<'_>, other: &Link<'_>) -> bool {
-    let is_in = |link: &Link<'_>, column: &String| link.key.columns.contains(column);
-    table
-        .unique_keys()
-        .any(|key| key.iter().all(|c| is_in(one, c) || is_in(other, c)))
-}
-
 /// The way from the rows that `near` points at to those that `far` points at.
 pub(super) fn many_to_many(near: &Link<'_>, far: &Link<'_>, inflection: &Inflection) -> Draft {
     let junction = near.child;
     let base = base(near, far, inflection);
-    let through = inflection.plural(&snake(&junction.name));
-    let mut names = vec![base.clone(), format!("{base}_via_{through}")];
-    if let Some(schema) = &junction.schema {
-        names.push(format!("{base}_via_{}_{through}", snake(schema)));
+    let through = &junction.plural;
+    let mut names = Vec::new();
+    // Of a user's posts, people think of those that point at the user, not of those that they like.
+    if base != far.parent.plural || !points(far.parent.table, near.parent.table) {
+        names.push(base.clone());
     }
-    names.push(format!("{base}_via_{through}_as_{}", near.role.stem));
-    let rank = match is_called_after_its_ends(near, far, inflection) {
-        _ if junction.schema != near.parent.schema => rank::MANY_ELSEWHERE,
-        true => rank::MANY_PLAIN,
-        false => rank::MANY,
-    };
-    let table = near.parent.table_name();
-    let steps = vec![near.step_back(), far.step()];
-    let mut relation = Relation::new(
-        "",
-        table,
-        RelationKind::ManyToMany,
-        steps,
-        Origin::ForeignKey,
+    names.push(format!("{base}_via_{through}"));
+    names.extend(
+        junction
+            .schema()
+            .map(|schema| format!("{base}_via_{schema}_{through}")),
     );
-    relation.foreign_key.clone_from(&near.key.name);
-    relation.reason = format!("{}, and {}", told(near), told(far));
+    names.push(format!("{base}_via_{through}_as_{}", near.role.stem));
+    let rank = match is_called_after_its_ends(near, far) {
+        _ if junction.table.schema != near.parent.table.schema => Rank::ManyElsewhere,
+        true => Rank::ManyAfterEnds,
+        false => Rank::Many,
+    };
+    let steps = vec![near.step_back(), far.step()];
+    let mut relation = near.relation(near.parent, RelationKind::ManyToMany, steps);
+    relation.reason = format!("{}, and {}", near.told(), far.told());
     Draft {
-        at: near.to,
+        at: near.parent.at,
         relation,
-        wish: Wish {
-            rank: (rank, 0),
-            names,
-        },
+        wish: Wish { rank, names },
         after: "the column of the junction table",
     }
 }
 
+/// Whether a foreign key leads from one table to another one.
+fn points(from: &Table, to: &Table) -> bool {
+    let is_to = |target: &References| (&target.schema, &target.table) == (&to.schema, &to.name);
+    let mut keys = from.foreign_keys.iter();
+    !std::ptr::eq(from, to) && keys.any(|key| is_to(&key.references))
+}
+
 fn base(near: &Link<'_>, far: &Link<'_>, inflection: &Inflection) -> String {
     let stem = far.role.stem.as_str();
-    if far.role.is_column || !is_noun(stem) {
-        return inflection.plural(&snake(&far.parent.name));
-    }
-    let is_participle = stem.ends_with("ing") || (stem.ends_with("ed") && !stem.ends_with("eed"));
-    match near.to == far.to && is_participle {
-        true => stem.to_owned(),
-        false => inflection.plural(stem),
+    let is_own = near.parent.at == far.parent.at;
+    match is_own {
+        _ if far.role.is_column && !is_own => far.parent.plural.clone(),
+        // `followers.user_id` tells no more than whom they follow.
+        true if stem == far.parent.singular => format!("{}_of", near.role.stem),
+        true if is_participle(stem) => stem.to_owned(),
+        _ if is_noun(stem) => inflection.plural(stem),
+        true => format!(
+            "{}_{}",
+            far.parent.plural,
+            phrase(stem, &far.parent.singular)
+        ),
+        false => far.parent.plural.clone(),
     }
 }
 
+/// Whether it is a word such as `followed` and `following`, that takes no plural.
+fn is_participle(word: &str) -> bool {
+    word.ends_with("ing") || (word.ends_with("ed") && !word.ends_with("eed"))
+}
+
 /// Whether the junction table's name is made of the names of its two ends: `post_tag`, `TagsPosts`.
-fn is_called_after_its_ends(near: &Link<'_>, far: &Link<'_>, inflection: &Inflection) -> bool {
-    let forms = |table: &Table| {
-        let name = snake(&table.name);
-        [inflection.singular(&name), inflection.plural(&name)]
-    };
-    let (near_forms, far_forms) = (forms(near.parent), forms(far.parent));
-    near_forms.iter().any(|a| {
-        far_forms.iter().any(|b| {
-            let name = &near.child.name;
-            same_name(name, &format!("{a}{b}")) || same_name(name, &format!("{b}{a}"))
-        })
+fn is_called_after_its_ends(near: &Link<'_>, far: &Link<'_>) -> bool {
+    fn forms<'a>(named: &'a Named<'_>) -> [&'a str; 2] {
+        [&named.singular, &named.plural]
+    }
+    let name = &near.child.table.name;
+    let is_made_of = |a: &str, b: &str| same_name(name, &format!("{a}{b}"));
+    let mut nears = forms(near.parent).into_iter();
+    nears.any(|a| {
+        forms(far.parent)
+            .into_iter()
+            .any(|b| is_made_of(a, b) || is_made_of(b, a))
     })
 }

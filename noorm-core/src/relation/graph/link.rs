@@ -1,23 +1,60 @@
 //! The foreign keys of a schema, with the tables at both ends.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
+use crate::relation::Origin;
 use crate::relation::names::{Inflection, same_name, snake, stem};
-use crate::relation::relation::Step;
+use crate::relation::relation::{Relation, RelationKind, Step};
+use crate::schema::keys::listed;
 use crate::schema::{ForeignKey, Schema, Table};
+
+/// A table, and what one row of it and several are called.
+#[derive(Debug)]
+pub(super) struct Named<'a> {
+    /// Its place in the schema.
+    pub(super) at: usize,
+    pub(super) table: &'a Arc<Table>,
+    pub(super) singular: String,
+    pub(super) plural: String,
+}
+
+impl Named<'_> {
+    pub(super) fn all<'a>(schema: &'a Schema, inflection: &Inflection) -> Vec<Named<'a>> {
+        let named = |(at, table): (usize, &'a Arc<Table>)| {
+            let name = snake(&table.name);
+            Named {
+                at,
+                table,
+                singular: inflection.singular(&name),
+                plural: inflection.plural(&name),
+            }
+        };
+        schema.tables.iter().enumerate().map(named).collect()
+    }
+
+    /// Its schema as a word, where there are schemas.
+    pub(super) fn schema(&self) -> Option<String> {
+        self.table.schema.as_deref().map(snake)
+    }
+
+    pub(super) fn has_column(&self, name: &str) -> bool {
+        let mut columns = self.table.columns.iter();
+        columns.any(|column| same_name(&column.name, name))
+    }
+}
 
 /// A foreign key whose two ends are there.
 #[derive(Debug)]
 pub(super) struct Link<'a> {
-    /// The place of the table that has it in the schema.
-    pub(super) from: usize,
-    /// The place of the table that it points at.
-    pub(super) to: usize,
-    pub(super) child: &'a Arc<Table>,
-    pub(super) parent: &'a Arc<Table>,
-    pub(super) key: &'a ForeignKey,
-    /// Whether its columns are unique, so that there is one child at most.
-    pub(super) unique: bool,
+    /// The table that has it.
+    pub(super) child: &'a Named<'a>,
+    /// The table that it points at.
+    pub(super) parent: &'a Named<'a>,
+    pub(super) key: Cow<'a, ForeignKey>,
+    pub(super) origin: Origin,
+    /// Its columns, and those of keys that say the same and more.
+    columns: Vec<String>,
     pub(super) role: Role,
 }
 
@@ -30,96 +67,143 @@ pub(super) struct Role {
     pub(super) is_column: bool,
 }
 
-/// The foreign keys of each table, by the tables' places. One that is there twice counts once.
-pub(super) fn links<'a>(schema: &'a Schema, inflection: &Inflection) -> Vec<Link<'a>> {
+/// The foreign keys of a table. One that is there twice counts once; so does one that says the same as a shorter one, and
+/// more (a row's tenant).
+pub(super) fn links<'a>(
+    child: &'a Named<'a>,
+    schema: &Schema,
+    named: &'a [Named<'a>],
+) -> Vec<Link<'a>> {
+    let keys = child.table.foreign_keys.iter();
+    let mut found: Vec<Link<'a>> = keys
+        .filter_map(|key| {
+            let parent = named.get(schema.position(&key.references.table_name())?)?;
+            Link::new(child, parent, Cow::Borrowed(key), Origin::ForeignKey)
+        })
+        .collect();
+    found.sort_by(|a, b| a.order().cmp(&b.order()));
     let mut links: Vec<Link<'a>> = Vec::new();
-    for (from, child) in schema.tables.iter().enumerate() {
-        let first = links.len();
-        let mut keys: Vec<&ForeignKey> = child.foreign_keys.iter().collect();
-        keys.sort_by_key(|key| (&key.columns, &key.references.table, &key.name));
-        for key in keys {
-            let Some(link) = Link::of(schema, from, child, key, inflection) else {
-                continue;
-            };
-            let known = links.get(first..).unwrap_or_default();
-            if !known.iter().any(|known| known.is_same(&link)) {
-                links.push(link);
-            }
+    for link in found {
+        match links.iter_mut().find(|known| known.is_part_of(&link)) {
+            Some(known) => known.columns.extend(link.columns),
+            None => links.push(link),
         }
     }
     links
 }
 
 impl<'a> Link<'a> {
-    /// `None` where a column or the other table wasn't discovered.
-    fn of(
-        schema: &'a Schema,
-        from: usize,
-        child: &'a Arc<Table>,
-        key: &'a ForeignKey,
-        inflection: &Inflection,
+    /// `None` where a column isn't there.
+    pub(super) fn new(
+        child: &'a Named<'a>,
+        parent: &'a Named<'a>,
+        key: Cow<'a, ForeignKey>,
+        origin: Origin,
     ) -> Option<Self> {
-        let to = schema.position(&key.references.table_name())?;
-        let parent = schema.tables.get(to)?;
-        let columns = &key.columns;
-        let are_there = columns.len() == key.references.columns.len()
-            && !columns.is_empty()
-            && columns.iter().all(|c| child.column(c).is_some())
-            && key
-                .references
-                .columns
-                .iter()
-                .all(|c| parent.column(c).is_some());
+        let (columns, there) = (&key.columns, &key.references.columns);
+        let are_there = !columns.is_empty()
+            && columns.len() == there.len()
+            && columns.iter().all(|c| child.table.column(c).is_some())
+            && there.iter().all(|c| parent.table.column(c).is_some());
+        let columns = columns.clone();
         are_there.then(|| Self {
-            from,
-            to,
             child,
             parent,
+            columns,
+            role: Role::of(&key, &parent.singular),
             key,
-            unique: child
-                .unique_keys()
-                .any(|unique| unique.iter().all(|c| columns.contains(c))),
-            role: Role::of(key, &inflection.singular(&snake(&parent.name))),
+            origin,
         })
     }
 
-    /// Whether both say that the same columns equal the same others, in whatever order.
-    fn is_same(&self, other: &Link<'_>) -> bool {
-        fn pairs(key: &ForeignKey) -> impl Iterator<Item = (&String, &String)> {
-            key.columns.iter().zip(&key.references.columns)
-        }
-        self.to == other.to
-            && self.key.columns.len() == other.key.columns.len()
-            && pairs(self.key).all(|a| pairs(other.key).any(|b| a == b))
+    /// Short ones first.
+    fn order(&self) -> impl Ord {
+        (
+            self.key.columns.len(),
+            &self.key.columns,
+            &self.key.references.columns,
+            &self.key.name,
+        )
     }
 
-    /// Whether the rows are sure to point at one.
-    pub(super) fn is_required(&self) -> bool {
-        let mut columns = self.key.columns.iter();
-        columns.all(|name| self.child.column(name).is_some_and(|c| !c.nullable))
+    /// Whether the other says all that this one says.
+    fn is_part_of(&self, other: &Link<'_>) -> bool {
+        self.parent.at == other.parent.at
+            && pairs(&self.key).all(|one| pairs(&other.key).any(|pair| pair == one))
+    }
+
+    /// Whether `column` belongs to it.
+    pub(super) fn covers(&self, column: &String) -> bool {
+        self.columns.contains(column)
+    }
+
+    /// Whether its columns are unique, so that there is one child at most.
+    pub(super) fn is_unique(&self) -> bool {
+        let mut keys = self.child.table.unique_keys();
+        keys.any(|key| key.iter().all(|column| self.covers(column)))
+    }
+
+    pub(super) fn is_own(&self) -> bool {
+        self.child.at == self.parent.at
     }
 
     /// From the table that has it.
     pub(super) fn step(&self) -> Step {
         let columns = self.key.columns.iter().map(String::as_str);
         let there = self.key.references.columns.iter().map(String::as_str);
-        Step::new(columns, self.parent.table_name(), there).to_one()
+        Step::new(columns, self.parent.table.table_name(), there).to_one()
     }
 
     /// To the table that has it.
     pub(super) fn step_back(&self) -> Step {
         let columns = self.key.references.columns.iter().map(String::as_str);
         let there = self.key.columns.iter().map(String::as_str);
-        let step = Step::new(columns, self.child.table_name(), there);
-        if self.unique { step.to_one() } else { step }
+        let step = Step::new(columns, self.child.table.table_name(), there);
+        if self.is_unique() {
+            step.to_one()
+        } else {
+            step
+        }
     }
+
+    /// A relation over `steps` that has no name yet.
+    pub(super) fn relation(
+        &self,
+        from: &Named<'_>,
+        kind: RelationKind,
+        steps: Vec<Step>,
+    ) -> Relation {
+        let mut relation = Relation::new("", from.table.table_name(), kind, steps, self.origin);
+        relation.foreign_key.clone_from(&self.key.name);
+        relation
+    }
+
+    /// What it is, for people.
+    pub(super) fn told(&self) -> String {
+        let name = self.key.name.as_ref();
+        let name = name.map_or(String::new(), |name| format!(" `{name}`"));
+        let what = match self.origin {
+            Origin::Convention => "by convention",
+            _ => "the foreign key",
+        };
+        format!(
+            "{what}{name} {} of `{}` points at `{}` {}",
+            listed(&self.key.columns),
+            self.child.table.table_name(),
+            self.parent.table.table_name(),
+            listed(&self.key.references.columns),
+        )
+    }
+}
+
+fn pairs(key: &ForeignKey) -> impl Iterator<Item = (&String, &String)> {
+    key.columns.iter().zip(&key.references.columns)
 }
 
 impl Role {
     fn of(key: &ForeignKey, target: &str) -> Self {
-        let pairs = || key.columns.iter().zip(&key.references.columns);
         // A key over several columns often shares one with others: the tenant.
-        let own = || pairs().filter(|(a, b)| key.columns.len() == 1 || !same_name(a, b));
+        let own = || pairs(key).filter(|(a, b)| key.columns.len() == 1 || !same_name(a, b));
         let named = |stem: String| Self {
             stem,
             is_column: false,
@@ -137,11 +221,11 @@ impl Role {
             },
             _ => {
                 let common = common_words(own().map(|(column, _)| snake(column)));
-                match ends_with(&common, target) || common.is_empty() {
-                    true if common.is_empty() => named(target.to_owned()),
-                    true => named(common),
-                    false => named(format!("{common}_{target}")),
-                }
+                named(match common.as_str() {
+                    "" => target.to_owned(),
+                    common if ends_with(common, target) => common.to_owned(),
+                    common => format!("{common}_{target}"),
+                })
             }
         }
     }

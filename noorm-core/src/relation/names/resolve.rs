@@ -2,11 +2,27 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+/// Who comes before whom where several would be called the same; of equals, none keeps the name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::relation) enum Rank {
+    BelongsTo,
+    /// Has-many or has-one.
+    Has,
+    /// The same, from a table of another schema.
+    HasElsewhere,
+    /// Many-to-many, through a table that is called after its ends.
+    ManyAfterEnds,
+    Many,
+    /// Many-to-many, through a table of another schema.
+    ManyElsewhere,
+    /// Has-many, from a junction table.
+    HasJunction,
+}
+
 /// A relation that wants a name.
 #[derive(Debug)]
 pub(in crate::relation) struct Wish {
-    /// Who comes before whom; of equals, none keeps a name that both want.
-    pub(in crate::relation) rank: (u8, usize),
+    pub(in crate::relation) rank: Rank,
     /// The names it would have, best first; one at least.
     pub(in crate::relation) names: Vec<String>,
 }
@@ -15,7 +31,7 @@ pub(in crate::relation) struct Wish {
 ///
 /// The result doesn't depend on the order of the wishes, except that those are numbered in it that are alike in all
 /// the names they would have.
-pub(in crate::relation) fn resolve(wishes: &[Wish], taken: impl Fn(&str) -> bool) -> Vec<String> {
+pub(in crate::relation) fn resolve(wishes: &[&Wish], taken: impl Fn(&str) -> bool) -> Vec<String> {
     let next = |wish: &Wish, from: usize| {
         let free = wish.names.iter().skip(from).position(|name| !taken(name));
         free.map_or(wish.names.len(), |after| from + after)
@@ -49,7 +65,7 @@ pub(in crate::relation) fn resolve(wishes: &[Wish], taken: impl Fn(&str) -> bool
 }
 
 /// Those who have to give up the name that they want now, as somebody else wants it, too.
-fn losers(wishes: &[Wish], at: &[usize]) -> FxHashSet<usize> {
+fn losers(wishes: &[&Wish], at: &[usize]) -> FxHashSet<usize> {
     let mut by_name: FxHashMap<&str, Vec<(usize, &Wish)>> = FxHashMap::default();
     for (index, (wish, at)) in wishes.iter().zip(at).enumerate() {
         if let Some(name) = wish.names.get(*at) {

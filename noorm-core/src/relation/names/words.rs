@@ -28,6 +28,12 @@ const KEY_WORDS: [&str; 9] = [
 /// First words that do.
 const KEY_PREFIXES: [&str; 2] = ["fk", "id"];
 
+/// Words that go behind a plural without more: `messages_from`.
+const PREPOSITIONS: [&str; 14] = [
+    "after", "at", "before", "by", "during", "for", "from", "in", "into", "of", "on", "to",
+    "under", "with",
+];
+
 /// Singular and plural of English words, each looked up once.
 #[derive(Debug, Default)]
 pub(in crate::relation) struct Inflection {
@@ -145,4 +151,31 @@ pub(in crate::relation) fn stem(column: &str, target: &str, target_column: &str)
     // `artistid`, in a database that writes all in one.
     let rest = column.strip_suffix("id")?;
     same_name(rest, target).then(|| target.to_owned())
+}
+
+/// What tells the keys of one table to another apart, behind the table's plural: `as_editor`, `from`, `created_by`.
+/// `stem` is the column without its key words, `target` the singular of the table that it points at.
+pub(in crate::relation) fn phrase(stem: &str, target: &str) -> String {
+    let is_preposition = |word: Option<&str>| word.is_some_and(|word| PREPOSITIONS.contains(&word));
+    // Of `from_user`, in a table of messages between users.
+    let before = stem
+        .strip_suffix(target)
+        .and_then(|before| before.strip_suffix('_'));
+    let short = match before {
+        Some(before) if is_preposition(before.rsplit('_').next()) => before,
+        _ => stem,
+    };
+    let mut words = short.split('_');
+    match is_preposition(words.next()) || is_preposition(words.next_back()) {
+        true => short.to_owned(),
+        false => format!("as_{short}"),
+    }
+}
+
+/// Whether a column's words can be made a plural.
+pub(in crate::relation) fn is_noun(stem: &str) -> bool {
+    let mut words = stem.rsplit('_');
+    !words
+        .next()
+        .is_some_and(|word| PREPOSITIONS.contains(&word))
 }

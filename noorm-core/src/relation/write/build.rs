@@ -6,12 +6,12 @@ use super::create::Written;
 use super::outline::{Child, Outline, Source};
 use crate::executor::{Header, Rows};
 use crate::relation::keys::Placed;
-use crate::relation::loaded::{Beside, Children, Loaded};
-use crate::repository::Record;
+use crate::relation::loaded::{Beside, Children, Loaded, Side};
+use crate::repository::{Record, RecordSet};
 
 /// Gives the rows that the caller asked for, which are the first `count`, with those of their relations beside them.
 pub(super) fn build(outline: Outline, written: &Written, count: usize) -> Vec<Loaded<Record>> {
-    let mut pivots: Vec<Option<Arc<Rows>>> = vec![None; written.rows.len()];
+    let mut pivots: Vec<Option<Arc<RecordSet>>> = vec![None; written.rows.len()];
     let branches = outline.rows.iter().flat_map(|row| &row.branches);
     for child in branches.flat_map(|branch| &branch.children) {
         if let Source::New(place) = child.row
@@ -36,7 +36,11 @@ pub(super) fn build(outline: Outline, written: &Written, count: usize) -> Vec<Lo
             let children: Vec<_> = children.collect();
             let placed = Placed::in_turn([children.len()]);
             let children = Arc::new(Children::new(children, placed));
-            beside.relations.push((branch.relation, children));
+            beside.relations.push(Side {
+                name: branch.relation,
+                is_to_one: branch.is_to_one,
+                children,
+            });
         }
         if let Some(slot) = built.get_mut(place) {
             *slot = Some(Loaded::new(row.clone(), Some(Arc::new(beside)), 0));
@@ -54,7 +58,7 @@ fn there(row: &Record, child: &Child, written: &Written) -> Loaded<Record> {
 }
 
 /// The columns of the junction table's row that are more than its foreign keys.
-fn pivot(child: &Child, written: &Written) -> Option<Arc<Rows>> {
+fn pivot(child: &Child, written: &Written) -> Option<Arc<RecordSet>> {
     let junction = child.junction.as_ref()?;
     let row = written.rows.get(junction.row)?;
     let columns = junction
@@ -67,5 +71,5 @@ fn pivot(child: &Child, written: &Written) -> Option<Arc<Rows>> {
         .filter_map(|column| row.value(column).cloned());
     let values = values.collect();
     let header = Arc::new(Header::new(columns));
-    (!header.is_empty()).then(|| Arc::new(Rows::new(header, values)))
+    (!header.is_empty()).then(|| Arc::new(RecordSet::new(Rows::new(header, values))))
 }

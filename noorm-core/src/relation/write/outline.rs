@@ -74,6 +74,7 @@ impl Adopted {
 /// What stands at the other end of a relation when all is written.
 pub(super) struct Built {
     pub(super) relation: Arc<str>,
+    pub(super) is_to_one: bool,
     pub(super) children: Vec<Child>,
 }
 
@@ -265,6 +266,7 @@ impl Layout {
         }
         let mut built = Built {
             relation: Arc::clone(&relation.name),
+            is_to_one: relation.is_to_one(),
             children: Vec::with_capacity(branch.entries.len()),
         };
         for (number, entry) in branch.entries.into_iter().enumerate() {

@@ -1,7 +1,9 @@
 //! Groups, and what rows come to.
 
+use futures_util::TryFutureExt as _;
+
 use super::{ColumnOf, Query};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, called};
 use crate::executor::Rows;
 use crate::repository::FromRow;
 use crate::statement::{Aggregate, Expr, Node, Projection, Selection};
@@ -70,9 +72,13 @@ impl<T: FromRow> Query<T> {
     /// [`ErrorKind::TypeMismatch`] where a value isn't of the type that is wanted; else as
     /// [`all`](Query::all).
     pub async fn values<R: FromRow>(mut self, selection: impl Selection<T>) -> Result<Vec<R>> {
-        self.values = Some(selection.into_selected());
-        let database = self.repository.database().clone();
-        R::from_rows(database.run(self.statement(None)?).await?.rows)
+        let table = self.repository.table_name().clone();
+        let work = async move {
+            self.values = Some(selection.into_selected());
+            let database = self.repository.database().clone();
+            R::from_rows(database.run(self.statement(None)?).await?.rows)
+        };
+        work.map_err(called("values", &table)).await
     }
 
     /// Gives the sum of a column's values: `None` of none.
@@ -88,7 +94,9 @@ impl<T: FromRow> Query<T> {
     /// [`ErrorKind::TypeMismatch`] where the column holds no numbers, or the sum isn't of the type that is
     /// wanted; else as [`all`](Query::all).
     pub async fn sum<V: FromValue>(self, column: impl ColumnOf<T>) -> Result<Option<V>> {
-        self.aggregate(Aggregate::Sum, column).await
+        let table = self.repository.table_name().clone();
+        let work = async move { self.aggregate(Aggregate::Sum, column).await };
+        work.map_err(called("sum", &table)).await
     }
 
     /// Gives the mean of a column's values: `None` of none.
@@ -103,7 +111,9 @@ impl<T: FromRow> Query<T> {
     /// # Errors
     /// As [`sum`](Query::sum).
     pub async fn avg<V: FromValue>(self, column: impl ColumnOf<T>) -> Result<Option<V>> {
-        self.aggregate(Aggregate::Average, column).await
+        let table = self.repository.table_name().clone();
+        let work = async move { self.aggregate(Aggregate::Average, column).await };
+        work.map_err(called("avg", &table)).await
     }
 
     /// Gives the least of a column's values: `None` of none.
@@ -118,7 +128,9 @@ impl<T: FromRow> Query<T> {
     /// # Errors
     /// As [`sum`](Query::sum).
     pub async fn min<V: FromValue>(self, column: impl ColumnOf<T>) -> Result<Option<V>> {
-        self.aggregate(Aggregate::Min, column).await
+        let table = self.repository.table_name().clone();
+        let work = async move { self.aggregate(Aggregate::Min, column).await };
+        work.map_err(called("min", &table)).await
     }
 
     /// Gives the greatest of a column's values: `None` of none.
@@ -133,7 +145,9 @@ impl<T: FromRow> Query<T> {
     /// # Errors
     /// As [`sum`](Query::sum).
     pub async fn max<V: FromValue>(self, column: impl ColumnOf<T>) -> Result<Option<V>> {
-        self.aggregate(Aggregate::Max, column).await
+        let table = self.repository.table_name().clone();
+        let work = async move { self.aggregate(Aggregate::Max, column).await };
+        work.map_err(called("max", &table)).await
     }
 
     /// Counts the different values of a column that aren't NULL.
@@ -148,8 +162,12 @@ impl<T: FromRow> Query<T> {
     /// # Errors
     /// As [`all`](Query::all).
     pub async fn count_distinct(self, column: impl ColumnOf<T>) -> Result<u64> {
-        let count = self.aggregate(Aggregate::CountDistinct, column).await?;
-        Ok(count.unwrap_or(0))
+        let table = self.repository.table_name().clone();
+        let work = async move {
+            let count = self.aggregate(Aggregate::CountDistinct, column).await?;
+            Ok(count.unwrap_or(0))
+        };
+        work.map_err(called("count_distinct", &table)).await
     }
 
     async fn aggregate<V: FromValue>(

@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
+use futures_util::TryFutureExt as _;
+
 use super::{Query, order};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, called};
 use crate::executor::Rows;
 use crate::repository::{FromRow, Record};
+use crate::schema::TableName;
 use crate::statement::{Column, NamedColumn, Order, Projection, Selected};
 use crate::value::FromValue;
 
@@ -65,7 +68,19 @@ impl<T: FromRow> Query<T> {
     /// # Errors
     /// [`ErrorKind::InvalidStatement`] if there is neither an order nor a primary key, or there is a limit or an
     /// offset, which would mean something else from the other end; else as [`all`](Query::all).
-    pub async fn last(mut self) -> Result<Option<T>> {
+    pub async fn last(self) -> Result<Option<T>> {
+        let table = self.repository.table_name().clone();
+        let work = async move { self.reversed()?.first().await };
+        work.map_err(called("last", &table)).await
+    }
+
+    /// The query for the last row.
+    pub(crate) fn only_last(self) -> Result<Self> {
+        self.reversed()?.only_first()
+    }
+
+    /// The same rows in the order from the other end.
+    fn reversed(mut self) -> Result<Self> {
         self.unlimited("the last row")?;
         if self.order.is_empty() && self.computed().is_none() {
             let plan = self.repository.plan()?;
@@ -79,7 +94,7 @@ impl<T: FromRow> Query<T> {
         for order in &mut self.order {
             order::reversed(&mut order.by);
         }
-        self.first().await
+        Ok(self)
     }
 
     /// Gives the row, where there must be exactly one.
@@ -104,21 +119,13 @@ impl<T: FromRow> Query<T> {
     /// [`ErrorKind::NotFound`] if there is none, [`ErrorKind::SeveralRows`] if there are more; else as
     /// [`all`](Query::all).
     pub async fn one(mut self) -> Result<T> {
-        let name = self.repository.table_name().clone();
+        let table = self.repository.table_name().clone();
         self.limit = Some(self.limit.unwrap_or(2).min(2));
-        let mut rows = self.all().await?.into_iter();
-        match (rows.next(), rows.next()) {
-            (Some(row), None) => Ok(row),
-            (None, _) => {
-                let message = format!("no row of `{name}` is what was asked for");
-                Err(Error::new(ErrorKind::NotFound, message))
-            }
-            (Some(_), Some(_)) => {
-                let message = format!("several rows of `{name}` are what was asked for, not one");
-                Err(Error::new(ErrorKind::SeveralRows, message)
-                    .with_help("filter by a unique key, or call `first`"))
-            }
-        }
+        let work = async move {
+            let name = self.repository.table_name().clone();
+            exactly_one(self.all().await?, &name)
+        };
+        work.map_err(called("one", &table)).await
     }
 
     /// Gives the values of one column.
@@ -150,7 +157,9 @@ impl<T: FromRow> Query<T> {
     /// # Errors
     /// [`ErrorKind::TypeMismatch`] if a value can't become a `V`; else as [`all`](Query::all).
     pub async fn pluck<V: FromValue>(self, column: impl ColumnAs<T, V>) -> Result<Vec<V>> {
-        read(self.column(column.into_name()).await?)
+        let table = self.repository.table_name().clone();
+        let work = async move { read(self.column(column.into_name()).await?) };
+        work.map_err(called("pluck", &table)).await
     }
 
     /// Gives the value of one column in the row that [`first`](Query::first) would give; `None` where there is no
@@ -169,9 +178,13 @@ impl<T: FromRow> Query<T> {
     /// # Errors
     /// As [`pluck`](Query::pluck).
     pub async fn pick<V: FromValue>(self, column: impl ColumnAs<T, V>) -> Result<Option<V>> {
-        let name = column.into_name();
-        let values: Vec<V> = read(self.only_first()?.column(name).await?)?;
-        Ok(values.into_iter().next())
+        let table = self.repository.table_name().clone();
+        let work = async move {
+            let name = column.into_name();
+            let values: Vec<V> = read(self.only_first()?.column(name).await?)?;
+            Ok(values.into_iter().next())
+        };
+        work.map_err(called("pick", &table)).await
     }
 
     async fn column(self, name: Arc<str>) -> Result<Rows> {
@@ -196,4 +209,21 @@ impl<T: FromRow> Query<T> {
 
 fn read<V: FromValue>(mut rows: Rows) -> Result<Vec<V>> {
     rows.rows_mut().map(|mut row| row.take(0)).collect()
+}
+
+/// The one of rows that are one.
+pub(crate) fn exactly_one<R>(rows: Vec<R>, name: &TableName) -> Result<R> {
+    let mut rows = rows.into_iter();
+    match (rows.next(), rows.next()) {
+        (Some(row), None) => Ok(row),
+        (None, _) => {
+            let message = format!("no row of `{name}` is what was asked for");
+            Err(Error::new(ErrorKind::NotFound, message))
+        }
+        (Some(_), Some(_)) => {
+            let message = format!("several rows of `{name}` are what was asked for, not one");
+            Err(Error::new(ErrorKind::SeveralRows, message)
+                .with_help("filter by a unique key, or call `first`"))
+        }
+    }
 }

@@ -161,10 +161,8 @@ impl<'a> Cascade<'a> {
             }
             let pointed_at = number.and_then(|number| by_key.get(number));
             for parent in pointed_at.into_iter().flatten() {
-                // A row that points at itself goes with itself.
-                if *parent != place
-                    && let Some(parent) = self.rows.get_mut(*parent)
-                {
+                // A row that points at itself is a circle of one: MariaDB and MySQL refuse to delete it.
+                if let Some(parent) = self.rows.get_mut(*parent) {
                     parent.behind.push(Behind {
                         row: place,
                         nulls: nulls.clone(),
