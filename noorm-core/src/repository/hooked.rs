@@ -11,7 +11,7 @@ use crate::value::Value;
 
 impl<T: FromRow> Repository<T> {
     /// The same rows as records: a hook reads all columns, whatever the caller does.
-    fn records(&self) -> Repository<Record> {
+    pub(crate) fn records(&self) -> Repository<Record> {
         let mut records = Repository::new(self.database.clone(), self.plan.clone());
         records.identity_insert = self.identity_insert;
         records.deleted = self.deleted;

@@ -90,13 +90,7 @@ impl<T: FromRow> Repository<T> {
     /// # Errors
     /// As [`delete`](Repository::delete).
     pub async fn delete_for_good(&self, key: impl Into<Key>) -> Result<bool> {
-        let work = async move {
-            let (plan, key) = (self.plan()?, key.into());
-            match &plan.hooks {
-                Some(hooks) => Box::pin(self.delete_hooked(&plan, hooks, key, Gone::Removed)).await,
-                None => self.gone(&plan, key, Gone::Removed).await,
-            }
-        };
+        let work = async move { self.delete_told(key.into(), Gone::Removed).await };
         work.map_err(called("delete_for_good", &self.plan.name))
             .await
     }
