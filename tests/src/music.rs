@@ -43,7 +43,7 @@ pub async fn fill(db: &Database) -> Result<()> {
     });
     insert(db, "track", tracks).await?;
     let covers = [(1, 1, "blue.png"), (2, 3, "empty.png")]
-        .map(|(id, album, file)| record! { "cover_id" => id, "album_id" => album, "file" => file });
+        .map(|(id, album, image)| record! { "cover_id" => id, "album_id" => album, "image" => image });
     insert(db, "cover", covers).await?;
     insert(
         db,

@@ -365,7 +365,7 @@ conformance! {
         assert!(artists[2].many("albums")?.is_empty());
         let blue = artists[0].many("albums")?.iter().find(|album| album.value("title") == Some(&"Blue".into()));
         let blue = blue.expect("the album");
-        assert_eq!(blue.one("cover")?.expect("a cover").get::<String>("file")?, "blue.png");
+        assert_eq!(blue.one("cover")?.expect("a cover").get::<String>("image")?, "blue.png");
         assert_eq!(sorted(blue.many("tracks")?, "name")?, ["One", "Three", "Two"]);
         for track in blue.many("tracks")? {
             let genre = track.one("genre")?.map(|genre| genre.get::<String>("name")).transpose()?;
