@@ -13,6 +13,7 @@ pub mod memory;
 pub mod mssql;
 pub mod mysql;
 pub mod postgres;
+pub mod relations;
 pub mod report;
 pub mod rounds;
 mod served;
