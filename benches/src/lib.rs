@@ -15,6 +15,7 @@ pub mod mssql;
 pub mod mysql;
 pub mod pooled;
 pub mod postgres;
+pub mod relations;
 pub mod report;
 pub mod rounds;
 mod served;
