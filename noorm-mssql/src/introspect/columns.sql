@@ -3,6 +3,7 @@
 -- https://learn.microsoft.com/sql/relational-databases/system-catalog-views/sys-columns-transact-sql
 -- Types are named by functions, and what few columns have is asked for one by one: Babelfish joins every column with
 -- all of sys.types, sys.computed_columns and sys.extended_properties, and gives each identity as often as there are any.
+-- Tables and views are named instead of sys.objects, of which it looks at every kind that there is.
 SELECT c.object_id,
        c.column_id,
        c.name,
@@ -38,10 +39,11 @@ SELECT c.object_id,
                   WHERE p.class = 1 AND p.major_id = c.object_id AND p.minor_id = c.column_id
                     AND p.name = 'MS_Description') END AS comment
 FROM sys.columns AS c
-INNER JOIN sys.objects AS o ON o.object_id = c.object_id
+INNER JOIN (SELECT object_id, schema_id, name, is_ms_shipped FROM sys.tables
+            UNION ALL
+            SELECT object_id, schema_id, name, is_ms_shipped FROM sys.views) AS o ON o.object_id = c.object_id
 LEFT JOIN sys.default_constraints AS d
        ON d.parent_object_id = c.object_id AND d.parent_column_id = c.column_id
-WHERE o.type IN ('U', 'V')
-  AND o.is_ms_shipped = 0
+WHERE o.is_ms_shipped = 0
   AND CHARINDEX(',' + CAST(o.schema_id AS varchar(11)) + ',', @P1) > 0
 ORDER BY c.object_id, c.column_id
