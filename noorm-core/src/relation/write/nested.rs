@@ -191,6 +191,14 @@ impl Nested {
     }
 }
 
+impl TryFrom<serde_json::Value> for Nested {
+    type Error = Error;
+
+    fn try_from(json: serde_json::Value) -> Result<Self> {
+        Self::from_json(json)
+    }
+}
+
 impl From<Record> for Nested {
     fn from(record: Record) -> Self {
         nested(record)

@@ -6,10 +6,12 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
+use futures_util::TryFutureExt as _;
+
 use super::edges::Edge;
 use super::holders::identity;
 use crate::database::{Database, Transaction};
-use crate::error::Result;
+use crate::error::{Result, called};
 use crate::relation::write::order::{Dependent, batches};
 use crate::relation::write::wanted::Wanted;
 use crate::repository::{FromRow, Key, Record, Repository};
@@ -45,7 +47,9 @@ impl<T: FromRow> Repository<T> {
     pub async fn delete_cascade(&self, key: impl Into<Key>) -> Result<BTreeMap<TableName, u64>> {
         let (key, records) = (key.into(), self.records());
         let inside = async |tx: Transaction| Cascade::from(&records, &tx).delete(key).await;
-        self.database().transaction(inside).await
+        let work = self.database().transaction(inside);
+        work.map_err(called("delete_cascade", self.table_name()))
+            .await
     }
 }
 
