@@ -89,5 +89,6 @@ pub async fn fill(db: &Database) -> Result<()> {
 }
 
 async fn insert(db: &Database, table: &str, rows: impl IntoIterator<Item = Record>) -> Result<()> {
+    let rows: Vec<_> = rows.into_iter().collect();
     db.repository(table)?.insert_many(rows).await.map(|_| ())
 }

@@ -135,3 +135,35 @@ impl Error {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Violation;
+
+    #[track_caller]
+    fn check(kind: ErrorKind, code: &str) {
+        let mut violation = Violation::new();
+        violation.table = Some("stay".into());
+        violation.columns = vec!["room".into(), "night".into()];
+        let error = Error::new(kind, "refused").with_violation(violation);
+        let report = error.report();
+        assert_eq!(report.table, Some("stay"));
+        let told = report.problems.iter().map(|p| (p.column.as_str(), p.code));
+        assert_eq!(told.collect::<Vec<_>>(), [("room", code), ("night", code)]);
+    }
+
+    #[test]
+    fn a_violation_is_a_problem_of_each_of_its_columns() {
+        check(ErrorKind::UniqueViolation, "unique");
+        check(ErrorKind::ForeignKeyViolation, "foreign_key");
+        check(ErrorKind::NotNullViolation, "null");
+        check(ErrorKind::CheckViolation, "check");
+        check(ErrorKind::ExclusionViolation, "exclusion");
+        let slow = Error::new(ErrorKind::Timeout, "too slow");
+        assert_eq!(
+            (slow.report().table, slow.report().problems.len()),
+            (None, 0)
+        );
+    }
+}

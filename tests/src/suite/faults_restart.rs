@@ -56,7 +56,9 @@ conformance! {
 
     async fn one_that_is_down_is_told_in_time(db) on items where (has_server) {
         let proxy = db.proxy().await;
-        let pool = sized(2).connect_timeout(Duration::from_secs(1));
+        let pool = sized(2)
+            .connect_timeout(Duration::from_secs(1))
+            .acquire_timeout(Duration::from_secs(2));
         let through = Database::builder(proxy.url()).pool(pool).connect().await?;
         proxy.go_down();
         let error = count(&through, "x").await.unwrap_err();

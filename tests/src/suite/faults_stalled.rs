@@ -103,7 +103,7 @@ conformance! {
 
     async fn a_wait_for_a_connection_is_given_up(db) on items where (has_server) {
         let proxy = db.proxy().await;
-        let pool = PoolOptions::default().max_size(1).acquire_timeout(LIMIT).connect_timeout(LIMIT / 2);
+        let pool = PoolOptions::default().max_size(1).acquire_timeout(2 * LIMIT).connect_timeout(LIMIT);
         let through = Database::builder(proxy.url()).pool(pool).connect().await?;
         proxy.stall();
         // It has no time-out of its own, and the only connection.

@@ -161,7 +161,8 @@ conformance! {
         let longest: Vec<Option<i64>> = albums.iter().map(|album| album.total("longest")).collect::<Result<_>>()?;
         assert_eq!(longest, [Some(300), Some(400), None]);
         let rock: Vec<i64> = albums.iter().map(|album| album.total("rock")).collect::<Result<_>>()?;
-        assert_eq!(rock, [1, 2, 0]);
+        // Rows at the other end, each once, whatever the number of ways there.
+        assert_eq!(rock, [1, 1, 0]);
         assert_eq!(albums[0].one("artist")?.expect("an artist").count_of("albums")?, 2);
         assert_eq!(albums[0].len(), 3, "beside the row, not in it");
     }
