@@ -1,12 +1,14 @@
 //! Creating rows together with those under their relations.
 
+use futures_util::TryFutureExt as _;
+
 use super::build::build;
 use super::nested::Nested;
 use super::order::batches;
 use super::outline::{Adopted, NewRow, Outline, Roots, Source, There, at, invalid};
 use super::wanted::Wanted;
 use crate::database::{Database, Transaction};
-use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::error::{Error, ErrorKind, Problem, Result, called};
 use crate::relation::loaded::Loaded;
 use crate::repository::{Draft, Record, Repository};
 use crate::value::Value;
@@ -47,7 +49,8 @@ impl Repository<Record> {
     /// of what it is about; [`ErrorKind::UnknownRelation`] with the table's relations; [`ErrorKind::InvalidStatement`]
     /// where a relation leads through several tables; the violation of a constraint.
     pub async fn create_nested(&self, row: impl Into<Nested>) -> Result<Loaded<Record>> {
-        let created = self.create_roots(Roots::One(row.into())).await?;
+        let created = self.create_roots("create_nested", Roots::One(row.into()));
+        let created = created.await?;
         let missing = || Error::new(ErrorKind::Internal, "a row was written and not given back");
         created.into_iter().next().ok_or_else(missing)
     }
@@ -79,17 +82,25 @@ impl Repository<Record> {
         rows: impl IntoIterator<Item = impl Into<Nested>>,
     ) -> Result<Vec<Loaded<Record>>> {
         let rows = rows.into_iter().map(Into::into).collect();
-        self.create_roots(Roots::Many(rows)).await
+        self.create_roots("create_nested_many", Roots::Many(rows))
+            .await
     }
 
-    async fn create_roots(&self, roots: Roots) -> Result<Vec<Loaded<Record>>> {
-        let count = roots.len();
-        let mut outline = Outline::of(self, roots)?;
-        let drafts = drafts(&mut outline)?;
-        let plan = &outline;
-        let inside = async |tx: Transaction| Writer::new(plan, &tx).write(drafts).await;
-        let written = self.database().transaction(inside).await?;
-        Ok(build(outline, &written, count))
+    async fn create_roots(
+        &self,
+        method: &'static str,
+        roots: Roots,
+    ) -> Result<Vec<Loaded<Record>>> {
+        let work = async {
+            let count = roots.len();
+            let mut outline = Outline::of(self, roots)?;
+            let drafts = drafts(&mut outline)?;
+            let laid = &outline;
+            let inside = async |tx: Transaction| Writer::new(laid, &tx).write(drafts).await;
+            let written = self.database().transaction(inside).await?;
+            Ok(build(outline, &written, count))
+        };
+        work.map_err(called(method, self.table_name())).await
     }
 }
 

@@ -10,11 +10,13 @@ mod junction;
 
 use std::sync::Arc;
 
+use futures_util::TryFutureExt as _;
+
 use self::children::Children;
 use self::junction::Junction;
 use super::wanted::Wanted;
 use crate::database::Transaction;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, called};
 use crate::relation::{Relation, RelationKind};
 use crate::repository::{FromRow, Key, Record, Repository};
 use crate::value::Value;
@@ -114,7 +116,7 @@ impl Links {
     /// [`ErrorKind::ForeignKeyViolation`] or [`ErrorKind::NotFound`] if a row isn't there; [`ErrorKind::Invalid`] where the
     /// junction table needs more values; whatever the database answers.
     pub async fn link(&self, keys: impl IntoIterator<Item = impl Into<Key>>) -> Result<u64> {
-        self.link_others(self.others(keys)?).await
+        self.link_others("link", self.others(keys)?).await
     }
 
     /// Links rows, each with other columns of the junction table's row; gives how many weren't linked already. Those that
@@ -136,7 +138,7 @@ impl Links {
         &self,
         keys: impl IntoIterator<Item = (impl Into<Key>, Record)>,
     ) -> Result<u64> {
-        self.link_others(self.others_with(keys)?).await
+        self.link_others("link_with", self.others_with(keys)?).await
     }
 
     /// Removes the links to rows, by their primary keys; gives how many there were. The rows themselves stay: along
@@ -158,7 +160,7 @@ impl Links {
             Way::Junction(way) => way.unlink(&inside, &others).await,
             Way::Children(way) => way.unlink(&inside, &others).await,
         };
-        self.together(unlink).await
+        self.together("unlink", unlink).await
     }
 
     /// Has exactly these rows linked: removes the other links, adds those that are missing, and leaves what stays as it
@@ -177,7 +179,7 @@ impl Links {
     /// # Errors
     /// As [`link`](Links::link) and [`unlink`](Links::unlink).
     pub async fn set(&self, keys: impl IntoIterator<Item = impl Into<Key>>) -> Result<LinkChange> {
-        self.set_others(self.others(keys)?).await
+        self.set_others("set", self.others(keys)?).await
     }
 
     /// Has exactly these rows linked, with these columns of the junction table's rows; links that stay take them, too.
@@ -199,26 +201,30 @@ impl Links {
         &self,
         keys: impl IntoIterator<Item = (impl Into<Key>, Record)>,
     ) -> Result<LinkChange> {
-        self.set_others(self.others_with(keys)?).await
+        self.set_others("set_with", self.others_with(keys)?).await
     }
 
-    async fn link_others(&self, others: Vec<Other>) -> Result<u64> {
+    async fn link_others(&self, method: &'static str, others: Vec<Other>) -> Result<u64> {
         let link = async |inside: Self| match inside.way()? {
             Way::Junction(way) => way.link(&inside, &others).await,
             Way::Children(way) => way.link(&inside, &others).await,
         };
-        self.together(link).await
+        self.together(method, link).await
     }
 
-    async fn set_others(&self, others: Vec<Other>) -> Result<LinkChange> {
+    async fn set_others(&self, method: &'static str, others: Vec<Other>) -> Result<LinkChange> {
         let set = async |inside: Self| match inside.way()? {
             Way::Junction(way) => way.set(&inside, &others).await,
             Way::Children(way) => way.set(&inside, &others).await,
         };
-        self.together(set).await
+        self.together(method, set).await
     }
 
-    async fn together<R>(&self, work: impl AsyncFnOnce(Self) -> Result<R>) -> Result<R> {
+    async fn together<R>(
+        &self,
+        method: &'static str,
+        work: impl AsyncFnOnce(Self) -> Result<R>,
+    ) -> Result<R> {
         let inside = async |tx: Transaction| {
             let rows = self.rows.by_way_of(&tx);
             work(Self {
@@ -228,7 +234,8 @@ impl Links {
             })
             .await
         };
-        self.rows.database().transaction(inside).await
+        let work = self.rows.database().transaction(inside);
+        work.map_err(called(method, self.rows.table_name())).await
     }
 
     fn way(&self) -> Result<Way> {

@@ -28,12 +28,12 @@ pub struct Nested {
 #[derive(Debug, Clone)]
 pub(super) struct Branch {
     pub(super) relation: String,
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Vec<Given>,
 }
 
 /// One row at the other end of a relation.
 #[derive(Debug, Clone)]
-pub(super) enum Entry {
+pub(super) enum Given {
     New(Nested),
     There { key: Key, pivot: Record },
 }
@@ -66,7 +66,7 @@ impl Nested {
     /// ```
     #[must_use]
     pub fn with(mut self, relation: impl Into<String>, rows: impl Into<NewRows>) -> Self {
-        let rows = rows.into().0.into_iter().map(Entry::New);
+        let rows = rows.into().0.into_iter().map(Given::New);
         self.add(relation.into(), rows);
         self
     }
@@ -86,7 +86,7 @@ impl Nested {
         relation: impl Into<String>,
         keys: impl IntoIterator<Item = impl Into<Key>>,
     ) -> Self {
-        let there = |key: Key| Entry::There {
+        let there = |key: Key| Given::There {
             key,
             pivot: Record::new(),
         };
@@ -110,7 +110,7 @@ impl Nested {
         relation: impl Into<String>,
         keys: impl IntoIterator<Item = (impl Into<Key>, Record)>,
     ) -> Self {
-        let there = |(key, pivot): (_, Record)| Entry::There {
+        let there = |(key, pivot): (_, Record)| Given::There {
             key: Into::into(key),
             pivot,
         };
@@ -179,7 +179,7 @@ impl Nested {
         }
     }
 
-    fn add(&mut self, relation: String, entries: impl Iterator<Item = Entry>) {
+    fn add(&mut self, relation: String, entries: impl Iterator<Item = Given>) {
         let known = self.branches.iter_mut();
         match known.into_iter().find(|branch| branch.relation == relation) {
             Some(branch) => branch.entries.extend(entries),
@@ -188,6 +188,14 @@ impl Nested {
                 entries: entries.collect(),
             }),
         }
+    }
+}
+
+impl TryFrom<serde_json::Value> for Nested {
+    type Error = Error;
+
+    fn try_from(json: serde_json::Value) -> Result<Self> {
+        Self::from_json(json)
     }
 }
 

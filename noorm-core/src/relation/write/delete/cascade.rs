@@ -4,17 +4,20 @@
 //! the row ──► rows that point at it ──► rows that point at those … ──► deleted from the far end, a table at a time
 //! ```
 
+mod circles;
+
 use std::collections::{BTreeMap, HashMap, VecDeque};
+
+use futures_util::TryFutureExt as _;
 
 use super::edges::Edge;
 use super::holders::identity;
 use crate::database::{Database, Transaction};
-use crate::error::Result;
+use crate::error::{Result, called};
 use crate::relation::write::order::{Dependent, batches};
 use crate::relation::write::wanted::Wanted;
 use crate::repository::{FromRow, Key, Record, Repository};
 use crate::schema::{Action, TableName};
-use crate::value::Value;
 
 impl<T: FromRow> Repository<T> {
     /// Removes the row with this primary key and all rows that keep it from being removed, and those that keep these, in
@@ -45,7 +48,9 @@ impl<T: FromRow> Repository<T> {
     pub async fn delete_cascade(&self, key: impl Into<Key>) -> Result<BTreeMap<TableName, u64>> {
         let (key, records) = (key.into(), self.records());
         let inside = async |tx: Transaction| Cascade::from(&records, &tx).delete(key).await;
-        self.database().transaction(inside).await
+        let work = self.database().transaction(inside);
+        work.map_err(called("delete_cascade", self.table_name()))
+            .await
     }
 }
 
@@ -315,62 +320,6 @@ impl<'a> Cascade<'a> {
             let root = self.root.clone();
             let gone = root.delete(key.clone()).await?;
             self.count(&root, gone.into());
-        }
-        Ok(())
-    }
-
-    /// Deletes rows that point at one another: first, they are made to point at nothing, where they can.
-    async fn delete_circles(&mut self, key: &Key, mut left: Vec<bool>) -> Result<()> {
-        if !self.marks {
-            self.cut(&left).await?;
-        }
-        let is_held = |behind: &Behind| behind.nulls.is_none();
-        let order = batches(&self.dependents(is_held));
-        // What is held still is up to the database: it may look at the whole statement.
-        let rest = (0..self.tables.len()).map(|table| {
-            let rows = self.rows.iter().enumerate();
-            let rows = rows.filter(|(_, doomed)| doomed.table == table);
-            rows.map(|(place, _)| place).collect::<Vec<_>>()
-        });
-        for batch in order.into_iter().chain(rest.collect::<Vec<_>>()) {
-            let is_left = |place: &usize| left.get(*place).is_some_and(|left| *left);
-            let batch: Vec<usize> = batch.into_iter().filter(is_left).collect();
-            self.delete_batch(&batch, key, &mut left).await?;
-        }
-        Ok(())
-    }
-
-    async fn cut(&self, left: &[bool]) -> Result<()> {
-        let is_left = |place: usize| left.get(place).is_some_and(|left| *left);
-        let mut cuts: Vec<(usize, &Record, Vec<Vec<Value>>)> = Vec::new();
-        let held = self.rows.iter().enumerate();
-        for (_, held) in held.filter(|(place, _)| is_left(*place)) {
-            for behind in held.behind.iter().filter(|behind| is_left(behind.row)) {
-                let Some((nulls, doomed)) = behind.nulls.as_ref().zip(self.rows.get(behind.row))
-                else {
-                    continue;
-                };
-                let Some(table) = self.tables.get(doomed.table) else {
-                    continue;
-                };
-                let key = table.key_values(Key::from(&doomed.row))?;
-                let known = cuts.iter_mut();
-                let same = |cut: &&mut (usize, &Record, _)| cut.0 == doomed.table && cut.1 == nulls;
-                match known.into_iter().find(same) {
-                    Some((.., keys)) => keys.push(key),
-                    None => cuts.push((doomed.table, nulls, vec![key])),
-                }
-            }
-        }
-        for (table, nulls, keys) in cuts {
-            let Some(table) = self.tables.get(table) else {
-                continue;
-            };
-            let wanted = Wanted::new(table.table().key_columns(), keys);
-            for filter in wanted.filters(self.database) {
-                let query = table.query().filter(filter);
-                query.update(nulls.clone()).await?;
-            }
         }
         Ok(())
     }

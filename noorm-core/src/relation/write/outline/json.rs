@@ -2,9 +2,10 @@
 
 use serde_json::Value as Json;
 
-use super::{Layout, at, within};
+use super::layout::Layout;
+use super::{at, within};
 use crate::error::Problem;
-use crate::relation::write::nested::{Branch, Entry, Nested};
+use crate::relation::write::nested::{Branch, Given, Nested};
 use crate::relation::{Relation, RelationKind};
 use crate::repository::{Key, Record};
 use crate::schema::TableName;
@@ -27,17 +28,13 @@ impl Layout {
         };
         let table = table.table();
         let mut branches = Vec::new();
-        let mut record = Record::new();
+        let mut columns = Vec::with_capacity(row.record.len() + row.undecided.len());
         for (member, value) in row.record.iter() {
-            let relation = match table.column(member) {
-                None => self.graph.relation(name, member).ok(),
-                Some(_) => None,
-            };
-            match relation {
-                None => {
-                    record.set(member, value.clone());
-                }
-                Some(_) => branches.push(Branch {
+            let is_relation =
+                table.column(member).is_none() && self.graph.relation(name, member).is_ok();
+            match is_relation {
+                false => columns.push((member.to_owned(), value.clone())),
+                true => branches.push(Branch {
                     relation: member.to_owned(),
                     entries: key_of(value.clone()).into_iter().collect(),
                 }),
@@ -45,7 +42,7 @@ impl Layout {
         }
         for (member, json) in row.undecided {
             if table.column(&member).is_some() {
-                record.set(&member, Value::from(json));
+                columns.push((member, Value::from(json)));
                 continue;
             }
             match self.graph.relation(name, &member).cloned() {
@@ -65,10 +62,10 @@ impl Layout {
             }
         }
         branches.extend(row.branches);
-        (record, branches)
+        (Record::from_pairs(columns), branches)
     }
 
-    fn entries(&mut self, relation: &Relation, path: &str, json: Json) -> Vec<Entry> {
+    fn entries(&mut self, relation: &Relation, path: &str, json: Json) -> Vec<Given> {
         let items = match json {
             Json::Array(_) if relation.is_to_one() => {
                 let message = "leads to one row: it takes no array";
@@ -85,7 +82,7 @@ impl Layout {
                     let row = Nested::of_members(members);
                     entries.push(match self.means_one_that_is_there(relation, &row) {
                         true => there(Key::Named(row.record)),
-                        false => Entry::New(row),
+                        false => Given::New(row),
                     });
                 }
                 Json::Array(_) | Json::Null => {
@@ -122,12 +119,12 @@ impl Layout {
 }
 
 /// A key of one value; NULL means no row.
-fn key_of(value: Value) -> Option<Entry> {
+fn key_of(value: Value) -> Option<Given> {
     (!value.is_null()).then(|| there(Key::Values(vec![value])))
 }
 
-fn there(key: Key) -> Entry {
-    Entry::There {
+fn there(key: Key) -> Given {
+    Given::There {
         key,
         pivot: Record::new(),
     }
