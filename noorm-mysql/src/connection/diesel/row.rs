@@ -215,7 +215,7 @@ mod tests {
             &Value::Date(2026, 2, 28, 23, 59, 58, 999_999),
             MysqlType::DateTime,
         );
-        check(&Value::Time(true, 34, 22, 59, 58, 1), MysqlType::Time);
+        check(&Value::Time(false, 0, 22, 59, 58, 1), MysqlType::Time);
     }
 
     #[test]
