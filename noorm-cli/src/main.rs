@@ -2,7 +2,9 @@
 //!
 //! ```text
 //! arguments ──► inspect ──► Schema  ──► tree, table, json, mermaid, dot ──► stdout
-//!          └──► query   ──► records ──► table, json, csv                ──► stdout
+//!          ├──► query   ──► records ──► table, json, csv                ──► stdout
+//!          ├──► snapshot ──► Schema ──► json                            ──► stdout or a file
+//!          └──► generate ──► Schema ──► code                            ──► files, or a diff on stdout
 //!                                                 spinner, notes, errors ──► stderr
 //! ```
 //!
@@ -13,8 +15,10 @@ mod arguments;
 mod column;
 mod failure;
 mod filter;
+mod generate;
 mod inspect;
 mod query;
+mod snapshot;
 mod spinner;
 mod text;
 
@@ -47,6 +51,8 @@ fn run(command: Command) -> Result<(), Failure> {
         match command {
             Command::Inspect(request) => inspect::run(request).await,
             Command::Query(request) => query::run(request).await,
+            Command::Snapshot(request) => snapshot::run(request).await,
+            Command::Generate(request) => generate::run(request).await,
         }
     })
 }

@@ -22,6 +22,7 @@
 //! | `sqlite` (default) | SQLite, bundled: `sqlite:shop.db`, `sqlite::memory:` |
 //! | `postgres` | PostgreSQL: `postgres://user@host/database` |
 //! | `mysql` | MySQL and MariaDB: `mysql://user@host/database`, `mariadb://…` |
+//! | `derive` | entities of one's own and of `noorm generate rust`: [`Entity`](derive@Entity), [`Insertable`](derive@Insertable), [`Changeset`](derive@Changeset), [`Scalar`](derive@Scalar) |
 //! | `mssql` | SQL Server and Azure SQL: `mssql://user:password@host/database`, or an ADO string behind `mssql:` |
 //!
 //! # Diesel
@@ -102,11 +103,15 @@ pub use noorm_postgres as postgres;
 #[cfg(feature = "sqlite")]
 pub use noorm_sqlite as sqlite;
 
+#[cfg(feature = "derive")]
+pub use noorm_derive::{Changeset, Entity, Insertable, Scalar};
+
+pub use noorm_core::repository::Patch;
 pub use noorm_core::{
     BoxFuture, Database, Error, ErrorKind, Problem, Report, Result, Transaction, Value, Violation,
     cache, database, error, executor, inventory, plugin, record, register_cache, register_dialect,
     register_introspector, register_layer, register_relation_loader, relation, repository, schema,
-    sql, statement, value,
+    sql, statement, types, value,
 };
 
 /// What most programs use.
@@ -138,7 +143,9 @@ pub use noorm_core::{
 /// # }
 /// ```
 pub mod prelude {
-    pub use noorm_core::repository::{Entity, FromRow, Query, Record, Repository};
+    pub use noorm_core::repository::{Entity, FromRow, Patch, Query, Record, Repository};
     pub use noorm_core::statement::{Expr, col};
     pub use noorm_core::{Database, Error, ErrorKind, Result, Transaction, Value, record};
+    #[cfg(feature = "derive")]
+    pub use noorm_derive::{Changeset, Entity, Insertable, Scalar};
 }

@@ -1,7 +1,7 @@
 //! Adding rows.
 
 use super::chunks::{Chunk, Rows, accepted};
-use super::{FromRow, Record, Repository};
+use super::{FromRow, Insertable, Record, Repository};
 use crate::error::Result;
 
 impl<T: FromRow> Repository<T> {
@@ -25,10 +25,14 @@ impl<T: FromRow> Repository<T> {
     /// # Errors
     /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid), before anything is sent, with every reason why the record doesn't fit;
     /// the violation of a constraint, with table, columns and name.
-    pub async fn create(&self, record: impl Into<Record>) -> Result<T> {
+    pub async fn create(&self, record: impl Insertable<T>) -> Result<T> {
+        self.create_record(record.into()).await
+    }
+
+    pub(super) async fn create_record(&self, record: Record) -> Result<T> {
         let plan = self.plan()?;
         if let Some(hooks) = &plan.hooks {
-            return Box::pin(self.create_hooked(&plan, hooks, record.into())).await;
+            return Box::pin(self.create_hooked(&plan, hooks, record)).await;
         }
         let row = self.row(&plan, record)?;
         let rows = self.insert(&plan, Chunk::of(row)).await?;
@@ -56,7 +60,7 @@ impl<T: FromRow> Repository<T> {
     /// As [`create`](Repository::create); the message of an invalid record says which one it is.
     pub async fn create_many(
         &self,
-        records: impl IntoIterator<Item = impl Into<Record>>,
+        records: impl IntoIterator<Item = impl Insertable<T>>,
     ) -> Result<Vec<T>> {
         let plan = self.plan()?;
         if let Some(hooks) = &plan.hooks {
@@ -95,7 +99,7 @@ impl<T: FromRow> Repository<T> {
     /// As [`create_many`](Repository::create_many).
     pub async fn insert_many(
         &self,
-        records: impl IntoIterator<Item = impl Into<Record>>,
+        records: impl IntoIterator<Item = impl Insertable<T>>,
     ) -> Result<u64> {
         let plan = self.plan()?;
         if let Some(hooks) = &plan.hooks {

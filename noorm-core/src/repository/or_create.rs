@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{FromRow, Key, Record, Repository};
+use super::{Changeset, FromRow, Key, Record, Repository};
 use crate::error::{Error, ErrorKind, Result};
 use crate::statement::{Expr, col};
 use crate::value::Value;
@@ -32,10 +32,10 @@ impl<T: FromRow> Repository<T> {
     /// (`REPEATABLE READ`, MySQL's default) a row that was added since is a [`ErrorKind::UniqueViolation`].
     pub async fn find_or_create(
         &self,
-        by: impl Into<Record>,
-        with: impl Into<Record>,
+        by: impl Changeset<T>,
+        with: impl Changeset<T>,
     ) -> Result<T> {
-        let (by, with) = (by.into(), with.into());
+        let (by, with): (Record, Record) = (by.into(), with.into());
         self.named(&by)?;
         let mut tries = 0;
         loop {
@@ -69,10 +69,10 @@ impl<T: FromRow> Repository<T> {
     /// [`update`](Repository::update).
     pub async fn update_or_create(
         &self,
-        by: impl Into<Record>,
-        with: impl Into<Record>,
+        by: impl Changeset<T>,
+        with: impl Changeset<T>,
     ) -> Result<T> {
-        let (by, with) = (by.into(), with.into());
+        let (by, with): (Record, Record) = (by.into(), with.into());
         self.named(&by)?;
         let plan = self.plan()?;
         let key = plan.table.key_columns();
@@ -132,7 +132,7 @@ impl<T: FromRow> Repository<T> {
     /// Creates a row so that a violation leaves an open transaction usable.
     async fn create_apart(&self, record: Record) -> Result<T> {
         let inside = self.database.is_transaction();
-        self.together(inside, async |inside| inside.create(record).await)
+        self.together(inside, async |inside| inside.create_record(record).await)
             .await
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::chunks::{Chunk, Row, Rows, accepted, numbered};
 use super::plan::Plan;
 use super::write::{Checked, Purpose};
-use super::{FromRow, Record, Repository};
+use super::{FromRow, Insertable, Record, Repository};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::schema::keys::listed;
 use crate::schema::{Identity, Table};
@@ -101,7 +101,7 @@ impl<T: FromRow> Repository<T> {
     ///
     /// # Errors
     /// As [`OnConflict::upsert`].
-    pub async fn upsert(&self, record: impl Into<Record>) -> Result<T> {
+    pub async fn upsert(&self, record: impl Insertable<T>) -> Result<T> {
         self.on_own_key().upsert(record).await
     }
 
@@ -122,7 +122,7 @@ impl<T: FromRow> Repository<T> {
     /// As [`upsert`](Repository::upsert); the message of an invalid record says which one it is.
     pub async fn upsert_many(
         &self,
-        records: impl IntoIterator<Item = impl Into<Record>>,
+        records: impl IntoIterator<Item = impl Insertable<T>>,
     ) -> Result<Vec<T>> {
         self.on_own_key().upsert_many(records).await
     }
@@ -145,7 +145,7 @@ impl<T: FromRow> Repository<T> {
     /// As [`upsert_many`](Repository::upsert_many).
     pub async fn insert_missing(
         &self,
-        records: impl IntoIterator<Item = impl Into<Record>>,
+        records: impl IntoIterator<Item = impl Insertable<T>>,
     ) -> Result<u64> {
         self.on_own_key().insert_missing(records).await
     }
@@ -197,7 +197,7 @@ impl<T: FromRow> OnConflict<T> {
     /// [`ErrorKind::InvalidStatement`] where the table has no such key, or the record names none or
     /// several; [`ErrorKind::Unsupported`] where the database can't be told which key is meant: on MySQL and
     /// MariaDB, if another unique key could be the one that is violated; the violation of a constraint.
-    pub async fn upsert(&self, record: impl Into<Record>) -> Result<T> {
+    pub async fn upsert(&self, record: impl Insertable<T>) -> Result<T> {
         let plan = self.repository.plan()?;
         let chunk = Chunk::of(self.aimed(&plan, record, false)?);
         let needed = self.needs_transaction(std::slice::from_ref(&chunk));
@@ -225,7 +225,7 @@ impl<T: FromRow> OnConflict<T> {
     /// As [`upsert`](OnConflict::upsert); the message of an invalid record says which one it is.
     pub async fn upsert_many(
         &self,
-        records: impl IntoIterator<Item = impl Into<Record>>,
+        records: impl IntoIterator<Item = impl Insertable<T>>,
     ) -> Result<Vec<T>> {
         let plan = self.repository.plan()?;
         let rows = numbered(records, |record| self.aimed(&plan, record, false))?;
@@ -263,7 +263,7 @@ impl<T: FromRow> OnConflict<T> {
     /// transaction that doesn't see the row yet, which another one has added since (`REPEATABLE READ`).
     pub async fn insert_missing(
         &self,
-        records: impl IntoIterator<Item = impl Into<Record>>,
+        records: impl IntoIterator<Item = impl Insertable<T>>,
     ) -> Result<u64> {
         let plan = self.repository.plan()?;
         let rows = numbered(records, |record| self.aimed(&plan, record, true))?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::error::{Error, ErrorKind, Result};
 use crate::repository::changes::Changes;
 use crate::repository::plan::Plan;
-use crate::repository::{FromRow, Key, Query, Repository, key_filter};
+use crate::repository::{FromRow, Key, KeyOf, Query, Repository, key_filter};
 use crate::statement::{Delete, Expr, Node, Statement, Tree, Update};
 use crate::value::Value;
 
@@ -61,7 +61,7 @@ impl<T: FromRow> Repository<T> {
     /// # Errors
     /// [`ErrorKind::InvalidStatement`] if deleted rows of the table aren't marked, but removed; else as
     /// [`update`](Repository::update).
-    pub async fn restore(&self, key: impl Into<Key>) -> Result<bool> {
+    pub async fn restore(&self, key: impl KeyOf<T>) -> Result<bool> {
         let plan = self.plan()?;
         if plan.unmark().is_none() {
             let message = format!("`{}` keeps no deleted rows", plan.name);
@@ -84,7 +84,7 @@ impl<T: FromRow> Repository<T> {
     ///
     /// # Errors
     /// As [`delete`](Repository::delete).
-    pub async fn delete_for_good(&self, key: impl Into<Key>) -> Result<bool> {
+    pub async fn delete_for_good(&self, key: impl KeyOf<T>) -> Result<bool> {
         let (plan, key) = (self.plan()?, key.into());
         match &plan.hooks {
             Some(hooks) => Box::pin(self.delete_hooked(&plan, hooks, key, Gone::Removed)).await,
@@ -145,7 +145,7 @@ impl<T: FromRow> Repository<T> {
         };
         let statement = Statement::new(tree, binds, &plan.schema, flavor)?;
         let there = self.database.run(statement).await?.affected > 0;
-        if !there && compares && seen.exists(Key::Values(key)).await? {
+        if !there && compares && seen.has_values(plan, key).await? {
             return Err(self.conflict());
         }
         Ok(there)

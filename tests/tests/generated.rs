@@ -1,0 +1,7 @@
+//! Generated code: what is committed in `tests/generated` is what the generators write, and rows go there and
+//! back through it.
+//!
+//! `NOORM_BLESS=1 cargo test -p noorm-tests --test generated` writes it anew.
+
+#[path = "generated/fresh.rs"]
+mod fresh;
