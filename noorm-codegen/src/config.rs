@@ -3,11 +3,13 @@
 mod check;
 mod pattern;
 mod rust;
+mod typescript;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use noorm_core::relation::{RelationConfig, RelationGraph};
 use noorm_core::schema::Schema;
 use noorm_core::{Error, ErrorKind, Result};
 use serde::Deserialize;
@@ -16,6 +18,7 @@ use toml::Spanned;
 
 pub(crate) use pattern::{is_native, is_table, of_column};
 pub(crate) use rust::Rust;
+pub(crate) use typescript::{Dates, Decimals, Int64, Naming, TypeScript};
 
 /// What is said of names, each with its place in the file.
 pub(crate) type Entries<V> = BTreeMap<Spanned<String>, V>;
@@ -35,11 +38,12 @@ pub(crate) type Entries<V> = BTreeMap<Spanned<String>, V>;
 /// "*_cents" = "crate::Cents"           # every column of such a name
 /// ```
 ///
-/// Sections of others (`[relations]`) are left to them.
+/// `[relations]` and `[[relation]]` are read as [`RelationConfig`] has them; sections of others are left to them.
 #[derive(Debug, Clone, Default)]
 pub struct Config {
     pub(crate) generate: Choice,
     pub(crate) rust: Rust,
+    pub(crate) typescript: TypeScript,
     file: Place,
 }
 
@@ -57,6 +61,7 @@ pub(crate) struct Choice {
 struct Sections {
     generate: Choice,
     rust: Rust,
+    typescript: TypeScript,
 }
 
 /// The file, to tell a place in it.
@@ -96,10 +101,15 @@ impl Config {
             text: text.to_owned(),
         };
         let sections: Sections = toml::from_str(text).map_err(|error| file.unreadable(&error))?;
-        let Sections { generate, rust } = sections;
+        let Sections {
+            generate,
+            rust,
+            typescript,
+        } = sections;
         let config = Self {
             generate,
             rust,
+            typescript,
             file,
         };
         config.well_formed()?;
@@ -145,6 +155,17 @@ impl Config {
     /// What is said of Rust.
     pub(crate) fn rust(&self) -> &Rust {
         &self.rust
+    }
+
+    /// What is said of TypeScript.
+    pub(crate) fn typescript(&self) -> &TypeScript {
+        &self.typescript
+    }
+
+    /// The relations of a schema, with what the sections of relations say.
+    pub(crate) fn relations(&self, schema: &Schema) -> Result<RelationGraph> {
+        let said = RelationConfig::from_toml(&self.file.text, &self.file.name)?;
+        RelationGraph::with(schema, &said)
     }
 
     /// The tables that are asked for, by schema and name; all where nobody asked.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use noorm_core::relation::RelationGraph;
 use noorm_core::schema::Schema;
 use noorm_core::{Error, ErrorKind, Result, inventory};
 
@@ -14,6 +15,8 @@ use crate::output::Folder;
 pub struct Input<'a> {
     /// What the database holds: of its tables only those that were asked for, by schema and name.
     pub schema: &'a Schema,
+    /// How rows belong to each other, by every table of the database.
+    pub relations: &'a RelationGraph,
     /// What `noorm.toml` says.
     pub config: &'a Config,
 }
@@ -136,10 +139,20 @@ pub fn generators() -> Vec<&'static str> {
     names
 }
 
-const BUILT_IN: [Registration; 1] = [Registration {
-    name: "rust",
-    make: || Arc::new(crate::rust::Rust),
-}];
+const BUILT_IN: [Registration; 3] = [
+    Registration {
+        name: "rust",
+        make: || Arc::new(crate::rust::Rust),
+    },
+    Registration {
+        name: "typescript",
+        make: || Arc::new(crate::typescript::TypeScript),
+    },
+    Registration {
+        name: "json-schema",
+        make: || Arc::new(crate::json_schema::JsonSchema),
+    },
+];
 
 /// Generates code in the language of that name.
 ///
@@ -161,9 +174,12 @@ const BUILT_IN: [Registration; 1] = [Registration {
 pub fn generate(language: &str, schema: &Schema, config: &Config) -> Result<Folder> {
     let generator = find(language)?;
     config.check(schema)?;
+    // Of the whole schema, so that no relation is called otherwise because fewer tables are asked for.
+    let relations = config.relations(schema)?;
     let schema = config.chosen(schema)?;
     let input = Input {
         schema: &schema,
+        relations: &relations,
         config,
     };
     Ok(Folder::new(generator.name(), generator.generate(&input)?))

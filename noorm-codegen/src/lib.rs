@@ -26,9 +26,11 @@
 
 mod config;
 mod generator;
+mod json_schema;
 pub mod naming;
 mod output;
 mod rust;
+mod typescript;
 
 pub use config::Config;
 pub use generator::{Comment, File, Generator, Input, Registration, generate, generators};

@@ -37,6 +37,8 @@ pub enum ErrorKind {
     UnknownScheme,
     /// The URL, or an option in it, can't be understood.
     InvalidUrl,
+    /// `noorm.toml`, or what the builder was given in its place, can't be understood, or names what isn't there.
+    InvalidConfig,
     /// Two plugins claim the same name or URL scheme, or a named plugin does not exist.
     Plugin,
     /// The host's name can't be resolved.
@@ -85,6 +87,8 @@ pub enum ErrorKind {
     UnknownRoutine,
     /// The table has no scope of that name.
     UnknownScope,
+    /// The table has no relation of that name.
+    UnknownRelation,
     /// The table or statement lacks what the operation needs (a primary key, say).
     InvalidStatement,
     /// A record does not fit its table; [`Error::problems`] lists every reason.
@@ -120,8 +124,6 @@ pub enum ErrorKind {
     SchemaChanged,
     /// The text is no snapshot of a schema, or one that only a newer version reads.
     InvalidSnapshot,
-    /// A file of configuration can't be understood, or names what there isn't; the message says where.
-    InvalidConfig,
     /// A file or folder is not the caller's to write, or can't be read or written.
     File,
     /// A statement needs more binds than the server takes.

@@ -43,6 +43,12 @@ impl Config {
                 return Err(self.refusal(entry, &format!("`{text}` is no name in Rust")));
             }
         }
+        for entry in self.typescript.names.values() {
+            let text = entry.get_ref();
+            if crate::naming::identifier(text).as_ref() != Some(text) {
+                return Err(self.refusal(entry, &format!("`{text}` is no name in TypeScript")));
+            }
+        }
         Ok(())
     }
 
@@ -64,7 +70,7 @@ impl Config {
         for key in rust.columns.keys().chain(rust.nullable.keys()) {
             self.check_column(schema, key)?;
         }
-        for key in rust.tables.keys() {
+        for key in self.typescript.names.keys().chain(rust.tables.keys()) {
             if !schema
                 .tables
                 .iter()

@@ -1,6 +1,7 @@
 //! Connecting, with options of one's own.
 
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::time::Duration;
@@ -9,11 +10,12 @@ use arc_swap::ArcSwap;
 
 use super::{Database, Shared};
 use crate::cache::CacheLayer;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::executor::{Context, Executor, Layer, Place, PoolOptions, RetryReads, Stack, Traced};
 use crate::plugin::{
     self, Cache, Config, ConnectOptions, DatabaseUrl, Dialect, Introspector, Scope, dialect_of,
 };
+use crate::relation::{RelationConfig, Relations};
 use crate::repository::{Conventions, Hook, Hooks, Plans, Query, Record, Scopes};
 use crate::schema::{TableName, TableRef};
 
@@ -48,6 +50,8 @@ pub struct Builder {
     trace_binds: bool,
     hooks: Vec<(String, Arc<dyn Hook>)>,
     scopes: Scopes,
+    relations: RelationConfig,
+    config_files: Vec<PathBuf>,
 }
 
 enum LayerChoice {
@@ -76,6 +80,8 @@ impl Builder {
             trace_binds: false,
             hooks: Vec::new(),
             scopes: Scopes::default(),
+            relations: RelationConfig::default(),
+            config_files: Vec::new(),
         }
     }
 
@@ -371,6 +377,39 @@ impl Builder {
         self
     }
 
+    /// Says what there is to say about relations beside the foreign keys: other names, declared ones, guesses.
+    ///
+    /// ```no_run
+    /// # async fn example() -> noorm_core::Result<()> {
+    /// use noorm_core::Database;
+    /// use noorm_core::relation::RelationConfig;
+    ///
+    /// let relations = RelationConfig::new().rename("album.artist", "band");
+    /// let db = Database::builder("sqlite:shop.db").relations(relations).connect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn relations(mut self, config: RelationConfig) -> Self {
+        self.relations = self.relations.and(config);
+        self
+    }
+
+    /// Reads a `noorm.toml`: its sections `[relations]` and `[[relation]]`, as [`RelationConfig::from_toml`] does. What is
+    /// said to [`relations`](Self::relations) is added.
+    ///
+    /// ```no_run
+    /// # async fn example() -> noorm_core::Result<()> {
+    /// use noorm_core::Database;
+    ///
+    /// let db = Database::builder("sqlite:shop.db").config_file("noorm.toml").connect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn config_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.config_files.push(path.into());
+        self
+    }
+
     /// Connects, and discovers what is there.
     ///
     /// ```no_run
@@ -389,13 +428,18 @@ impl Builder {
     /// # Errors
     /// As [`Database::connect`]; [`Plugin`](crate::ErrorKind::Plugin) where a named plugin isn't
     /// registered, or two claim one name; [`UnknownTable`](crate::ErrorKind::UnknownTable) where a hook is for a
-    /// table that isn't there.
+    /// table that isn't there; [`InvalidConfig`](crate::ErrorKind::InvalidConfig) with what in a `noorm.toml` can't be
+    /// understood, or doesn't fit the database.
     pub async fn connect(self) -> Result<Database> {
         let url = DatabaseUrl::parse(self.url)?;
         let dialect = match self.dialect {
             Some(dialect) => dialect,
             None => dialect_of(&url)?,
         };
+        let mut relations = self.relations;
+        for path in &self.config_files {
+            relations = read_config(path)?.and(relations);
+        }
         let mut layers: Vec<Arc<dyn Layer>> = Vec::new();
         if let Some(choice) = self.cache {
             let cache = match choice {
@@ -437,10 +481,12 @@ impl Builder {
             .into_iter()
             .map(|(name, hooks)| (name, Arc::new(hooks)));
         self.scopes.check(&schema)?;
+        let schema = Arc::new(schema);
         let target: Arc<dyn Executor> = Arc::clone(&driver) as _;
         let target = Arc::new(Traced::new(place, Arc::clone(&flavor), target));
         let shared = Shared {
-            schema: ArcSwap::from_pointee(schema),
+            relations: Relations::new(relations, &schema)?,
+            schema: ArcSwap::new(schema),
             plans: Plans::new(self.conventions, hooks.collect()),
             scopes: self.scopes,
             flavor,
@@ -459,4 +505,16 @@ impl Builder {
             transaction: None,
         })
     }
+}
+
+fn read_config(path: &Path) -> Result<RelationConfig> {
+    let file = path.display().to_string();
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        let kind = match error.kind() {
+            std::io::ErrorKind::NotFound => ErrorKind::FileNotFound,
+            _ => ErrorKind::Storage,
+        };
+        Error::new(kind, format!("{file} can't be read: {error}")).with_source(error)
+    })?;
+    RelationConfig::from_toml(&text, &file)
 }

@@ -32,6 +32,7 @@ use crate::executor::{
     Begin, Context, Driver, Executor, Outcome, Request, RowStream, TransactionExecutor, within,
 };
 use crate::plugin::{Dialect, Introspector, Scope};
+use crate::relation::{RelationGraph, Relations};
 use crate::repository::{Entity, Plans, Record, Repository, Scopes};
 use crate::schema::{Schema, TableRef};
 use crate::sql::{Capabilities, SqlFlavor};
@@ -76,6 +77,7 @@ impl std::fmt::Debug for Open {
 struct Shared {
     schema: ArcSwap<Schema>,
     plans: Plans,
+    relations: Relations,
     scopes: Scopes,
     dialect: Arc<dyn Dialect>,
     flavor: Arc<dyn SqlFlavor>,
@@ -146,6 +148,22 @@ impl Database {
     #[must_use]
     pub fn schema(&self) -> Arc<Schema> {
         self.shared.schema.load_full()
+    }
+
+    /// Gives the relations between its tables. They are worked out when they are first asked for, and again when the
+    /// schema has changed.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// for relation in db.relations().relations() {
+    ///     println!("{relation}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn relations(&self) -> Arc<RelationGraph> {
+        self.shared.relations.of(&self.shared.schema.load())
     }
 
     /// Gives the dialect's name: `sqlite`, `postgres`.

@@ -1,15 +1,32 @@
 //! Relations: from one table's rows to another's.
 //!
-//! So far one kind, belongs-to, and one strategy, [`Batch`], which runs through the public
+//! [`RelationGraph`] has those of all tables, inferred from the foreign keys; [`names`] tells what they are called.
+//!
+//! So far one kind is loaded, belongs-to, by one strategy, [`Batch`], which runs through the public
 //! [`RelationLoader`](crate::plugin::RelationLoader) trait.
 
 mod batch;
+mod config;
+mod graph;
+mod known;
+pub mod names;
+#[expect(
+    clippy::module_inception,
+    reason = "the room is named after what is in it"
+)]
 mod relation;
+#[cfg(test)]
+mod tests;
+mod warning;
 
 use std::sync::Arc;
 
 pub use batch::Batch;
+pub use config::{Declaration, RelationConfig};
+pub use graph::RelationGraph;
+pub(crate) use known::Relations;
 pub use relation::{Origin, Relation, RelationKind, Step};
+pub use warning::{RelationWarning, WarningKind};
 
 use crate::database::Database;
 use crate::error::{Error, ErrorKind, Result};

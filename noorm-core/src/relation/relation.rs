@@ -142,6 +142,21 @@ impl RelationKind {
         matches!(self, Self::BelongsTo | Self::HasOne | Self::HasOneThrough)
     }
 
+    /// Whether it leads through other tables.
+    ///
+    /// ```
+    /// use noorm_core::relation::RelationKind;
+    ///
+    /// assert!(RelationKind::ManyToMany.is_through() && !RelationKind::HasMany.is_through());
+    /// ```
+    #[must_use]
+    pub const fn is_through(self) -> bool {
+        matches!(
+            self,
+            Self::ManyToMany | Self::HasManyThrough | Self::HasOneThrough
+        )
+    }
+
     /// Its name in JSON: `belongs_to`.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -217,4 +232,11 @@ pub enum Origin {
     Convention,
     /// Somebody declared it.
     Declared,
+}
+
+impl Origin {
+    /// Whether the database sees to it that there is a row at the other end.
+    pub(crate) const fn is_enforced(self) -> bool {
+        matches!(self, Self::ForeignKey)
+    }
 }

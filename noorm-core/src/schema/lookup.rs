@@ -75,7 +75,8 @@ impl Schema {
             .ok_or_else(|| self.unknown_table(&name.to_string()))
     }
 
-    fn position(&self, name: &TableName) -> Option<usize> {
+    /// The place of a table among [`tables`](Self::tables), by its exact name.
+    pub(crate) fn position(&self, name: &TableName) -> Option<usize> {
         let by_name = self.by_name.get_or_init(|| {
             let named = self.tables.iter().enumerate();
             named.map(|(i, t)| (t.table_name(), i)).collect()

@@ -1,0 +1,126 @@
+//! From foreign keys to named relations.
+
+use super::convention::Convention;
+use super::direct::{self, Child};
+use super::junction;
+use super::link::{Link, Named, links};
+use crate::relation::names::{Inflection, Wish, resolve};
+use crate::relation::relation::Relation;
+use crate::relation::warning::RelationWarning;
+use crate::schema::Schema;
+
+/// A relation that isn't named yet.
+pub(super) struct Draft {
+    /// The place of its table in the schema.
+    pub(super) at: usize,
+    pub(super) relation: Relation,
+    pub(super) wish: Wish,
+    /// What its name is taken from.
+    pub(super) after: &'static str,
+}
+
+/// What was inferred.
+pub(super) struct Inferred {
+    /// Table by table, in the schema's order.
+    pub(super) relations: Vec<Relation>,
+    pub(super) notes: Vec<RelationWarning>,
+}
+
+/// Infers the relations of a schema.
+pub(super) fn infer(schema: &Schema, inflection: &Inflection, guessing: Guessing) -> Inferred {
+    let tables = Named::all(schema, inflection);
+    let convention = match guessing {
+        Guessing::Off => None,
+        Guessing::On => Some(Convention::of(&tables)),
+    };
+    let mut notes = Vec::new();
+    let mut drafts: Vec<Vec<Draft>> = tables.iter().map(|_| Vec::new()).collect();
+    for table in &tables {
+        let mut links = links(table, schema, &tables);
+        if let Some(convention) = &convention {
+            convention.guess(table, &mut links, &mut notes);
+        }
+        for draft in of_links(&links, inflection) {
+            if let Some(of_table) = drafts.get_mut(draft.at) {
+                of_table.push(draft);
+            }
+        }
+    }
+    let of_tables = tables.iter().zip(drafts);
+    let relations = of_tables
+        .flat_map(|(table, drafts)| named(table, drafts))
+        .collect();
+    Inferred { relations, notes }
+}
+
+/// Whether columns without a foreign key are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Guessing {
+    Off,
+    On,
+}
+
+/// The relations that the foreign keys of a table make, on it and on others.
+fn of_links(links: &[Link<'_>], inflection: &Inflection) -> Vec<Draft> {
+    let pairs = junction::pairs(links);
+    let mut drafts = Vec::with_capacity(2 * links.len());
+    for link in links {
+        let to_same = links
+            .iter()
+            .filter(|other| other.parent.at == link.parent.at);
+        let child = Child {
+            keys: to_same.count(),
+            is_junction: !pairs.is_empty(),
+        };
+        drafts.push(direct::belongs_to(link));
+        drafts.push(direct::has(link, child));
+    }
+    for (one, other) in pairs {
+        drafts.push(junction::many_to_many(one, other, inflection));
+        drafts.push(junction::many_to_many(other, one, inflection));
+    }
+    drafts
+}
+
+fn named(table: &Named<'_>, mut drafts: Vec<Draft>) -> Vec<Relation> {
+    // By what they lead to, so that the order of the tables doesn't matter.
+    drafts.sort_by(|a, b| order(a).cmp(&order(b)));
+    let wishes: Vec<&Wish> = drafts.iter().map(|draft| &draft.wish).collect();
+    let names = resolve(&wishes, |name| table.has_column(name));
+    let named = drafts.into_iter().zip(names).map(|(draft, name)| {
+        let Draft {
+            mut relation,
+            wish,
+            after,
+            ..
+        } = draft;
+        let why = match wish.names.first() {
+            Some(first) if *first != name => format!(", as `{first}` is taken"),
+            _ => String::new(),
+        };
+        relation.reason = format!("{}; named after {after}{why}", relation.reason);
+        relation.name = name.into();
+        relation
+    });
+    named.collect()
+}
+
+fn order(draft: &Draft) -> impl Ord + '_ {
+    let Relation {
+        steps, foreign_key, ..
+    } = &draft.relation;
+    let step = |step: &'_ crate::relation::Step| {
+        (
+            step.to.clone(),
+            step.columns.clone(),
+            step.to_columns.clone(),
+        )
+    };
+    (
+        draft.wish.rank,
+        draft.relation.columns(),
+        &draft.wish.names,
+        steps.iter().map(step).collect::<Vec<_>>(),
+        foreign_key,
+    )
+}

@@ -1,0 +1,248 @@
+//! The foreign keys of a schema, with the tables at both ends.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::relation::Origin;
+use crate::relation::names::{Inflection, same_name, snake, stem};
+use crate::relation::relation::{Relation, RelationKind, Step};
+use crate::schema::keys::listed;
+use crate::schema::{ForeignKey, Schema, Table};
+
+/// A table, and what one row of it and several are called.
+#[derive(Debug)]
+pub(super) struct Named<'a> {
+    /// Its place in the schema.
+    pub(super) at: usize,
+    pub(super) table: &'a Arc<Table>,
+    pub(super) singular: String,
+    pub(super) plural: String,
+}
+
+impl Named<'_> {
+    pub(super) fn all<'a>(schema: &'a Schema, inflection: &Inflection) -> Vec<Named<'a>> {
+        let named = |(at, table): (usize, &'a Arc<Table>)| {
+            let name = snake(&table.name);
+            Named {
+                at,
+                table,
+                singular: inflection.singular(&name),
+                plural: inflection.plural(&name),
+            }
+        };
+        schema.tables.iter().enumerate().map(named).collect()
+    }
+
+    /// Its schema as a word, where there are schemas.
+    pub(super) fn schema(&self) -> Option<String> {
+        self.table.schema.as_deref().map(snake)
+    }
+
+    pub(super) fn has_column(&self, name: &str) -> bool {
+        let mut columns = self.table.columns.iter();
+        columns.any(|column| same_name(&column.name, name))
+    }
+}
+
+/// A foreign key whose two ends are there.
+#[derive(Debug)]
+pub(super) struct Link<'a> {
+    /// The table that has it.
+    pub(super) child: &'a Named<'a>,
+    /// The table that it points at.
+    pub(super) parent: &'a Named<'a>,
+    pub(super) key: Cow<'a, ForeignKey>,
+    pub(super) origin: Origin,
+    /// Its columns, and those of keys that say the same and more.
+    columns: Vec<String>,
+    pub(super) role: Role,
+}
+
+/// What the table that has a foreign key calls the other end.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Role {
+    /// The column without what says that it is a key: `author`.
+    pub(super) stem: String,
+    /// Whether that is the column itself.
+    pub(super) is_column: bool,
+}
+
+/// The foreign keys of a table. One that is there twice counts once; so does one that says the same as a shorter one, and
+/// more (a row's tenant).
+pub(super) fn links<'a>(
+    child: &'a Named<'a>,
+    schema: &Schema,
+    named: &'a [Named<'a>],
+) -> Vec<Link<'a>> {
+    let keys = child.table.foreign_keys.iter();
+    let mut found: Vec<Link<'a>> = keys
+        .filter_map(|key| {
+            let parent = named.get(schema.position(&key.references.table_name())?)?;
+            Link::new(child, parent, Cow::Borrowed(key), Origin::ForeignKey)
+        })
+        .collect();
+    found.sort_by(|a, b| a.order().cmp(&b.order()));
+    let mut links: Vec<Link<'a>> = Vec::new();
+    for link in found {
+        match links.iter_mut().find(|known| known.is_part_of(&link)) {
+            Some(known) => known.columns.extend(link.columns),
+            None => links.push(link),
+        }
+    }
+    links
+}
+
+impl<'a> Link<'a> {
+    /// `None` where a column isn't there.
+    pub(super) fn new(
+        child: &'a Named<'a>,
+        parent: &'a Named<'a>,
+        key: Cow<'a, ForeignKey>,
+        origin: Origin,
+    ) -> Option<Self> {
+        let (columns, there) = (&key.columns, &key.references.columns);
+        let are_there = !columns.is_empty()
+            && columns.len() == there.len()
+            && columns.iter().all(|c| child.table.column(c).is_some())
+            && there.iter().all(|c| parent.table.column(c).is_some());
+        let columns = columns.clone();
+        are_there.then(|| Self {
+            child,
+            parent,
+            columns,
+            role: Role::of(&key, &parent.singular),
+            key,
+            origin,
+        })
+    }
+
+    /// Short ones first.
+    fn order(&self) -> impl Ord {
+        (
+            self.key.columns.len(),
+            &self.key.columns,
+            &self.key.references.columns,
+            &self.key.name,
+        )
+    }
+
+    /// Whether the other says all that this one says.
+    fn is_part_of(&self, other: &Link<'_>) -> bool {
+        self.parent.at == other.parent.at
+            && pairs(&self.key).all(|one| pairs(&other.key).any(|pair| pair == one))
+    }
+
+    /// Whether `column` belongs to it.
+    pub(super) fn covers(&self, column: &String) -> bool {
+        self.columns.contains(column)
+    }
+
+    /// Whether its columns are unique, so that there is one child at most.
+    pub(super) fn is_unique(&self) -> bool {
+        let mut keys = self.child.table.unique_keys();
+        keys.any(|key| key.iter().all(|column| self.covers(column)))
+    }
+
+    pub(super) fn is_own(&self) -> bool {
+        self.child.at == self.parent.at
+    }
+
+    /// From the table that has it.
+    pub(super) fn step(&self) -> Step {
+        let columns = self.key.columns.iter().map(String::as_str);
+        let there = self.key.references.columns.iter().map(String::as_str);
+        Step::new(columns, self.parent.table.table_name(), there).to_one()
+    }
+
+    /// To the table that has it.
+    pub(super) fn step_back(&self) -> Step {
+        let columns = self.key.references.columns.iter().map(String::as_str);
+        let there = self.key.columns.iter().map(String::as_str);
+        let step = Step::new(columns, self.child.table.table_name(), there);
+        if self.is_unique() {
+            step.to_one()
+        } else {
+            step
+        }
+    }
+
+    /// A relation over `steps` that has no name yet.
+    pub(super) fn relation(
+        &self,
+        from: &Named<'_>,
+        kind: RelationKind,
+        steps: Vec<Step>,
+    ) -> Relation {
+        let mut relation = Relation::new("", from.table.table_name(), kind, steps, self.origin);
+        relation.foreign_key.clone_from(&self.key.name);
+        relation
+    }
+
+    /// What it is, for people.
+    pub(super) fn told(&self) -> String {
+        let name = self.key.name.as_ref();
+        let name = name.map_or(String::new(), |name| format!(" `{name}`"));
+        let what = match self.origin {
+            Origin::Convention => "by convention",
+            _ => "the foreign key",
+        };
+        format!(
+            "{what}{name} {} of `{}` points at `{}` {}",
+            listed(&self.key.columns),
+            self.child.table.table_name(),
+            self.parent.table.table_name(),
+            listed(&self.key.references.columns),
+        )
+    }
+}
+
+fn pairs(key: &ForeignKey) -> impl Iterator<Item = (&String, &String)> {
+    key.columns.iter().zip(&key.references.columns)
+}
+
+impl Role {
+    fn of(key: &ForeignKey, target: &str) -> Self {
+        // A key over several columns often shares one with others: the tenant.
+        let own = || pairs(key).filter(|(a, b)| key.columns.len() == 1 || !same_name(a, b));
+        let named = |stem: String| Self {
+            stem,
+            is_column: false,
+        };
+        let mut all = own();
+        match (all.next(), all.next()) {
+            (None, _) => named(target.to_owned()),
+            (Some((column, there)), None) => match stem(column, target, there) {
+                Some(stem) if stem.is_empty() => named(target.to_owned()),
+                Some(stem) => named(stem),
+                None => Self {
+                    stem: snake(column),
+                    is_column: true,
+                },
+            },
+            _ => {
+                let common = common_words(own().map(|(column, _)| snake(column)));
+                named(match common.as_str() {
+                    "" => target.to_owned(),
+                    common if ends_with(common, target) => common.to_owned(),
+                    common => format!("{common}_{target}"),
+                })
+            }
+        }
+    }
+}
+
+/// Whether the last words of `name` are `words`.
+pub(super) fn ends_with(name: &str, words: &str) -> bool {
+    let before = name.strip_suffix(words);
+    before.is_some_and(|before| before.is_empty() || before.ends_with('_'))
+}
+
+/// The words that all names begin with.
+fn common_words(names: impl Iterator<Item = String>) -> String {
+    let shared = |a: String, b: String| {
+        let words = a.split('_').zip(b.split('_'));
+        let same: Vec<&str> = words.take_while(|(a, b)| a == b).map(|(a, _)| a).collect();
+        same.join("_")
+    };
+    names.reduce(shared).unwrap_or_default()
+}

@@ -1,0 +1,47 @@
+//! What relations are called.
+//!
+//! Names are in snake case, whatever the database's style, and are found in any (`InvoiceLines` finds
+//! `invoice_lines`). A name depends on the keys between the two tables and on their columns, and on nothing else: another
+//! table changes no name. In order:
+//!
+//! # Belongs-to: after the column
+//! 1. The column without the words that say that it is a key: `author_id`, `authorId`, `AuthorId`, `author_fk`, `fk_author` and
+//!    `id_author` are `author`. So is a last word that the column it points at ends with, too: `country_code` that points
+//!    at `country.code` is `country`. `artistid` that points at `artist` is `artist`.
+//! 2. A column that holds nothing else (`id`, as in tables that extend others) gives the target's singular: `animal`.
+//! 3. A column without such words, or beside a column that has the name, takes the target's singular behind it:
+//!    `created_by` is `created_by_user`. Where it ends with that already, it takes `row`: `country` is `country_row`.
+//! 4. Of a key over several columns, those that are called as at the other end are left out (`tenant_id`). One that is left
+//!    names the relation by the rules above. Of several, what they begin with does, before the target's singular
+//!    (`from_x`, `from_y`: `from_point`); with nothing in common, it is the target's singular. A key that says what
+//!    a shorter one says, and more, makes no relation of its own.
+//!
+//! # Has-many and has-one: after the other table
+//! 5. The plural of the table, for has-one its singular: `author.posts`, `user.profile`.
+//! 6. Where several keys of the table lead here, each says which it is, but for one that is called as this table
+//!    is: `post.user_id` and `post.editor_id` make `posts` and `posts_as_editor`; `message.from_id` and `message.to_id` make
+//!    `messages_from` and `messages_to`; `created_by` makes `posts_created_by`.
+//! 7. Of a table that points at itself, a `parent` has `children`, a `parent_category` has `child_categories`.
+//! 8. Where this table has a column of the name, `rows` is added: `order_rows`.
+//!
+//! # Many-to-many: after the column of the junction table
+//! 9. The plural of what the junction table calls the other end: `post_tag.tag_id` makes `post.tags`, and
+//!    `book_author.author_id` makes `book.authors`, though they be people. If that has no name of its own, the plural of the
+//!    other table.
+//! 10. Of tables that are joined with themselves, words such as `followed` stay as they are (`user.followers`, `user.followed`);
+//!     where the junction table calls the other end no more than the table is called, it is what this end is of: `follower_of`.
+//!
+//! # Where two would be called the same
+//! 11. Belongs-to goes first; then has-many and has-one, from tables of the same schema and then of others; then
+//!     many-to-many, first through a table that is called after its two ends (`post_tag`); last, has-many that lead to a junction
+//!     table. The first keeps the name; of equals, none does.
+//! 12. The others take their schema (`archive_orders`), then `rows` (`order_rows`), then the column (`orders_as_buyer`), or the
+//!     junction table (`posts_via_likes`), and at last a number.
+//!
+//! English comes from the crate `pluralizer`. What it gets wrong, and any name, can be set.
+
+mod resolve;
+mod words;
+
+pub(super) use resolve::{Rank, Wish, resolve};
+pub(super) use words::{Inflection, is_noun, phrase, same_name, snake, stem};

@@ -1,0 +1,181 @@
+//! Words: their case, their number, and which of them say no more than that a column is a key.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use heck::ToSnakeCase as _;
+use rustc_hash::FxHashMap;
+
+/// Words that the library takes for plurals of others, or inflects as Latin does and databases don't.
+const IRREGULAR: [(&str, &str); 10] = [
+    ("cache", "caches"),
+    ("data", "data"),
+    ("feedback", "feedback"),
+    ("lens", "lenses"),
+    ("metadata", "metadata"),
+    ("os", "os"),
+    ("schema", "schemas"),
+    ("sms", "sms"),
+    ("staff", "staff"),
+    ("virus", "viruses"),
+];
+
+/// Last words that say that a column is a key.
+const KEY_WORDS: [&str; 9] = [
+    "id", "fk", "key", "uuid", "guid", "ulid", "oid", "ref", "pk",
+];
+
+/// First words that do.
+const KEY_PREFIXES: [&str; 2] = ["fk", "id"];
+
+/// Words that go behind a plural without more: `messages_from`.
+const PREPOSITIONS: [&str; 14] = [
+    "after", "at", "before", "by", "during", "for", "from", "in", "into", "of", "on", "to",
+    "under", "with",
+];
+
+/// Singular and plural of English words, each looked up once.
+#[derive(Debug, Default)]
+pub(in crate::relation) struct Inflection {
+    plurals: BTreeMap<String, String>,
+    singulars: BTreeMap<String, String>,
+    known: RefCell<FxHashMap<(String, Number), String>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Number {
+    One,
+    Many,
+}
+
+impl Inflection {
+    /// English, with these plurals of singulars beside it.
+    pub(in crate::relation) fn with<'a>(
+        plurals: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Self {
+        let mut inflection = Self::default();
+        for (one, many) in IRREGULAR.into_iter().chain(plurals) {
+            inflection.plurals.insert(one.into(), many.into());
+            inflection.singulars.insert(many.into(), one.into());
+        }
+        inflection
+    }
+
+    /// `name`, whose last word is made a plural.
+    pub(in crate::relation) fn plural(&self, name: &str) -> String {
+        self.inflected(name, Number::Many)
+    }
+
+    /// `name`, whose last word is made a singular.
+    pub(in crate::relation) fn singular(&self, name: &str) -> String {
+        self.inflected(name, Number::One)
+    }
+
+    fn inflected(&self, name: &str, number: Number) -> String {
+        let (before, word) = match name.rfind('_') {
+            Some(at) => name.split_at(at + 1),
+            None => ("", name),
+        };
+        let key = (word.to_owned(), number);
+        let mut known = self.known.borrow_mut();
+        let inflected = known.entry(key).or_insert_with(|| match number {
+            Number::One => self.one(word),
+            Number::Many => self.many(word),
+        });
+        format!("{before}{inflected}")
+    }
+
+    fn many(&self, word: &str) -> String {
+        match self.plurals.get(word) {
+            Some(plural) => plural.clone(),
+            None if self.singulars.contains_key(word) => word.to_owned(),
+            None => pluralizer::pluralize(word, 2, false),
+        }
+    }
+
+    fn one(&self, word: &str) -> String {
+        if let Some(singular) = self.singulars.get(word) {
+            return singular.clone();
+        }
+        // `axis` has a plural, so that it is none, though it looks like one.
+        match self.many(word) == word {
+            true => pluralizer::pluralize(word, 1, false),
+            false => word.to_owned(),
+        }
+    }
+}
+
+/// `name` in snake case. A name without letters and digits is `row`.
+pub(in crate::relation) fn snake(name: &str) -> String {
+    let snake = name.to_snake_case();
+    match snake.is_empty() {
+        true => "row".to_owned(),
+        false => snake,
+    }
+}
+
+/// Whether the two are one name in different styles: `ArtistName`, `artist_name`.
+pub(in crate::relation) fn same_name(a: &str, b: &str) -> bool {
+    letters(a).eq(letters(b))
+}
+
+fn letters(name: &str) -> impl Iterator<Item = char> {
+    let letters = name.chars().filter(|c| c.is_alphanumeric());
+    letters.flat_map(char::to_lowercase)
+}
+
+/// What is left of a column's name without the words that say that it is a key to `target_column` of a table whose
+/// singular is `target`. Empty where nothing is; `None` where there are no such words.
+pub(in crate::relation) fn stem(column: &str, target: &str, target_column: &str) -> Option<String> {
+    let column = snake(column);
+    let target_column = snake(target_column);
+    let whole = column.strip_suffix(target_column.as_str());
+    let whole = whole.and_then(|before| before.strip_suffix('_'));
+    let shared = target_column.rsplit('_').next().unwrap_or_default();
+    let is_key = |word: &str| KEY_WORDS.contains(&word) || word == shared;
+    let mut words: Vec<&str> = whole.unwrap_or(&column).split('_').collect();
+    while words.last().is_some_and(|word| is_key(word)) {
+        words.pop();
+    }
+    while words.len() > 1
+        && words
+            .first()
+            .is_some_and(|word| KEY_PREFIXES.contains(word))
+    {
+        words.remove(0);
+    }
+    let stem = words.join("_");
+    if stem != column {
+        return Some(stem);
+    }
+    // `artistid`, in a database that writes all in one.
+    let rest = column.strip_suffix("id")?;
+    same_name(rest, target).then(|| target.to_owned())
+}
+
+/// What tells the keys of one table to another apart, behind the table's plural: `as_editor`, `from`, `created_by`.
+/// `stem` is the column without its key words, `target` the singular of the table that it points at.
+pub(in crate::relation) fn phrase(stem: &str, target: &str) -> String {
+    let is_preposition = |word: Option<&str>| word.is_some_and(|word| PREPOSITIONS.contains(&word));
+    // Of `from_user`, in a table of messages between users.
+    let before = stem
+        .strip_suffix(target)
+        .and_then(|before| before.strip_suffix('_'));
+    let short = match before {
+        Some(before) if is_preposition(before.rsplit('_').next()) => before,
+        _ => stem,
+    };
+    let mut words = short.split('_');
+    match is_preposition(words.next()) || is_preposition(words.next_back()) {
+        true => short.to_owned(),
+        false => format!("as_{short}"),
+    }
+}
+
+/// Whether a column's words can be made a plural.
+pub(in crate::relation) fn is_noun(stem: &str) -> bool {
+    let mut words = stem.rsplit('_');
+    !words
+        .next()
+        .is_some_and(|word| PREPOSITIONS.contains(&word))
+}
