@@ -139,10 +139,14 @@ pub fn generators() -> Vec<&'static str> {
     names
 }
 
-const BUILT_IN: [Registration; 3] = [
+const BUILT_IN: [Registration; 4] = [
     Registration {
         name: "rust",
         make: || Arc::new(crate::rust::Rust),
+    },
+    Registration {
+        name: "diesel",
+        make: || Arc::new(crate::diesel::Diesel),
     },
     Registration {
         name: "typescript",

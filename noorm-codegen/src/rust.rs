@@ -13,11 +13,11 @@ mod tokens;
 mod types;
 
 pub(crate) use names::ident;
+pub(crate) use plan::{Entity, Enum, Field, Plan};
 
 use noorm_core::Result;
 
 use crate::generator::{File, Generator, Input};
-use plan::Plan;
 
 /// The generator `rust`.
 pub(crate) struct Rust;

@@ -5,3 +5,9 @@
 
 #[path = "generated/fresh.rs"]
 mod fresh;
+
+#[path = "generated/typescript.rs"]
+mod typescript;
+
+#[path = "generated/round_trip.rs"]
+mod round_trip;

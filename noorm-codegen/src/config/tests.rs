@@ -46,11 +46,11 @@ fn what_is_named_must_be_there() {
     );
     assert_eq!(
         unknown("[rust.tables.ordrs]\nderives = ['Eq']"),
-        "noorm.toml:2: no table or view is named `ordrs` (did you mean `orders` or `sales.orders`?)"
+        "noorm.toml:2: no table or view is named `ordrs` (did you mean `orders`?)"
     );
     assert_eq!(
         unknown("[generate]\ntables = ['orders',\n'custmer']"),
-        "noorm.toml:4: no table or view is named `custmer` (did you mean `customer` or `sales.customer`?)"
+        "noorm.toml:4: no table or view is named `custmer` (did you mean `customer`?)"
     );
 }
 

@@ -8,7 +8,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::enums;
-use super::plan::{Entity, Field, KeyType, Plan};
+use super::plan::{Entity, Field, KeyType, Plan, RelatedKind};
 use super::tokens::{attributes, docs, named, parsed};
 use super::types::RustType;
 use crate::config::is_table;
@@ -30,7 +30,8 @@ pub(super) fn tokens(plan: &Plan<'_>, entity: &Entity<'_>) -> Result<TokenStream
             quote! { #new #changes }
         }
     };
-    Ok(quote! { #imports #key #row #writes #own })
+    let relations = relations(entity)?;
+    Ok(quote! { #imports #key #row #relations #writes #own })
 }
 
 /// What the file takes from its neighbours.
@@ -40,6 +41,7 @@ fn imports(plan: &Plan<'_>, entity: &Entity<'_>) -> Result<TokenStream> {
         .fields
         .iter()
         .flat_map(|field| &field.value.uses)
+        .chain(entity.relations.iter().map(|related| &related.target))
         .collect();
     let foreign = used.into_iter().filter(|name| !own.contains(name.as_str()));
     let foreign = foreign
@@ -82,7 +84,7 @@ fn row(plan: &Plan<'_>, entity: &Entity<'_>) -> Result<TokenStream> {
         .map(|text| attributes(text.get_ref()))
         .collect::<Result<Vec<_>>>()?;
     let serde = serde_derives(plan);
-    let facts = facts(plan, entity)?;
+    let facts = facts(entity)?;
     let fields = entity.fields.iter().map(|field| {
         let docs = field
             .column
@@ -104,11 +106,32 @@ fn row(plan: &Plan<'_>, entity: &Entity<'_>) -> Result<TokenStream> {
     })
 }
 
+/// The constants that relations are loaded by.
+fn relations(entity: &Entity<'_>) -> Result<TokenStream> {
+    if entity.relations.is_empty() {
+        return Ok(TokenStream::new());
+    }
+    let name = named(&entity.name)?;
+    let constants = entity.relations.iter().map(|related| {
+        let (constant, target) = (named(&related.constant)?, named(&related.target)?);
+        let docs = docs(&[&format!("{}.", related.about)]);
+        let relation = &related.name;
+        let kind = match related.kind {
+            RelatedKind::Many => quote! { noorm::relation::ToMany },
+            RelatedKind::One => quote! { noorm::relation::ToOne },
+            RelatedKind::OneOrNone => quote! { noorm::relation::ToOptional },
+        };
+        Ok(quote! { #docs pub const #constant: #kind<Self, #target> = #kind::new(#relation); })
+    });
+    let constants = constants.collect::<Result<Vec<_>>>()?;
+    Ok(quote! { impl #name { #(#constants)* } })
+}
+
 /// What the derive is told of the table.
-fn facts(plan: &Plan<'_>, entity: &Entity<'_>) -> Result<TokenStream> {
+fn facts(entity: &Entity<'_>) -> Result<TokenStream> {
     let table = entity.table;
     // Without its schema, where that is the default one: it may have another name elsewhere.
-    let name = match table.schema == plan.schema.default_schema {
+    let name = match entity.in_default_schema {
         true => table.name.clone(),
         false => table.table_name().to_string(),
     };

@@ -38,13 +38,13 @@ pub(super) fn tokens(plan: &Plan<'_>) -> Result<TokenStream> {
     let entities = entities.collect::<Result<Vec<_>>>()?;
     let about = docs(&[
         "Every entity of this module, to be held against the database.",
-        "`db.verify::<Entities>()` tells where code and database differ.",
+        "`Database::verify` tells where they differ.",
     ]);
     Ok(quote! {
+        #![cfg_attr(rustfmt, rustfmt_skip)]
         #![allow(
             dead_code,
             missing_docs,
-            mixed_script_confusables,
             uncommon_codepoints,
             unused_imports,
             clippy::doc_lazy_continuation,
@@ -61,7 +61,7 @@ pub(super) fn tokens(plan: &Plan<'_>) -> Result<TokenStream> {
 
         impl noorm::repository::EntitySet for Entities {
             fn shapes() -> Vec<noorm::repository::Shape> {
-                vec![#(noorm::repository::Shape::of::<#entities>()),*]
+                Vec::from([#(noorm::repository::Shape::of::<#entities>()),*])
             }
         }
     })

@@ -1,6 +1,7 @@
 //! What is generated, with every name and type decided.
 
 mod keys;
+mod relations;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,48 +14,52 @@ use super::types::{RustType, rust_type};
 use crate::config::{Rust, is_native, is_table, of_column};
 use crate::generator::Input;
 use crate::naming::{Namespace, assign, singular};
-pub(super) use keys::KeyType;
-pub(super) use words::{Enum, Variant};
+pub(crate) use keys::KeyType;
+pub(crate) use relations::{Related, RelatedKind};
+pub(crate) use words::{Enum, Variant};
 
 /// Everything that is generated.
-pub(super) struct Plan<'a> {
-    pub(super) schema: &'a Schema,
-    pub(super) config: &'a Rust,
-    pub(super) entities: Vec<Entity<'a>>,
+pub(crate) struct Plan<'a> {
+    pub(crate) config: &'a Rust,
+    pub(crate) entities: Vec<Entity<'a>>,
     /// The named enums; those that belong to one column stand with their entity.
-    pub(super) enums: Vec<Enum>,
+    pub(crate) enums: Vec<Enum>,
+    words: words::Words,
 }
 
 /// What is generated of a table.
-pub(super) struct Entity<'a> {
-    pub(super) table: &'a Table,
+pub(crate) struct Entity<'a> {
+    pub(crate) table: &'a Table,
     /// The row's type.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// The type of a new row.
-    pub(super) new: String,
+    pub(crate) new: String,
     /// The type of changes.
-    pub(super) changes: String,
+    pub(crate) changes: String,
     /// The key's own type, where it has one.
-    pub(super) key: Option<KeyType>,
-    pub(super) module: String,
-    pub(super) fields: Vec<Field<'a>>,
+    pub(crate) key: Option<KeyType>,
+    pub(crate) module: String,
+    /// Whether its schema is the one that needs no name.
+    pub(crate) in_default_schema: bool,
+    pub(crate) fields: Vec<Field<'a>>,
+    pub(crate) relations: Vec<Related>,
     /// The enums of its columns alone.
-    pub(super) enums: Vec<Enum>,
+    pub(crate) enums: Vec<Enum>,
 }
 
 /// What is generated of a column.
-pub(super) struct Field<'a> {
-    pub(super) column: &'a Column,
+pub(crate) struct Field<'a> {
+    pub(crate) column: &'a Column,
     /// Its name, without `r#`.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// The type of its values, NULL apart.
-    pub(super) value: RustType,
-    pub(super) nullable: bool,
-    pub(super) is_key: bool,
+    pub(crate) value: RustType,
+    pub(crate) nullable: bool,
+    pub(crate) is_key: bool,
 }
 
 impl Field<'_> {
-    pub(super) fn rust_type(&self) -> RustType {
+    pub(crate) fn rust_type(&self) -> RustType {
         match self.nullable {
             true => self.value.clone().optional(),
             false => self.value.clone(),
@@ -64,12 +69,12 @@ impl Field<'_> {
 
 impl Entity<'_> {
     /// Tells whether nothing is ever written to it.
-    pub(super) fn is_read_only(&self) -> bool {
+    pub(crate) fn is_read_only(&self) -> bool {
         self.table.kind.is_view()
     }
 
     /// The names that its module gives to others.
-    pub(super) fn exports(&self) -> BTreeSet<&str> {
+    pub(crate) fn exports(&self) -> BTreeSet<&str> {
         let mut names = BTreeSet::from([self.name.as_str()]);
         if !self.is_read_only() {
             names.extend([self.new.as_str(), self.changes.as_str()]);
@@ -90,12 +95,13 @@ struct TableNames {
 }
 
 impl<'a> Plan<'a> {
-    pub(super) fn new(input: &Input<'a>) -> Result<Self> {
+    pub(crate) fn new(input: &Input<'a>) -> Result<Self> {
         let (schema, config) = (input.schema, input.config.rust());
         let mut unnamed = Vec::new();
         let mut types = Namespace::default();
         let names = table_names(schema, config, &mut types, &mut unnamed);
-        let words = words::Words::new(schema, &names_of_rows(&names), &mut types);
+        let rows = names_of_rows(&names);
+        let words = words::Words::new(schema, &rows, &mut types);
         let keys = keys::Keys::new(schema, config, &names, &words);
         let mut entities = Vec::with_capacity(schema.tables.len());
         for table in &schema.tables {
@@ -110,6 +116,8 @@ impl<'a> Plan<'a> {
                 changes: own.changes.clone(),
                 key: keys.declared_by(table),
                 module: own.module.clone(),
+                in_default_schema: table.schema == schema.default_schema,
+                relations: relations::of_table(input.relations, table, &fields, &rows),
                 fields,
                 enums: words.of_table(table),
             });
@@ -118,11 +126,27 @@ impl<'a> Plan<'a> {
             return Err(no_names(&unnamed));
         }
         Ok(Self {
-            schema,
             config,
             entities,
             enums: words.named(),
+            words,
         })
+    }
+
+    /// What the enum of a column is called.
+    pub(crate) fn enum_name(
+        &self,
+        table: &Table,
+        column: &Column,
+        column_type: &ColumnType,
+    ) -> Option<String> {
+        self.words.name(table, column, column_type)
+    }
+
+    /// The enums, those of one column included.
+    pub(crate) fn all_enums(&self) -> Vec<&Enum> {
+        let own = self.entities.iter().flat_map(|entity| &entity.enums);
+        self.enums.iter().chain(own).collect()
     }
 }
 

@@ -10,8 +10,30 @@ use crate::generator::{Comment, File};
 /// Writes a file as a person would have formatted it.
 pub(super) fn file(module: &str, tokens: TokenStream) -> Result<File> {
     let parsed = syn::parse2(tokens).map_err(|error| internal(module, &error))?;
-    let text = prettyplease::unparse(&parsed);
+    let text = spaced(&prettyplease::unparse(&parsed));
     Ok(File::new(format!("{module}.rs"), Comment::Line("//"), text))
+}
+
+/// Puts an empty line before each item but those that stand in a block: imports, modules.
+fn spaced(text: &str) -> String {
+    let leads = |line: &str| line.starts_with("///") || line.starts_with("#[") || line == ")]";
+    let in_block = |line: &str| {
+        let line = line.trim_start_matches("pub ");
+        line.starts_with("use ") || line.starts_with("mod ") || line.starts_with("#[rustfmt")
+    };
+    let begins = |line: &str| line.starts_with(|c: char| c.is_ascii_lowercase()) || leads(line);
+    let mut spaced = String::with_capacity(text.len() + 64);
+    let mut last = "";
+    for line in text.lines() {
+        let goes_on = leads(last) || line.starts_with(')') || (in_block(last) && in_block(line));
+        if begins(line) && !goes_on {
+            spaced.push('\n');
+        }
+        spaced.push_str(line);
+        spaced.push('\n');
+        last = line;
+    }
+    spaced
 }
 
 /// A name that was made to be one.
@@ -67,4 +89,67 @@ fn internal(what: &str, why: &impl std::fmt::Display) -> Error {
         ErrorKind::Internal,
         format!("the code of `{what}` can't be written: {why}"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::*;
+
+    #[test]
+    fn items_stand_apart_and_blocks_together() {
+        let tokens = quote! {
+            #![allow(dead_code)]
+            use a::B;
+            use c::D;
+            #[rustfmt::skip]
+            mod e;
+            #[rustfmt::skip]
+            #[path = "ü.rs"]
+            mod ü;
+            pub use self::e::F;
+            #[doc = " One."]
+            #[derive(Debug)]
+            pub struct G(pub i64);
+            #[doc = " Two."]
+            #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, noorm::Scalar)]
+            pub struct H {
+                #[doc = " A field."]
+                pub i: i64,
+            }
+            impl H {
+                pub const J: i64 = 1;
+            }
+        };
+        let text = file("a", tokens).unwrap().content;
+        expect![[r##"
+            #![allow(dead_code)]
+
+            use a::B;
+            use c::D;
+            #[rustfmt::skip]
+            mod e;
+            #[rustfmt::skip]
+            #[path = "ü.rs"]
+            mod ü;
+            pub use self::e::F;
+
+            /// One.
+            #[derive(Debug)]
+            pub struct G(pub i64);
+
+            /// Two.
+            #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, noorm::Scalar)]
+            pub struct H {
+                /// A field.
+                pub i: i64,
+            }
+
+            impl H {
+                pub const J: i64 = 1;
+            }
+        "##]]
+        .assert_eq(&text);
+    }
 }

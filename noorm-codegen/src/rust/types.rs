@@ -6,7 +6,7 @@ use noorm_core::schema::ColumnType;
 
 /// A type as it is written, and the names of this module that it is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct RustType {
+pub(crate) struct RustType {
     pub(super) text: String,
     pub(super) uses: BTreeSet<String>,
 }

@@ -11,6 +11,7 @@ mod checks;
 mod chunks;
 mod conventions;
 mod create;
+mod drift;
 mod entity;
 mod finders;
 mod from_row;
@@ -23,6 +24,7 @@ mod query;
 mod record;
 mod save;
 mod scopes;
+mod tuples;
 mod upsert;
 mod write;
 
@@ -31,6 +33,7 @@ use std::sync::Arc;
 
 pub use changes::Changes;
 pub use conventions::Conventions;
+pub use drift::{Difference, DifferenceKind, Drift};
 pub use entity::{Changeset, EntitySet, Field, Insertable, KeyOf, Patch, Shape};
 pub use finders::Answer;
 pub use from_row::{Entity, FromRow};
@@ -38,9 +41,10 @@ pub(crate) use hook::Hooks;
 pub use hook::{Event, Hook};
 pub use key::Key;
 pub(crate) use plan::{Plan, Plans};
-pub use query::{ColumnAs, CursorPage, Join, Page, Query, Seek};
+pub use query::{ColumnAs, CursorPage, ExtremeOf, Join, MeanOf, Page, Query, Seek, SumOf};
 pub use record::Record;
 pub(crate) use scopes::Scopes;
+pub use tuples::{Tuple, Tuples, Typed};
 pub use upsert::OnConflict;
 
 use crate::database::Database;

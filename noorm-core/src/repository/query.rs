@@ -1,5 +1,6 @@
 //! Queries.
 
+mod aggregated;
 mod combine;
 mod compute;
 mod cursor;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 
 use futures_util::{Stream, TryStreamExt as _};
 
+pub use self::aggregated::{ExtremeOf, MeanOf, SumOf};
 pub use self::cursor::{CursorPage, Seek};
 pub use self::join::Join;
 pub use self::page::Page;

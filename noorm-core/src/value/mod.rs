@@ -24,7 +24,7 @@ use uuid::Uuid;
 pub use convert::{FromValue, Mismatch};
 pub use interval::Interval;
 pub use json::{Int64Json, JsonOptions, JsonValue};
-pub use scalar::{ColumnValue, Element, Scalar, Word};
+pub use scalar::{ColumnValue, Element, Scalar, Summed, Word};
 #[doc(hidden)]
 pub use scalar::{read_word, takes_words};
 pub use words::Words;

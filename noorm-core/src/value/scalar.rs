@@ -131,6 +131,35 @@ pub trait ColumnValue: FromValue + Into<Value> + Send + 'static {
     fn accepts(column: &ColumnType) -> bool;
 }
 
+/// A number of which there are sums.
+///
+/// ```
+/// use noorm_core::value::Summed;
+///
+/// fn zero<V: Summed>() -> Option<V::Sum> {
+///     None
+/// }
+/// assert_eq!(zero::<Option<i32>>(), None::<i64>);
+/// ```
+pub trait Summed: ColumnValue {
+    /// What many of them come to.
+    type Sum: FromValue;
+}
+
+impl<V: Summed> Summed for Option<V> {
+    type Sum = V::Sum;
+}
+
+macro_rules! summed {
+    ($($t:ty => $sum:ty),+) => {$(
+        impl Summed for $t {
+            type Sum = $sum;
+        }
+    )+};
+}
+summed!(i8 => i64, i16 => i64, i32 => i64, i64 => i64, u8 => u64, u16 => u64, u32 => u64, u64 => u64);
+summed!(f32 => f64, f64 => f64, BigDecimal => BigDecimal);
+
 impl<S: Scalar> Element for S {}
 impl<E: Element> Element for Option<E> {}
 impl<E: Element> Element for Vec<E> {}

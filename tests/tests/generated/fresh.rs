@@ -13,23 +13,36 @@ exclude = []
 newtype_keys = true
 ";
 
-fn folder(engine: &Engine, schema: &str) -> PathBuf {
-    let generated = Path::new(env!("CARGO_MANIFEST_DIR")).join("generated/src");
-    generated.join(engine.name).join(schema)
+/// Where the code of a language stands. The languages that aren't Rust have folders of their own.
+fn folder(language: &str, engine: &Engine, schema: &str) -> PathBuf {
+    let generated = Path::new(env!("CARGO_MANIFEST_DIR")).join("generated");
+    let folder = match language {
+        "rust" => "src",
+        "diesel" => "src/with_diesel",
+        other => other,
+    };
+    generated.join(folder).join(engine.name).join(schema)
 }
 
 /// Holds the code of a schema against what is committed.
 fn check(engine: &'static Engine, schema: &str, ddl: fn(&Engine) -> String) {
     run(engine, ddl, async |db| {
         let config = Config::parse(CONFIG, "noorm.toml")?;
-        let generated = generate("rust", &db.schema(), &config)?;
-        let folder = folder(engine, schema);
-        if std::env::var_os("NOORM_BLESS").is_some() {
-            generated.write(&folder)?;
+        let mut differences = String::new();
+        for language in ["rust", "diesel", "typescript", "json-schema"] {
+            let generated = generate(language, &db.schema(), &config)?;
+            let folder = folder(language, engine, schema);
+            if std::env::var_os("NOORM_BLESS").is_some() {
+                // Also what somebody has changed meanwhile.
+                let _ = std::fs::remove_dir_all(&folder);
+                generated.write(&folder)?;
+            }
+            differences.extend(generated.diff(&folder)?);
         }
-        if let Some(diff) = generated.diff(&folder)? {
-            panic!("NOORM_BLESS=1 writes it anew:\n{diff}");
-        }
+        assert!(
+            differences.is_empty(),
+            "NOORM_BLESS=1 writes it anew:\n{differences}"
+        );
         Ok(())
     });
 }

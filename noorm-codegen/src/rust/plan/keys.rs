@@ -11,12 +11,12 @@ use crate::config::Rust;
 
 /// A type that a key has for its own.
 #[derive(Debug, Clone)]
-pub(in super::super) struct KeyType {
-    pub(in super::super) name: String,
+pub(crate) struct KeyType {
+    pub(crate) name: String,
     /// What it is made of.
-    pub(in super::super) value: RustType,
+    pub(crate) value: RustType,
     /// Whether it can be copied.
-    pub(in super::super) is_copy: bool,
+    pub(crate) is_copy: bool,
 }
 
 /// What the columns of keys are.

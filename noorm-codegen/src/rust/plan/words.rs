@@ -9,19 +9,19 @@ use crate::naming::{Namespace, assign, pascal};
 
 /// An enum.
 #[derive(Debug, Clone)]
-pub(in super::super) struct Enum {
-    pub(in super::super) name: String,
+pub(crate) struct Enum {
+    pub(crate) name: String,
     /// What the database calls it, or whose column it is.
-    pub(in super::super) of: String,
-    pub(in super::super) comment: Option<String>,
-    pub(in super::super) variants: Vec<Variant>,
+    pub(crate) of: String,
+    pub(crate) comment: Option<String>,
+    pub(crate) variants: Vec<Variant>,
 }
 
 /// A word.
 #[derive(Debug, Clone)]
-pub(in super::super) struct Variant {
-    pub(in super::super) name: String,
-    pub(in super::super) word: String,
+pub(crate) struct Variant {
+    pub(crate) name: String,
+    pub(crate) word: String,
 }
 
 /// Every enum of a schema.
@@ -108,8 +108,8 @@ impl Words {
         own.map(|(_, own)| own.clone()).collect()
     }
 
-    pub(super) fn named(self) -> Vec<Enum> {
-        self.named.into_values().collect()
+    pub(super) fn named(&self) -> Vec<Enum> {
+        self.named.values().cloned().collect()
     }
 }
 

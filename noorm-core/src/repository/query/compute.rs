@@ -1,6 +1,8 @@
 //! Groups, and what rows come to.
 
-use super::{ColumnOf, Query};
+use std::sync::Arc;
+
+use super::{ColumnOf, ExtremeOf, MeanOf, Query, SumOf};
 use crate::error::{Error, ErrorKind, Result};
 use crate::executor::Rows;
 use crate::repository::FromRow;
@@ -87,8 +89,8 @@ impl<T: FromRow> Query<T> {
     /// # Errors
     /// [`ErrorKind::TypeMismatch`] where the column holds no numbers, or the sum isn't of the type that is
     /// wanted; else as [`all`](Query::all).
-    pub async fn sum<V: FromValue>(self, column: impl ColumnOf<T>) -> Result<Option<V>> {
-        self.aggregate(Aggregate::Sum, column).await
+    pub async fn sum<V: FromValue>(self, column: impl SumOf<T, V>) -> Result<Option<V>> {
+        self.aggregate(Aggregate::Sum, column.into_name()).await
     }
 
     /// Gives the mean of a column's values: `None` of none.
@@ -102,8 +104,8 @@ impl<T: FromRow> Query<T> {
     ///
     /// # Errors
     /// As [`sum`](Query::sum).
-    pub async fn avg<V: FromValue>(self, column: impl ColumnOf<T>) -> Result<Option<V>> {
-        self.aggregate(Aggregate::Average, column).await
+    pub async fn avg<V: FromValue>(self, column: impl MeanOf<T, V>) -> Result<Option<V>> {
+        self.aggregate(Aggregate::Average, column.into_name()).await
     }
 
     /// Gives the least of a column's values: `None` of none.
@@ -117,8 +119,8 @@ impl<T: FromRow> Query<T> {
     ///
     /// # Errors
     /// As [`sum`](Query::sum).
-    pub async fn min<V: FromValue>(self, column: impl ColumnOf<T>) -> Result<Option<V>> {
-        self.aggregate(Aggregate::Min, column).await
+    pub async fn min<V: FromValue>(self, column: impl ExtremeOf<T, V>) -> Result<Option<V>> {
+        self.aggregate(Aggregate::Min, column.into_name()).await
     }
 
     /// Gives the greatest of a column's values: `None` of none.
@@ -132,8 +134,8 @@ impl<T: FromRow> Query<T> {
     ///
     /// # Errors
     /// As [`sum`](Query::sum).
-    pub async fn max<V: FromValue>(self, column: impl ColumnOf<T>) -> Result<Option<V>> {
-        self.aggregate(Aggregate::Max, column).await
+    pub async fn max<V: FromValue>(self, column: impl ExtremeOf<T, V>) -> Result<Option<V>> {
+        self.aggregate(Aggregate::Max, column.into_name()).await
     }
 
     /// Counts the different values of a column that aren't NULL.
@@ -148,15 +150,13 @@ impl<T: FromRow> Query<T> {
     /// # Errors
     /// As [`all`](Query::all).
     pub async fn count_distinct(self, column: impl ColumnOf<T>) -> Result<u64> {
-        let count = self.aggregate(Aggregate::CountDistinct, column).await?;
+        let count = self
+            .aggregate(Aggregate::CountDistinct, column.name())
+            .await?;
         Ok(count.unwrap_or(0))
     }
 
-    async fn aggregate<V: FromValue>(
-        self,
-        how: Aggregate,
-        column: impl ColumnOf<T>,
-    ) -> Result<Option<V>> {
+    async fn aggregate<V: FromValue>(self, how: Aggregate, column: Arc<str>) -> Result<Option<V>> {
         if !self.group.is_empty() {
             let message = format!(
                 "groups of rows of `{}` have a value each, not one together",
@@ -166,7 +166,7 @@ impl<T: FromRow> Query<T> {
                 "ask for the values of all: `values((\"column\", col(\"other\").sum()))`",
             ));
         }
-        let node = Node::Aggregate(how, Box::new(Node::Column(column.name())));
+        let node = Node::Aggregate(how, Box::new(Node::Column(column)));
         let values = vec![(node, "value".into())];
         // Of the rows that are given, where these are limited or distinct.
         let mut rows: Rows = self
