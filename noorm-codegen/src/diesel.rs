@@ -82,20 +82,23 @@ fn module(plan: &Plan<'_>, tables: &[schema::Listed<'_, '_>]) -> String {
     }
     text.push_str("#[rustfmt::skip]\npub mod schema;\n\n");
     for table in listed {
-        let exports = model::exports(table);
-        text.push_str(&format!(
-            "pub use self::{}::{{{}}};\n",
-            table.entity.module,
-            exports.join(", ")
-        ));
+        let exports = match model::exports(table).as_slice() {
+            [one] => one.clone(),
+            several => format!("{{{}}}", several.join(", ")),
+        };
+        text.push_str(&format!("pub use self::{}::{exports};\n", table.entity.module));
     }
     let enums: Vec<_> = plan
         .all_enums()
         .iter()
         .map(|own| own.name.clone())
         .collect();
-    if !enums.is_empty() {
-        text.push_str(&format!("pub use self::enums::{{{}}};\n", enums.join(", ")));
+    match enums.as_slice() {
+        [] => {}
+        [one] => text.push_str(&format!("pub use self::enums::{one};\n")),
+        several => {
+            text.push_str(&format!("pub use self::enums::{{{}}};\n", several.join(", ")));
+        }
     }
     text
 }

@@ -89,6 +89,10 @@ pub enum ErrorKind {
     UnknownScope,
     /// The table has no relation of that name.
     UnknownRelation,
+    /// A relation was read that wasn't loaded with the row.
+    NotLoaded,
+    /// More rows than were allowed.
+    TooManyRows,
     /// The table or statement lacks what the operation needs (a primary key, say).
     InvalidStatement,
     /// A record does not fit its table; [`Error::problems`] lists every reason.

@@ -12,8 +12,8 @@ use std::sync::Arc;
 
 use noorm_core::schema::{Column, ColumnType, Routine, Table};
 use noorm_core::sql::{
-    Capabilities, CheckSyntax, Quoting, Refusal, Returning, SqlFlavor, TextEquality, Upsert, Write,
-    Writer,
+    Capabilities, CheckSyntax, JsonRows, JsonSyntax, Quoting, Refusal, Returning, SqlFlavor,
+    TextEquality, Upsert, Write, Writer,
 };
 use noorm_core::statement::{
     Aggregate, Conflict, JsonAs, Lock, LockStrength, LockWait, Match, Node, Select,
@@ -35,6 +35,7 @@ const CAPABILITIES: Capabilities = {
     capabilities.upsert = Upsert::Stepwise;
     capabilities.row_locks = true;
     capabilities.json_paths = true;
+    capabilities.json_rows = JsonRows::Ordered;
     capabilities.routines = true;
     capabilities
 };
@@ -107,6 +108,41 @@ impl SqlFlavor for MssqlFlavor {
             _ => return out.push_str(quoted),
         };
         let _ = write!(out, "CAST({quoted} AS {to})");
+    }
+
+    fn recursive(&self) -> &'static str {
+        "WITH "
+    }
+
+    /// A hundred steps are the default (<https://learn.microsoft.com/sql/t-sql/queries/hints-transact-sql-query>).
+    fn recursive_end(&self) -> &'static str {
+        " OPTION (MAXRECURSION 32767)"
+    }
+
+    fn json_rows(&self, writer: &mut Writer<'_>, select: &Select) {
+        const SYNTAX: JsonSyntax = JsonSyntax {
+            before: "",
+            after_row: "",
+            after: "",
+            behind: " FOR JSON PATH, INCLUDE_NULL_VALUES",
+            orders_inside: false,
+            names_values: true,
+        };
+        writer.json_rows(select, &SYNTAX);
+    }
+
+    /// Numbers with a fraction go as text, that nobody rounds them; dates, bytes and the like have no form in a document
+    /// that says all there is.
+    fn json_value(&self, out: &mut String, column: &Column, quoted: &str) -> bool {
+        match column.column_type {
+            ColumnType::Bool | ColumnType::Integer { .. } => out.push_str(quoted),
+            ColumnType::Text { .. } => out.push_str(&format!("CAST({quoted} AS nvarchar(max))")),
+            ColumnType::Decimal { .. } if !column.native_type.contains("money") => {
+                out.push_str(&format!("CAST({quoted} AS nvarchar(50))"));
+            }
+            _ => return false,
+        }
+        true
     }
 
     fn in_list(&self, writer: &mut Writer<'_>, operand: &Node) {

@@ -11,7 +11,7 @@ use noorm_core::schema::{Column, ColumnType, Routine};
 use noorm_core::sql::{
     Capabilities, CheckSyntax, Quoting, Refusal, SqlFlavor, TextEquality, Upsert, Write, Writer,
 };
-use noorm_core::statement::{Conflict, JsonAs, Lock, LockStrength, LockWait, Match, Node};
+use noorm_core::statement::{Conflict, JsonAs, Lock, LockStrength, LockWait, Match, Node, Select};
 use noorm_core::{Result, Value};
 
 use crate::config::Config;
@@ -92,6 +92,7 @@ impl SqlFlavor for MysqlFlavor {
         capabilities.explain = true;
         capabilities.row_locks = true;
         capabilities.json_paths = true;
+        capabilities.json_rows = self.0.product.json_rows();
         capabilities.full_text = true;
         capabilities.diesel = true;
         capabilities.routines = true;
@@ -168,6 +169,29 @@ impl SqlFlavor for MysqlFlavor {
     }
 
     /// One bind whatever the list's length: `JSON_TABLE` makes rows of it, by which indexes are used.
+    fn json_rows(&self, writer: &mut Writer<'_>, select: &Select) {
+        writer.json_rows(select, &self.0.product.json_syntax());
+    }
+
+    /// A document rounds numbers with a fraction, and has no dates: their text says all there is.
+    fn json_value(&self, out: &mut String, column: &Column, quoted: &str) -> bool {
+        match column.column_type {
+            ColumnType::Bool | ColumnType::Integer { .. } | ColumnType::Text { .. } => {
+                out.push_str(quoted);
+            }
+            ColumnType::Enum { .. }
+            | ColumnType::Decimal { .. }
+            | ColumnType::Date
+            | ColumnType::Timestamp => {
+                out.push_str("CAST(");
+                out.push_str(quoted);
+                out.push_str(" AS CHAR)");
+            }
+            _ => return false,
+        }
+        true
+    }
+
     fn in_list(&self, writer: &mut Writer<'_>, operand: &Node) {
         let column = writer.column_of(operand);
         let element = list_element(self.0.product, column);

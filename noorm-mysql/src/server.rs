@@ -8,9 +8,10 @@
 //! | a check's name | one of the database | one of its table, or of its column |
 //! | vectors as text | `VECTOR_TO_STRING` | `VEC_ToText` |
 //! | the last second of a `TIMESTAMP` | in 2038 | in 2038; from 11.5 on in 2106 |
+//! | rows as a document | in any order | in an order, as text |
 //! | sequences, UUID, INET6, system versions | none | has them |
 
-use noorm_core::sql::Returning;
+use noorm_core::sql::{JsonRows, JsonSyntax, Returning};
 
 /// Which of the two a server is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -94,6 +95,33 @@ impl Product {
         match self {
             Self::Mysql => Returning::NONE,
             Self::Mariadb => Returning::of(true, false, true),
+        }
+    }
+
+    /// Whether rows keep an order in a document.
+    pub(crate) fn json_rows(self) -> JsonRows {
+        match self {
+            Self::Mysql => JsonRows::Unordered,
+            Self::Mariadb => JsonRows::Ordered,
+        }
+    }
+
+    /// How rows are made a document. MySQL's aggregate has no order; MariaDB's has, and gives text.
+    pub(crate) fn json_syntax(self) -> JsonSyntax {
+        let syntax = JsonSyntax {
+            before: "COALESCE(JSON_ARRAYAGG(JSON_ARRAY(",
+            after_row: ")",
+            after: "), JSON_ARRAY())",
+            behind: "",
+            orders_inside: true,
+            names_values: false,
+        };
+        match self {
+            Self::Mysql => syntax,
+            Self::Mariadb => JsonSyntax {
+                after: "), '[]')",
+                ..syntax
+            },
         }
     }
 

@@ -8,12 +8,12 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use noorm_core::executor::{Driver, PooledDriver};
 use noorm_core::plugin::{ConnectOptions, Dialect, Introspector};
-use noorm_core::schema::{Column, Routine};
+use noorm_core::schema::{Column, ColumnType, Routine};
 use noorm_core::sql::{
-    Capabilities, CheckSyntax, Quoting, Refusal, Returning, SqlFlavor, TextEquality, Upsert, Write,
-    Writer,
+    Capabilities, CheckSyntax, JsonRows, JsonSyntax, Quoting, Refusal, Returning, SqlFlavor,
+    TextEquality, Upsert, Write, Writer,
 };
-use noorm_core::statement::{ArrayTest, JsonAs, Match, Node};
+use noorm_core::statement::{ArrayTest, JsonAs, Match, Node, Select};
 use noorm_core::{Result, Value};
 
 use crate::config::Config;
@@ -36,6 +36,7 @@ const CAPABILITIES: Capabilities = {
     capabilities.explain = true;
     capabilities.row_locks = true;
     capabilities.json_paths = true;
+    capabilities.json_rows = JsonRows::Ordered;
     capabilities.full_text = true;
     capabilities.deferrable = true;
     capabilities.diesel = true;
@@ -180,6 +181,40 @@ impl SqlFlavor for PostgresFlavor {
     fn json_path(&self, path: &[Value]) -> Value {
         let parts = path.iter().filter_map(Value::to_text);
         Value::Array(parts.map(|part| Value::Text(part.into())).collect())
+    }
+
+    fn json_rows(&self, writer: &mut Writer<'_>, select: &Select) {
+        const SYNTAX: JsonSyntax = JsonSyntax {
+            before: "COALESCE(json_agg(json_build_array(",
+            after_row: ")",
+            after: "), '[]'::json)",
+            behind: "",
+            orders_inside: true,
+            names_values: false,
+        };
+        writer.json_rows(select, &SYNTAX);
+    }
+
+    /// Dates and times have their ISO form in a document (manual, section 9.16, `to_json`); of numbers with a fraction,
+    /// the text says all there is.
+    fn json_value(&self, out: &mut String, column: &Column, quoted: &str) -> bool {
+        match column.column_type {
+            ColumnType::Bool
+            | ColumnType::Integer { .. }
+            | ColumnType::Uuid
+            | ColumnType::Date
+            | ColumnType::Timestamp
+            | ColumnType::TimestampTz => out.push_str(quoted),
+            ColumnType::Text { .. }
+            | ColumnType::Enum { .. }
+            | ColumnType::Decimal { .. }
+            | ColumnType::Float { .. } => {
+                out.push_str(quoted);
+                out.push_str("::text");
+            }
+            _ => return false,
+        }
+        true
     }
 
     fn json(&self, writer: &mut Writer<'_>, how: JsonAs, operand: &Node) {

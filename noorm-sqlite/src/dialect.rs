@@ -7,10 +7,10 @@ use noorm_core::executor::{Driver, PooledDriver, Rows};
 use noorm_core::plugin::{ConnectOptions, Dialect, Introspector};
 use noorm_core::schema::{Column, ColumnType};
 use noorm_core::sql::{
-    Capabilities, CheckSyntax, Quoting, Refusal, Returning, SqlFlavor, TextEquality, Upsert,
-    Writer, like_pattern,
+    Capabilities, CheckSyntax, JsonRows, JsonSyntax, Quoting, Refusal, Returning, SqlFlavor,
+    TextEquality, Upsert, Writer, like_pattern,
 };
-use noorm_core::statement::{JsonAs, Match, Node};
+use noorm_core::statement::{JsonAs, Match, Node, Select};
 use noorm_core::value::FromValue as _;
 use noorm_core::{BoxFuture, Result, Value};
 
@@ -93,6 +93,7 @@ impl SqlFlavor for SqliteFlavor {
         capabilities.dynamic_types = true;
         capabilities.explain = true;
         capabilities.json_paths = true;
+        capabilities.json_rows = JsonRows::Ordered;
         capabilities.diesel = true;
         capabilities
     }
@@ -171,6 +172,30 @@ impl SqlFlavor for SqliteFlavor {
         out.push_str(if is_decimal { "CAST(" } else { "" });
         self.placeholder(out, number);
         out.push_str(if is_decimal { " AS NUMERIC)" } else { "" });
+    }
+
+    fn json_rows(&self, writer: &mut Writer<'_>, select: &Select) {
+        const SYNTAX: JsonSyntax = JsonSyntax {
+            before: "json_group_array(json_array(",
+            after_row: ")",
+            after: ")",
+            behind: "",
+            orders_inside: true,
+            names_values: false,
+        };
+        writer.json_rows(select, &SYNTAX);
+    }
+
+    /// A document says of integers and texts what is stored, and of nothing else: it has no bytes, and cuts floats.
+    fn json_value(&self, out: &mut String, column: &Column, quoted: &str) -> bool {
+        let travels = matches!(
+            column.column_type,
+            ColumnType::Bool | ColumnType::Integer { .. } | ColumnType::Text { .. }
+        );
+        if travels {
+            out.push_str(quoted);
+        }
+        travels
     }
 
     fn in_list(&self, writer: &mut Writer<'_>, operand: &Node) {

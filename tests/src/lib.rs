@@ -4,6 +4,7 @@ pub mod database;
 pub mod engine;
 pub mod engines;
 pub mod library;
+pub mod music;
 pub mod probe;
 pub mod proxy;
 pub mod servers;

@@ -1,5 +1,4 @@
-//! Generated code: what is committed in `tests/generated` is what the generators write, and rows go there and
-//! back through it.
+//! Generated code: what is committed in `tests/generated` is what the generators write.
 //!
 //! `NOORM_BLESS=1 cargo test -p noorm-tests --test generated` writes it anew.
 
@@ -8,6 +7,3 @@ mod fresh;
 
 #[path = "generated/typescript.rs"]
 mod typescript;
-
-#[path = "generated/round_trip.rs"]
-mod round_trip;

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
+use noorm::BoxFuture;
 use noorm::cache::MemoryCache;
 use noorm::executor::{Layer, Slot};
 use noorm::plugin::{Config, RelationLoader};
 use noorm::prelude::*;
-use noorm::relation::BelongsTo;
+use noorm::relation::{Ask, Family, Keys, rel};
 use noorm_tests::engines::{POSTGRES, SQLITE};
 use noorm_tests::library::library;
 use noorm_tests::probe::Probe;
@@ -21,13 +21,8 @@ impl RelationLoader for Nothing {
         "nothing"
     }
 
-    fn load<'a>(
-        &'a self,
-        _: &'a Database,
-        _: &'a BelongsTo,
-        parents: &'a [Record],
-    ) -> BoxFuture<'a, Result<Vec<Option<Arc<Record>>>>> {
-        Box::pin(async move { Ok(vec![None; parents.len()]) })
+    fn load<'a>(&'a self, ask: &'a Ask, parents: &'a Keys) -> BoxFuture<'a, Result<Family>> {
+        Box::pin(async move { ask.family(Vec::new(), parents) })
     }
 }
 
@@ -105,15 +100,19 @@ fn two_of_one_name_are_refused() {
 fn a_replacement_answers_to_both_names() {
     on_some_engines(async |db| {
         let books = db.repository("book")?;
-        let relation = BelongsTo::through(&books.table(), "author_id")?;
+        let author = db
+            .repository("author")?
+            .create(record! { "name" => "Ann" })
+            .await?;
+        let id = author.get::<i64>("author_id")?;
+        books
+            .create(record! { "author_id" => id, "title" => "x" })
+            .await?;
+        let with = |name: &'static str| books.query().with(rel("author").by(name)).all();
         for name in ["batch", "nothing"] {
-            let parents = [record! { "author_id" => 1 }];
-            assert_eq!(db.load_belongs_to(name, &relation, &parents).await?, [None]);
+            assert_eq!(with(name).await?[0].one("author")?, None);
         }
-        let error = db
-            .load_belongs_to("lazy", &relation, &[])
-            .await
-            .unwrap_err();
+        let error = with("lazy").await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Plugin);
         assert!(
             error.message().contains("relation loader") && error.message().contains("`lazy`"),

@@ -150,6 +150,14 @@ fn definition(table: &Listed<'_, '_>) -> String {
         ));
     }
     text.push_str("diesel::table! {\n");
+    let own: BTreeSet<_> = table.columns.iter().filter_map(|(_, mapped)| mapped.own.as_ref()).collect();
+    if !own.is_empty() {
+        text.push_str("    use diesel::sql_types::*;\n");
+        for name in own {
+            text.push_str(&format!("    use super::sql_types::{name};\n"));
+        }
+        text.push('\n');
+    }
     for line in source.comment.iter().flat_map(|comment| comment.lines()) {
         text.push_str(&format!("    /// {}\n", line.trim()));
     }

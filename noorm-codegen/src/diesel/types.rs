@@ -35,6 +35,8 @@ impl Backend {
 pub(super) struct Mapped {
     pub(super) sql: String,
     pub(super) rust: String,
+    /// The enum that it is made of, whose SQL type is generated.
+    pub(super) own: Option<String>,
 }
 
 /// What a column is, NULL apart; `None` where Diesel has nothing for it.
@@ -80,8 +82,9 @@ fn of(
         (ColumnType::Enum { .. }, Postgres | Mysql) => {
             let name = enum_name(column_type)?;
             return Some(Mapped {
-                sql: format!("super::schema::sql_types::{name}"),
+                sql: name.clone(),
                 rust: format!("super::{name}"),
+                own: Some(name),
             });
         }
         (ColumnType::Enum { .. } | ColumnType::Set { .. }, _) => ("Text", "String"),
@@ -90,6 +93,7 @@ fn of(
             return Some(Mapped {
                 sql: format!("Array<Nullable<{}>>", element.sql),
                 rust: format!("Vec<Option<{}>>", element.rust),
+                own: element.own,
             });
         }
         _ => return None,
@@ -97,6 +101,7 @@ fn of(
     Some(Mapped {
         sql: sql.to_owned(),
         rust: rust.to_owned(),
+        own: None,
     })
 }
 
@@ -115,5 +120,6 @@ fn integer(bits: u8, unsigned: bool, backend: Backend) -> Option<Mapped> {
     Some(Mapped {
         sql: mapped.0,
         rust: mapped.1,
+        own: None,
     })
 }

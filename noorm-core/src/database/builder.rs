@@ -15,7 +15,7 @@ use crate::executor::{Context, Executor, Layer, Place, PoolOptions, RetryReads, 
 use crate::plugin::{
     self, Cache, Config, ConnectOptions, DatabaseUrl, Dialect, Introspector, Scope, dialect_of,
 };
-use crate::relation::{RelationConfig, Relations};
+use crate::relation::{LazyLoading, RelationConfig, Relations};
 use crate::repository::{Conventions, Hook, Hooks, Plans, Query, Record, Scopes};
 use crate::schema::{TableName, TableRef};
 
@@ -48,6 +48,7 @@ pub struct Builder {
     cache: Option<CacheChoice>,
     conventions: Conventions,
     trace_binds: bool,
+    lazy_loading: LazyLoading,
     hooks: Vec<(String, Arc<dyn Hook>)>,
     scopes: Scopes,
     relations: RelationConfig,
@@ -78,6 +79,7 @@ impl Builder {
             cache: None,
             conventions: Conventions::default(),
             trace_binds: false,
+            lazy_loading: LazyLoading::default(),
             hooks: Vec::new(),
             scopes: Scopes::default(),
             relations: RelationConfig::default(),
@@ -305,6 +307,23 @@ impl Builder {
         self
     }
 
+    /// Says whether relations may be loaded when a record is asked for them, after the rows; they may, unless it is
+    /// forbidden here.
+    ///
+    /// ```no_run
+    /// # async fn example() -> noorm_core::Result<()> {
+    /// use noorm_core::{Database, relation::LazyLoading};
+    ///
+    /// let builder = Database::builder("sqlite:shop.db").lazy_loading(LazyLoading::Forbidden);
+    /// let album = builder.connect().await?.repository("album")?.get(1).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn lazy_loading(mut self, mode: LazyLoading) -> Self {
+        self.lazy_loading = mode;
+        self
+    }
+
     /// Sets whether values may be shown to whoever listens to `tracing`: the binds of each statement, as an
     /// event at the level `TRACE` in its span, and the text of raw SQL that has no binds. Off by default.
     ///
@@ -488,6 +507,7 @@ impl Builder {
             relations: Relations::new(relations, &schema)?,
             schema: ArcSwap::new(schema),
             plans: Plans::new(self.conventions, hooks.collect()),
+            lazy_loading: self.lazy_loading,
             scopes: self.scopes,
             flavor,
             dialect,

@@ -32,7 +32,7 @@ use crate::executor::{
     Begin, Context, Driver, Executor, Outcome, Request, RowStream, TransactionExecutor, within,
 };
 use crate::plugin::{Dialect, Introspector, Scope};
-use crate::relation::{RelationGraph, Relations};
+use crate::relation::{LazyLoading, RelationGraph, Relations};
 use crate::repository::{Entity, Plans, Record, Repository, Scopes};
 use crate::schema::{Schema, TableRef};
 use crate::sql::{Capabilities, SqlFlavor};
@@ -78,6 +78,7 @@ struct Shared {
     schema: ArcSwap<Schema>,
     plans: Plans,
     relations: Relations,
+    lazy_loading: LazyLoading,
     scopes: Scopes,
     dialect: Arc<dyn Dialect>,
     flavor: Arc<dyn SqlFlavor>,
@@ -509,6 +510,15 @@ impl Database {
     fn request(&self, statement: Statement) -> Request {
         let transaction = self.transaction.as_ref().map(|open| open.begin.id);
         Request::new(statement, Arc::clone(&self.context)).in_transaction(transaction)
+    }
+
+    pub(crate) fn lazy_loading(&self) -> LazyLoading {
+        self.shared.lazy_loading
+    }
+
+    /// Whether statements go to a server, each of which costs a round trip.
+    pub(crate) fn is_remote(&self) -> bool {
+        self.shared.driver.is_remote()
     }
 
     pub(crate) fn is_transaction(&self) -> bool {

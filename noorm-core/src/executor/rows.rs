@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::schema::TableName;
 use crate::value::{FromValue, Value};
 
 /// The names of a result set's columns.
@@ -19,6 +20,7 @@ use crate::value::{FromValue, Value};
 #[derive(Debug, Default)]
 pub struct Header {
     names: Box<[Arc<str>]>,
+    table: Option<TableName>,
     by_name: OnceLock<HashMap<Arc<str>, usize>>,
 }
 
@@ -35,8 +37,29 @@ impl Header {
     pub fn new(names: impl IntoIterator<Item = impl Into<Arc<str>>>) -> Self {
         Self {
             names: names.into_iter().map(Into::into).collect(),
+            table: None,
             by_name: OnceLock::new(),
         }
+    }
+
+    /// Says whose rows they are: those of a table, whose columns the names are.
+    ///
+    /// ```
+    /// use noorm_core::{executor::Header, schema::TableName};
+    ///
+    /// let album = TableName::new(None, "album");
+    /// assert_eq!(Header::new(["title"]).of_table(album.clone()).table(), Some(&album));
+    /// ```
+    #[must_use]
+    pub fn of_table(mut self, table: impl Into<Option<TableName>>) -> Self {
+        self.table = table.into();
+        self
+    }
+
+    /// Gives the table whose rows they are; `None` for what was worked out, or came from raw SQL.
+    #[must_use]
+    pub fn table(&self) -> Option<&TableName> {
+        self.table.as_ref()
     }
 
     /// Gives the names, in order.
@@ -186,6 +209,16 @@ impl Rows {
     #[must_use]
     pub fn values(&self) -> &[Value] {
         &self.values
+    }
+
+    /// The same rows in the order from the other end.
+    pub(crate) fn reversed(mut self) -> Self {
+        self.values.reverse();
+        let width = self.header.len().max(1);
+        for row in self.values.chunks_exact_mut(width) {
+            row.reverse();
+        }
+        self
     }
 
     /// Gives the header and all values, row after row.

@@ -153,11 +153,9 @@ macro_rules! register_cache {
 #[doc = include_str!("../../doc/shop.txt")]
 #[doc = include_str!("../../doc/echo.txt")]
 #[doc = include_str!("../../doc/duck.txt")]
-/// use std::sync::Arc;
 /// use noorm_core::{BoxFuture, Database, Result};
 /// use noorm_core::plugin::RelationLoader;
-/// use noorm_core::relation::{Batch, BelongsTo};
-/// use noorm_core::repository::Record;
+/// use noorm_core::relation::{Ask, Family, Keys, rel};
 ///
 /// /// Loads a hundred parents at a time.
 /// struct Portions;
@@ -166,32 +164,23 @@ macro_rules! register_cache {
 ///     fn name(&self) -> &'static str {
 ///         "portions"
 ///     }
-///     fn load<'a>(
-///         &'a self,
-///         database: &'a Database,
-///         relation: &'a BelongsTo,
-///         parents: &'a [Record],
-///     ) -> BoxFuture<'a, Result<Vec<Option<Arc<Record>>>>> {
+///     fn load<'a>(&'a self, ask: &'a Ask, parents: &'a Keys) -> BoxFuture<'a, Result<Family>> {
 ///         Box::pin(async move {
-///             let mut all = Vec::with_capacity(parents.len());
-///             for portion in parents.chunks(100) {
-///                 all.extend(Batch.load(database, relation, portion).await?);
+///             let mut found = Vec::new();
+///             for portion in ask.portions(parents) {
+///                 for hundred in portion.chunks(100) {
+///                     found.push(ask.run(hundred.to_vec()).await?);
+///                 }
 ///             }
-///             Ok(all)
+///             ask.family(found, parents)
 ///         })
 ///     }
 /// }
 ///
 /// noorm_core::register_relation_loader!("portions", Portions);
 ///
-/// # let mut album = noorm_core::schema::Table::clone(schema.table("album")?);
-/// # let artist = noorm_core::schema::References::new(None, "album", vec!["album_id".into()]);
-/// # let key = noorm_core::schema::ForeignKey::new(None, vec!["artist_id".into()], artist);
-/// # let artist = BelongsTo::new(&album, &key);
 /// # let db = Database::builder("duck:shop").dialect(Duck).connect().await?;
-/// # let albums = vec![];
-/// let artists = db.load_belongs_to("portions", &artist, &albums).await?;
-/// assert_eq!(artists.len(), albums.len());
+/// let albums = db.repository("album")?.query().with(rel("tracks").by("portions"));
 /// # Ok(())
 /// # }
 /// ```

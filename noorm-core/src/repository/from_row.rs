@@ -83,6 +83,19 @@ pub trait FromRow: Sized + Send + 'static {
     /// Where a field can't hold its column's value.
     fn from_row(row: &mut Row<'_>) -> Result<Self>;
 
+    /// Gives the row as something to serialize, for when it is a relation of another row that is serialized; `None`, as
+    /// by default, if its type doesn't.
+    ///
+    /// ```
+    /// use noorm_core::record;
+    /// use noorm_core::repository::FromRow as _;
+    ///
+    /// assert!(record! { "id" => 1 }.as_serialize().is_some());
+    /// ```
+    fn as_serialize(&self) -> Option<&dyn erased_serde::Serialize> {
+        None
+    }
+
     /// Reads all rows.
     ///
     /// ```

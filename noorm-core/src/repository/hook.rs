@@ -265,7 +265,7 @@ impl fmt::Debug for Hooks {
 }
 
 /// Makes what the caller reads of rows, by way of the hooks where there are any.
-pub(super) async fn load<T: FromRow>(
+pub(crate) async fn load<T: FromRow>(
     hooks: Option<&Hooks>,
     db: &Database,
     rows: Rows,

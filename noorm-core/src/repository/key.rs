@@ -66,7 +66,7 @@ tuples! {
 
 impl Key {
     /// The values in the key's order, each fitting its column.
-    pub(super) fn values(self, plan: &Plan) -> Result<Vec<Value>> {
+    pub(crate) fn values(self, plan: &Plan) -> Result<Vec<Value>> {
         let columns = plan.table.key_columns();
         if columns.is_empty() {
             return Err(no_key(plan));

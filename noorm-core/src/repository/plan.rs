@@ -12,7 +12,7 @@ use super::conventions::{Conventions, Deleted, Followed};
 use crate::error::Result;
 use crate::schema::{Schema, Table, TableName};
 use crate::sql::SqlFlavor;
-use crate::statement::{Conflict, Select, Shape, Statement, Tree};
+use crate::statement::{Conflict, Node, Select, Shape, Statement, Tree};
 use crate::value::Value;
 
 /// A table as a certain schema has it, and the shapes of statements over it.
@@ -64,6 +64,16 @@ struct Planned {
 const SHAPES: usize = 32;
 
 impl Plan {
+    /// What holds of rows that aren't marked as deleted, where the table marks them.
+    pub(crate) fn visible(&self) -> Option<(Node, Vec<Value>)> {
+        let (node, binds) = self.followed.as_ref()?.visible(Deleted::Hidden)?;
+        Some((node.clone(), binds.to_vec()))
+    }
+
+    pub(crate) fn hooks(&self) -> Option<Arc<Hooks>> {
+        self.hooks.clone()
+    }
+
     pub(super) fn select(&self) -> Select {
         Select::all(self.name.clone())
     }

@@ -11,6 +11,8 @@ mod lock;
 mod order;
 mod page;
 mod pick;
+mod related;
+mod select;
 
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -18,16 +20,19 @@ use std::sync::Arc;
 use futures_util::{Stream, TryStreamExt as _};
 
 pub use self::aggregated::{ExtremeOf, MeanOf, SumOf};
+pub(crate) use self::combine::Selects;
 pub use self::cursor::{CursorPage, Seek};
 pub use self::join::Join;
+pub(crate) use self::join::alive;
 pub use self::page::Page;
 pub use self::pick::ColumnAs;
+pub(crate) use self::pick::exactly_one;
 use super::{ColumnOf, FromRow, Record, Repository, hook};
 use crate::error::Result;
 use crate::executor::Rows;
 use crate::statement::{
     Derived, Expr, Joined, Lock, Node, Order, Projection, Select, Selected, Selection, Statement,
-    SubQuery, Tree,
+    SubQuery, Tree, Walk,
 };
 use crate::value::Value;
 
@@ -51,7 +56,7 @@ use crate::value::Value;
 /// ```
 #[must_use = "a query does nothing until it is asked: call `all`, `first`, `count`, `stream`, …"]
 pub struct Query<T> {
-    pub(super) repository: Repository<T>,
+    pub(crate) repository: Repository<T>,
     pub(super) filters: Vec<Expr<T>>,
     pub(super) order: Vec<Order<T>>,
     columns: Option<Vec<Arc<str>>>,
@@ -64,8 +69,12 @@ pub struct Query<T> {
     /// What stands in the table's place, and its binds.
     derived: Option<(Derived, Vec<Value>)>,
     lock: Option<Lock>,
-    pub(super) limit: Option<u64>,
-    pub(super) offset: Option<u64>,
+    /// What is selected behind what the rows are read of.
+    beside: Vec<Selected<T>>,
+    limit_by: Vec<Node>,
+    walk: Option<(Walk, Vec<Value>)>,
+    pub(crate) limit: Option<u64>,
+    pub(crate) offset: Option<u64>,
     /// Whether a write without a filter is meant.
     pub(super) all_rows: bool,
 }
@@ -84,6 +93,9 @@ impl<T> Clone for Query<T> {
             having: self.having.clone(),
             derived: self.derived.clone(),
             lock: self.lock,
+            beside: self.beside.clone(),
+            limit_by: self.limit_by.clone(),
+            walk: self.walk.clone(),
             limit: self.limit,
             offset: self.offset,
             all_rows: self.all_rows,
@@ -118,6 +130,9 @@ impl<T: FromRow> Query<T> {
             having: Vec::new(),
             derived: None,
             lock: None,
+            beside: Vec::new(),
+            limit_by: Vec::new(),
+            walk: None,
             limit: None,
             offset: None,
             all_rows: false,
@@ -242,7 +257,7 @@ impl<T: FromRow> Query<T> {
         Ok(found.into_iter().next())
     }
 
-    fn only_first(mut self) -> Result<Self> {
+    pub(crate) fn only_first(mut self) -> Result<Self> {
         if self.order.is_empty() && self.computed().is_none() {
             let plan = self.repository.plan()?;
             self.order = order::of_key(&plan.table).map(Order::of).collect();
@@ -397,114 +412,6 @@ impl<T: FromRow> Query<T> {
         let (select, binds) = self.into_select();
         let tree = Tree::Select(change(select));
         Statement::new(tree, binds, &plan.schema, database.flavor())
-    }
-
-    pub(super) fn into_select(mut self) -> (Select, Vec<Value>) {
-        let plan = self
-            .repository
-            .plan()
-            .unwrap_or_else(|_| Arc::clone(&self.repository.plan));
-        if self.derived.is_none() {
-            self.filters.extend(self.repository.visible(&plan));
-        }
-        let mut select = Select::all(self.repository.table_name().clone());
-        let mut binds = Vec::new();
-        let entity = || T::columns().map(|names| names.iter().map(|n| Arc::from(*n)).collect());
-        let mut named: Vec<(Arc<str>, Node, Vec<Value>)> = Vec::new();
-        if let Some(values) = self.values {
-            let values = values.into_iter().map(Selected::into_parts);
-            let values = values.map(|(node, own, asked)| {
-                let name = unlike(asked, &named);
-                binds.extend(own.iter().cloned());
-                named.push((Arc::clone(&name), node.clone(), own));
-                (node, name)
-            });
-            select.projection = Projection::Values(values.collect());
-        } else if let Some(columns) = self.columns.or_else(entity) {
-            let table = &plan.table;
-            let of_others =
-                !self.joins.is_empty() && columns.iter().any(|name| table.column(name).is_none());
-            let value = |name: Arc<str>| (Node::Column(Arc::clone(&name)), name);
-            select.projection = match of_others {
-                true => Projection::Values(columns.into_iter().map(value).collect()),
-                false => Projection::Columns(columns),
-            };
-        }
-        if let Some((derived, own)) = self.derived {
-            select.derived = Some(derived);
-            binds.extend(own);
-        }
-        for (join, own) in self.joins {
-            select.joins.push(join);
-            binds.extend(own);
-        }
-        for (conditions, place) in [
-            (self.filters, &mut select.filter),
-            (self.having, &mut select.having),
-        ] {
-            if !conditions.is_empty() {
-                let (node, values) = Expr::all(conditions).into_parts();
-                *place = Some(only(node));
-                binds.extend(values);
-            }
-        }
-        for (node, own) in self.group {
-            select.group.push(node);
-            binds.extend(own);
-        }
-        select.lock = self.lock;
-        if self.distinct {
-            select.distinct = true;
-            // What has no name in the table is worked out where it is selected.
-            if !matches!(select.projection, Projection::Values(_)) {
-                select = combine::around(select);
-            }
-        }
-        for mut order in self.order {
-            // What is selected under a name is ordered by under it.
-            let alias = |name: &Arc<str>| named.iter().find(|(known, ..)| known == name);
-            let place = |name: &Arc<str>| named.iter().position(|(known, ..)| known == name);
-            if let Node::Column(name) = &order.by.by
-                && select.distinct
-                && let Some(place) = place(name)
-            {
-                order.by.by = Node::Place(place.saturating_add(1));
-            } else if let Node::Column(name) = &order.by.by
-                && let Some((_, node, own)) = alias(name)
-            {
-                order.by.by = node.clone();
-                order.binds.clone_from(own);
-            }
-            select.order.push(order.by);
-            binds.extend(order.binds);
-        }
-        for (bound, wanted) in [
-            (self.limit, &mut select.limit),
-            (self.offset, &mut select.offset),
-        ] {
-            if let Some(n) = bound {
-                *wanted = true;
-                // No table has more rows than an i64 counts.
-                binds.push(Value::I64(i64::try_from(n).unwrap_or(i64::MAX)));
-            }
-        }
-        (select, binds)
-    }
-}
-
-/// A name that none of the others has: two of one name are none in an inner query.
-fn unlike(asked: Arc<str>, others: &[(Arc<str>, Node, Vec<Value>)]) -> Arc<str> {
-    let is_taken = |name: &Arc<str>| others.iter().any(|(other, ..)| other == name);
-    let numbered = (2..).map(|number| Arc::from(format!("{asked}_{number}")));
-    let mut names = std::iter::once(Arc::clone(&asked)).chain(numbered);
-    names.find(|name| !is_taken(name)).unwrap_or(asked)
-}
-
-/// A conjunction of one is that one.
-fn only(node: Node) -> Node {
-    match node {
-        Node::And(mut all) if all.len() == 1 => all.pop().unwrap_or(Node::Constant(true)),
-        node => node,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Rows whose shape is known only at run time.
 
 mod changes;
+mod set;
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,7 +13,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::FromRow;
 use crate::error::{Error, ErrorKind, Result};
 use crate::executor::{Header, Row, Rows};
+use crate::schema::TableName;
 use crate::value::{FromValue, JsonOptions, JsonValue, Value};
+pub(crate) use set::RecordSet;
 
 /// A row of any table, read by column name.
 ///
@@ -34,7 +37,7 @@ pub struct Record(Values);
 #[derive(Clone)]
 enum Values {
     /// A row of a result set: where its values start.
-    Shared(Arc<Rows>, usize),
+    Shared(Arc<RecordSet>, usize),
     Own(Arc<Header>, Vec<Value>),
     /// A row of a result set that columns were set of.
     Changed(Box<Changed>),
@@ -42,7 +45,7 @@ enum Values {
 
 #[derive(Clone)]
 struct Changed {
-    rows: Arc<Rows>,
+    rows: Arc<RecordSet>,
     start: usize,
     header: Arc<Header>,
     values: Vec<Value>,
@@ -64,13 +67,78 @@ impl Record {
         Self::of(Arc::default(), Vec::new())
     }
 
+    /// A window onto one of rows that are kept elsewhere.
+    pub(crate) fn at(set: &Arc<RecordSet>, row: usize) -> Self {
+        let start = row * set.rows.header().len();
+        Self(Values::Shared(Arc::clone(set), start))
+    }
+
+    /// Tells which table it is a row of; `None` of one that a caller made, of computed values, and of raw SQL.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// let album = db.repository("album")?.get(7).await?;
+    /// assert_eq!(album.table().map(ToString::to_string), Some("album".into()));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn table(&self) -> Option<&TableName> {
+        let (set, _) = self.window()?;
+        set.rows.header().table()
+    }
+
+    /// The rows that it was read with, and its place among them.
+    pub(crate) fn window(&self) -> Option<(&Arc<RecordSet>, usize)> {
+        let (set, start) = match &self.0 {
+            Values::Own(..) => return None,
+            Values::Shared(set, start) => (set, *start),
+            Values::Changed(changed) => (&changed.rows, changed.start),
+        };
+        Some((set, start / set.rows.header().len().max(1)))
+    }
+
+    /// Lets it go free of the rows that it was read with: their memory, and what is loaded for all of them at once.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// let albums = db.repository("album")?.all().await?;
+    /// let mut kept = albums[0].clone();
+    /// kept.detach();
+    /// drop(albums);
+    /// // Loads the tracks of this album alone.
+    /// let tracks = kept.related("tracks").load(&db).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn detach(&mut self) {
+        let alone = |set: &RecordSet, start: usize| {
+            let values = values_of(&set.rows, start).to_vec();
+            Arc::new(RecordSet::new(Rows::new(
+                Arc::clone(set.rows.header()),
+                values,
+            )))
+        };
+        match &mut self.0 {
+            Values::Own(..) => {}
+            Values::Shared(set, start) => {
+                *set = alone(set, *start);
+                *start = 0;
+            }
+            Values::Changed(changed) => {
+                changed.rows = alone(&changed.rows, changed.start);
+                changed.start = 0;
+            }
+        }
+    }
+
     fn of(header: Arc<Header>, values: Vec<Value>) -> Self {
         Self(Values::Own(header, values))
     }
 
     fn header(&self) -> &Arc<Header> {
         match &self.0 {
-            Values::Shared(rows, _) => rows.header(),
+            Values::Shared(set, _) => set.rows.header(),
             Values::Own(header, _) => header,
             Values::Changed(changed) => &changed.header,
         }
@@ -87,7 +155,7 @@ impl Record {
     #[must_use]
     pub fn values(&self) -> &[Value] {
         match &self.0 {
-            Values::Shared(rows, start) => values_of(rows, *start),
+            Values::Shared(set, start) => values_of(&set.rows, *start),
             Values::Own(_, values) => values,
             Values::Changed(changed) => &changed.values,
         }
@@ -373,14 +441,18 @@ impl FromRow for Record {
             .map(|i| row.take(i))
             .collect::<Result<_>>()?;
         let rows = Rows::new(Arc::clone(row.header()), values);
-        Ok(Self(Values::Shared(Arc::new(rows), 0)))
+        Ok(Self(Values::Shared(Arc::new(RecordSet::new(rows)), 0)))
     }
 
     /// All records share the values of the result set.
+    fn as_serialize(&self) -> Option<&dyn erased_serde::Serialize> {
+        Some(self)
+    }
+
     fn from_rows(rows: Rows) -> Result<Vec<Self>> {
         let starts = (0..rows.values().len()).step_by(rows.header().len().max(1));
-        let rows = Arc::new(rows);
-        let record = |start| Self(Values::Shared(Arc::clone(&rows), start));
+        let set = Arc::new(RecordSet::new(rows));
+        let record = |start| Self(Values::Shared(Arc::clone(&set), start));
         Ok(starts.map(record).collect())
     }
 }

@@ -50,6 +50,8 @@ pub struct Capabilities {
     pub row_locks: bool,
     /// Whether what stands at a place of a JSON document can be asked for.
     pub json_paths: bool,
+    /// Whether the rows of a subquery can be had as one JSON document, and whether they keep an order in it.
+    pub json_rows: JsonRows,
     /// Whether text can be searched for words (full-text search).
     pub full_text: bool,
     /// Whether a transaction can wait until no other disturbs it (`DEFERRABLE`).
@@ -92,6 +94,7 @@ impl Capabilities {
             explain: false,
             row_locks: false,
             json_paths: false,
+            json_rows: JsonRows::None,
             full_text: false,
             deferrable: false,
             diesel: false,
@@ -99,6 +102,19 @@ impl Capabilities {
             routine_defaults: false,
         }
     }
+}
+
+/// How the rows of a subquery come as one JSON document.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum JsonRows {
+    /// Not at all.
+    #[default]
+    None,
+    /// In any order.
+    Unordered,
+    /// In the order that was asked for.
+    Ordered,
 }
 
 /// How a dialect does an upsert: an `INSERT` that becomes an update where the row is there already.

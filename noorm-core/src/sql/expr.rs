@@ -48,7 +48,13 @@ impl Writer<'_> {
     pub fn operand(&mut self, node: &Node) {
         let stands_alone = matches!(
             node,
-            Node::Bind | Node::Stored | Node::CountRows | Node::Aggregate(..) | Node::Call(..)
+            Node::Bind
+                | Node::Stored
+                | Node::CountRows
+                | Node::Aggregate(..)
+                | Node::Call(..)
+                | Node::Scalar(_)
+                | Node::Nested(_)
         );
         if stands_alone || node.is_column() {
             return self.node(node);
@@ -143,6 +149,9 @@ impl Writer<'_> {
                 self.push("EXISTS ");
                 self.subquery(select);
             }
+            Node::Scalar(select) => self.subquery(select),
+            Node::Nested(select) => self.flavor.json_rows(self, select),
+            Node::Related(related) => self.refuse(related.refusal()),
             Node::Place(place) => self.push(&place.to_string()),
             Node::CountRows => self.push(self.flavor.count_rows()),
             Node::Aggregate(how, a) => self.flavor.aggregate(self, *how, a),

@@ -319,6 +319,31 @@ pub trait SqlFlavor: Send + Sync {
         text.into()
     }
 
+    /// What stands before a common table expression that refers to itself.
+    fn recursive(&self) -> &'static str {
+        "WITH RECURSIVE "
+    }
+
+    /// What stands at the end of a statement with one.
+    fn recursive_end(&self) -> &'static str {
+        ""
+    }
+
+    /// Writes the rows of a subquery as one JSON array of arrays, with [`Writer::json_rows`]; the capability
+    /// [`json_rows`](Capabilities::json_rows).
+    fn json_rows(&self, writer: &mut Writer<'_>, select: &Select) {
+        let _ = select;
+        let what = "give the rows of a subquery as a document";
+        writer.refuse(Error::unsupported(self.name(), "json_rows", what));
+    }
+
+    /// Writes a column as it travels in a JSON document, so that nothing of its values is lost: a number that a float
+    /// would round as text. Gives `false`, as by default, and writes nothing, where its type can't travel so.
+    fn json_value(&self, out: &mut String, column: &Column, quoted: &str) -> bool {
+        let _ = (out, column, quoted);
+        false
+    }
+
     /// Writes what the JSON document `operand` has at the path that the next bind is.
     fn json(&self, writer: &mut Writer<'_>, how: JsonAs, operand: &Node) {
         let _ = (how, operand);

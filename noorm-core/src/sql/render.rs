@@ -8,8 +8,8 @@ use super::read_back::ReadBack;
 use super::writer::{BoundColumn, Writer};
 use crate::error::{Error, ErrorKind, Result};
 use crate::executor::Header;
-use crate::schema::{Column, ColumnType, Schema};
-use crate::statement::{Raw, Scopes, Tree};
+use crate::schema::{Column, ColumnType, Schema, TableName};
+use crate::statement::{Delete, Insert, Projection, Raw, Scopes, Tree, Update};
 
 /// A column of a statement's result.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -153,7 +153,7 @@ pub fn render(tree: &Tree, schema: &Schema, flavor: &dyn SqlFlavor) -> Result<Re
     Ok(Rendered {
         flavor: flavor.name(),
         sql: writer.sql.into(),
-        header: Arc::new(Header::new(names)),
+        header: Arc::new(Header::new(names).of_table(whose_rows(tree).cloned())),
         returns_rows: columns.as_ref().is_none_or(|columns| !columns.is_empty()),
         read_only: matches!(tree, Tree::Select(_) | Tree::Explain(_)),
         bounded: is_bounded(tree, schema),
@@ -162,6 +162,20 @@ pub fn render(tree: &Tree, schema: &Schema, flavor: &dyn SqlFlavor) -> Result<Re
         read_back: writer.read_back,
         columns: columns.map(Into::into),
     })
+}
+
+/// The table whose columns a statement gives.
+fn whose_rows(tree: &Tree) -> Option<&TableName> {
+    match tree {
+        Tree::Select(select) => match &select.projection {
+            Projection::All | Projection::Columns(_) => Some(&select.from),
+            Projection::Values(_) | Projection::Count | Projection::Exists => None,
+        },
+        Tree::Insert(Insert { table, .. })
+        | Tree::Update(Update { table, .. })
+        | Tree::Delete(Delete { table, .. }) => Some(table),
+        Tree::Explain(_) | Tree::Raw(_) => None,
+    }
 }
 
 pub(super) fn result_columns(columns: &[&Column]) -> Vec<ResultColumn> {

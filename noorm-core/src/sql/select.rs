@@ -12,6 +12,9 @@ use crate::statement::{
 
 impl Writer<'_> {
     pub(super) fn select(&mut self, select: &Select) -> Result<Vec<ResultColumn>> {
+        if let Some(walk) = &select.walk {
+            self.walk(walk, &select.from)?;
+        }
         self.scopes.enter(select, self.schema)?;
         let result = self.select_inside(select);
         self.scopes.leave();
@@ -19,6 +22,9 @@ impl Writer<'_> {
     }
 
     fn select_inside(&mut self, select: &Select) -> Result<Vec<ResultColumn>> {
+        if !select.limit_by.is_empty() {
+            return self.select_by_group(select);
+        }
         let grouped = !select.group.is_empty() || select.having.is_some();
         match &select.projection {
             Projection::Count if select.limit || select.offset || grouped => {
@@ -60,6 +66,10 @@ impl Writer<'_> {
                     let name = Arc::clone(name);
                     result.push(ResultColumn { name, column_type });
                 }
+                if !select.position.is_empty() {
+                    let table = Arc::clone(self.schema.table_named(&select.from)?);
+                    self.position(&table, &select.position, &mut result)?;
+                }
                 self.rest_of_select(select)?;
                 Ok(result)
             }
@@ -80,7 +90,7 @@ impl Writer<'_> {
     }
 
     /// The columns that are selected of the table, or of what stands in its place.
-    fn columns_of_base<'t>(
+    pub(super) fn columns_of_base<'t>(
         &self,
         table: &'t Table,
         projection: &Projection,
@@ -96,7 +106,7 @@ impl Writer<'_> {
     }
 
     /// What stands before a column of the table, where other tables have columns, too.
-    fn prefix(&self) -> String {
+    pub(super) fn prefix(&self) -> String {
         let mut prefix = String::new();
         if self.scopes.is_joined()
             && let Some(base) = self.scopes.base()
@@ -108,7 +118,19 @@ impl Writer<'_> {
     }
 
     /// Writes a value as it is selected, and gives its type where that isn't as the database says.
-    fn value(&mut self, node: &Node) -> Option<ColumnType> {
+    pub(super) fn value(&mut self, node: &Node) -> Option<ColumnType> {
+        match node {
+            Node::Scalar(select) => return self.scalar(select),
+            Node::Nested(_) => {
+                self.push("CAST(");
+                self.node(node);
+                self.push(" AS ");
+                self.push(self.flavor.text_type());
+                self.push(")");
+                return Some(ColumnType::text());
+            }
+            _ => {}
+        }
         let of_column = match node {
             Node::Aggregate(Aggregate::Min | Aggregate::Max, inner) => inner,
             Node::Call(Function::Coalesce, all) => all.first().unwrap_or(node),
@@ -221,7 +243,7 @@ impl Writer<'_> {
         self.rest_of_select(select)
     }
 
-    fn begin_select(&mut self, select: &Select) {
+    pub(super) fn begin_select(&mut self, select: &Select) {
         self.push(match select.distinct {
             true => "SELECT DISTINCT ",
             false => "SELECT ",
@@ -229,11 +251,14 @@ impl Writer<'_> {
         self.select = self.sql.len();
     }
 
-    fn rest_of_select(&mut self, select: &Select) -> Result<()> {
+    pub(super) fn rest_of_select(&mut self, select: &Select) -> Result<()> {
         self.push(" FROM ");
         self.source(select)?;
         if let Some(lock) = select.lock {
             self.flavor.lock_hint(self, lock);
+        }
+        if let Some(walk) = &select.walk {
+            self.walked(walk);
         }
         for (at, join) in select.joins.iter().enumerate() {
             self.push(match join.kind {
@@ -264,6 +289,9 @@ impl Writer<'_> {
         self.order_by(select);
         if select.limit || select.offset {
             self.flavor.page(self, select);
+        }
+        if select.walk.is_some() {
+            self.push(self.flavor.recursive_end());
         }
         if let Some(lock) = select.lock {
             let of = select.joins.first().and(self.scopes.base());

@@ -128,6 +128,7 @@ impl<'a, 'b> Checker<'a, 'b> {
     }
 
     fn select(&mut self, select: &Select) -> Result<()> {
+        self.walked(select)?;
         self.scopes.enter(select, self.schema)?;
         self.selected(select)?;
         if let Some(derived) = &select.derived {
@@ -171,6 +172,7 @@ impl<'a, 'b> Checker<'a, 'b> {
             }
             self.node(&order.by)?;
         }
+        self.limited(select)?;
         self.grouped(select)?;
         for name in &select.position {
             self.own_column(name)?;
@@ -184,9 +186,52 @@ impl<'a, 'b> Checker<'a, 'b> {
         locked(select)
     }
 
+    /// Checks the start of a walk: the key of a row, and a number of steps.
+    fn walked(&mut self, select: &Select) -> Result<()> {
+        let Some(walk) = &select.walk else {
+            return Ok(());
+        };
+        let table = Arc::clone(self.schema.table_named(&select.from)?);
+        if walk.key.is_empty() || walk.from.is_empty() || walk.from.len() != walk.to.len() {
+            return Err(invalid(format!(
+                "nothing says where a walk over `{}` goes",
+                select.from
+            )));
+        }
+        for name in walk.from.iter().chain(&walk.to) {
+            column(&table, name)?;
+        }
+        for name in &walk.key {
+            self.fit(&table, column(&table, name)?)?;
+        }
+        match self.next()? {
+            Value::I64(0..) => Ok(()),
+            _ => Err(invalid(
+                "the greatest depth of a walk is a number from 0 up",
+            )),
+        }
+    }
+
+    /// Checks what rows have in common that a limit is of.
+    fn limited(&mut self, select: &Select) -> Result<()> {
+        let values = select.order.iter().map(|order| order.by.binds());
+        let values = values.chain(select.limit_by.iter().map(Node::binds));
+        if !select.limit_by.is_empty() && values.sum::<usize>() > 0 {
+            let message = "a limit for each group of rows has an order without values in it";
+            return Err(invalid(message).with_help("order by columns"));
+        }
+        select.limit_by.iter().try_for_each(|node| self.plain(node))
+    }
+
     /// Checks a select whose rows stand in the place of a table's: they can't be locked.
     fn inner(&mut self, select: &Select) -> Result<()> {
         match select.lock {
+            None if !select.limit_by.is_empty() => Err(invalid(
+                "the rows of an inner query have one limit together",
+            )),
+            None if select.walk.is_some() => Err(invalid(
+                "an inner query can't walk: only a statement of its own can",
+            )),
             None => self.select(select),
             Some(_) => Err(invalid("the rows of an inner query can't be locked")
                 .with_help("lock the rows themselves, in a query of its own")),
@@ -200,7 +245,7 @@ impl<'a, 'b> Checker<'a, 'b> {
             Projection::Values(values) if values.is_empty() => {
                 Err(invalid(format!("nothing is selected of `{}`", select.from)))
             }
-            Projection::Values(_) if !select.position.is_empty() => {
+            Projection::Values(_) if !select.position.is_empty() && grouped => {
                 Err(invalid("what is worked out of rows has no places"))
             }
             Projection::Values(values) => values.iter().try_for_each(|(node, _)| self.node(node)),

@@ -234,6 +234,17 @@ impl<T> Order<T> {
         }
     }
 
+    pub(crate) fn with_binds(by: OrderBy, binds: Vec<Value>) -> Self {
+        Self {
+            binds,
+            ..Self::of(by)
+        }
+    }
+
+    pub(crate) fn into_parts(self) -> (OrderBy, Vec<Value>) {
+        (self.by, self.binds)
+    }
+
     /// Puts rows without a value before all others, whatever the direction.
     ///
     /// The database does so by itself, or is told in its own words, or orders by `IS NULL` first; no index

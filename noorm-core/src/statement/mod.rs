@@ -15,6 +15,7 @@ mod conflict;
 mod expr;
 mod narrow;
 mod node;
+mod related;
 mod scope;
 mod select;
 mod visit;
@@ -31,10 +32,11 @@ pub use node::{
     Aggregate, Arithmetic, ArrayTest, Compare, Delete, Function, Insert, JsonAs, Match, Node, Raw,
     Tree, Update,
 };
+pub use related::{Asked, Related};
 pub(crate) use scope::Scopes;
 pub use select::{
     Derived, JoinKey, JoinKind, Joined, Lock, LockStrength, LockWait, Nulls, OrderBy, Projection,
-    Select, SetOperation,
+    Select, SetOperation, Walk,
 };
 pub use visit::Access;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Derived, Node, Projection, Select, Tree};
+use super::{Derived, Node, Projection, Select, Tree, Walk};
 use crate::schema::TableName;
 use crate::value::Value;
 
@@ -47,6 +47,7 @@ struct Narrowing<'a> {
 
 impl Narrowing<'_> {
     fn select(&mut self, select: &mut Select) {
+        self.keep(select.walk.as_ref().map_or(0, Walk::binds));
         if let Projection::Values(values) = &mut select.projection {
             values.iter_mut().for_each(|(node, _)| self.node(node));
         }
@@ -77,6 +78,9 @@ impl Narrowing<'_> {
         for order in &mut select.order {
             self.node(&mut order.by);
         }
+        for by in &mut select.limit_by {
+            self.node(by);
+        }
         self.keep(usize::from(select.limit) + usize::from(select.offset));
     }
 
@@ -102,7 +106,9 @@ impl Narrowing<'_> {
                 self.node(a);
                 self.select(select);
             }
-            Node::Exists(select) => self.select(select),
+            Node::Exists(select) | Node::Scalar(select) | Node::Nested(select) => {
+                self.select(select);
+            }
             node => {
                 node.for_each_child_mut(&mut |child| self.node(child));
                 self.keep(node.own_binds());
@@ -136,7 +142,9 @@ fn rename(node: &mut Node, source: &Arc<str>, outer: usize) {
             rename(a, source, outer);
             within(select, source, outer + 1);
         }
-        Node::Exists(select) => within(select, source, outer + 1),
+        Node::Exists(select) | Node::Scalar(select) | Node::Nested(select) => {
+            within(select, source, outer + 1);
+        }
         node => node.for_each_child_mut(&mut |child| rename(child, source, outer)),
     }
 }
@@ -157,6 +165,7 @@ fn within(select: &mut Select, source: &Arc<str>, outer: usize) {
     let joined = select.joins.iter_mut().flat_map(|join| &mut join.on);
     let grouped = select.group.iter_mut();
     let ordered = select.order.iter_mut().map(|order| &mut order.by);
+    let ordered = ordered.chain(&mut select.limit_by);
     let asked = select.filter.iter_mut().chain(&mut select.having);
     for node in joined.chain(grouped).chain(ordered).chain(asked) {
         rename(node, source, outer);

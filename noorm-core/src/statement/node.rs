@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::{Conflict, Projection, Select};
+use super::{Conflict, Projection, Related, Select};
 use crate::schema::TableName;
 
 /// An expression of a statement.
@@ -59,6 +59,12 @@ pub enum Node {
     InSelect(Box<Node>, Box<Select>),
     /// Whether a subquery has rows.
     Exists(Box<Select>),
+    /// The one value that a subquery selects; NULL where it has no row.
+    Scalar(Box<Select>),
+    /// All rows of a subquery as one JSON array, each row an array of its values, or an object of them in their order.
+    Nested(Box<Select>),
+    /// What is asked of the rows at the other end of a relation: a query makes a subquery of it.
+    Related(Box<Related>),
     /// A match of text against a pattern, which is a bind.
     Match(Match, Box<Node>),
     /// The same, whatever the letter case.

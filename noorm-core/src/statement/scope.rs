@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Aggregate, Derived, Function, JoinKey, Node, Projection, Select};
+use super::{Aggregate, Derived, Function, JoinKey, Node, Projection, Select, Walk};
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{Column, ColumnType, ForeignKey, Schema, Table};
 
@@ -61,6 +61,16 @@ impl Scopes {
             sources.push(Source {
                 name: Arc::clone(&join.name),
                 table: Arc::clone(schema.table_named(&join.table)?),
+                only: None,
+            });
+        }
+        if let Some(walk) = &select.walk
+            && let Some(base) = sources.first()
+        {
+            let table = Arc::new(walk.table(&base.table));
+            sources.push(Source {
+                name: Walk::NAME.into(),
+                table,
                 only: None,
             });
         }

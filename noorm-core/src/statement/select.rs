@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Node;
-use crate::schema::TableName;
+use crate::schema::{Column, ColumnType, Table, TableKind, TableName};
 
 /// A `SELECT`: from one table, and those that are joined to it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -31,6 +31,11 @@ pub struct Select {
     /// Columns that are given behind the projection's, as they are stored: the place of a row in an
     /// order.
     pub position: Vec<Arc<str>>,
+    /// The rows are those that a walk reaches: each is joined with what the walk tells of it, under the name `walk`.
+    pub walk: Option<Walk>,
+    /// What rows have in common of which the limit and the offset are; without any, they are of all rows together. With
+    /// some, the two binds are the last place in the order of these rows, and how many places are skipped.
+    pub limit_by: Vec<Node>,
     /// Whether the number of rows is limited, by a bind.
     pub limit: bool,
     /// Whether rows are skipped first, as many as a bind says.
@@ -68,6 +73,8 @@ impl Select {
             having: None,
             order: Vec::new(),
             position: Vec::new(),
+            limit_by: Vec::new(),
+            walk: None,
             limit: false,
             offset: false,
             lock: None,
@@ -171,6 +178,76 @@ pub enum JoinKind {
     Inner,
     /// They stay, with NULLs for what is joined.
     Left,
+}
+
+/// A walk over the rows of a table that refer to rows of the same table: from one to those that it leads to, and on.
+///
+/// Its binds stand before all others: the key of the row where it starts, then the greatest number of steps. It tells
+/// of each row that it reaches `depth`, the number of steps to it, 0 for the one where it starts.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Walk {
+    /// The columns of the primary key.
+    pub key: Vec<Arc<str>>,
+    /// The columns of a row from which a step goes.
+    pub from: Vec<Arc<str>>,
+    /// The columns of the rows to which it goes; they equal those of `from`.
+    pub to: Vec<Arc<str>>,
+}
+
+impl Walk {
+    /// What the walk is called in the statement.
+    pub const NAME: &'static str = "walk";
+    /// What the number of steps to a row is called.
+    pub const DEPTH: &'static str = "depth";
+
+    /// Makes a walk.
+    ///
+    /// ```
+    /// use noorm_core::statement::Walk;
+    ///
+    /// let to_managers = Walk::new(["id"], ["manager_id"], ["id"]);
+    /// assert_eq!(to_managers.from[0].as_ref(), "manager_id");
+    /// ```
+    #[must_use]
+    pub fn new<'a>(
+        key: impl IntoIterator<Item = &'a str>,
+        from: impl IntoIterator<Item = &'a str>,
+        to: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        Self {
+            key: key.into_iter().map(Arc::from).collect(),
+            from: from.into_iter().map(Arc::from).collect(),
+            to: to.into_iter().map(Arc::from).collect(),
+        }
+    }
+
+    /// The number of its binds.
+    pub(crate) fn binds(&self) -> usize {
+        self.key.len() + 1
+    }
+
+    /// What it tells of the rows of `table`, as a table.
+    pub(crate) fn table(&self, table: &Table) -> Table {
+        let mut told = Table::new(None, Self::NAME, TableKind::View);
+        let keys = self.key.iter().enumerate();
+        told.columns = keys
+            .filter_map(|(at, name)| {
+                let mut column = table.column(name)?.clone();
+                column.name = Self::key_name(at);
+                Some(column)
+            })
+            .collect();
+        let mut depth = Column::new(Self::DEPTH, 0, "integer", ColumnType::int(64));
+        depth.nullable = false;
+        told.columns.push(depth);
+        told
+    }
+
+    /// What a column of the key is called in what it tells.
+    pub(crate) fn key_name(at: usize) -> String {
+        format!("key_{at}")
+    }
 }
 
 /// Rows that stand in the place of a table's. Their orders, where nothing is limited, don't count.

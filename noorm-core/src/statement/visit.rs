@@ -1,6 +1,6 @@
 //! Walks over trees: every table that a statement touches, every bind, every column.
 
-use super::{Delete, Derived, Insert, Node, Projection, Select, Tree, Update};
+use super::{Delete, Derived, Insert, Node, Projection, Select, Tree, Update, Walk};
 use crate::schema::TableName;
 
 /// How a statement touches a table.
@@ -105,6 +105,8 @@ impl Select {
             having,
             order,
             position: _,
+            limit_by,
+            walk: _,
             limit: _,
             offset: _,
             lock: _,
@@ -119,6 +121,7 @@ impl Select {
             .for_each(&mut *visit);
         let rest = filter.iter().chain(group).chain(having);
         rest.chain(order.iter().map(|order| &order.by))
+            .chain(limit_by)
             .for_each(visit);
     }
 }
@@ -135,7 +138,10 @@ macro_rules! children {
             | Node::CountRows
             | Node::Place(_)
             | Node::Raw(_)
-            | Node::Exists(_) => {}
+            | Node::Exists(_)
+            | Node::Scalar(_)
+            | Node::Nested(_)
+            | Node::Related(_) => {}
             Node::IsNull(a)
             | Node::In(a)
             | Node::InSelect(a, _)
@@ -165,7 +171,7 @@ macro_rules! children {
 
 impl Node {
     fn visit_tables<'a>(&'a self, visit: &mut dyn FnMut(&'a TableName, Access)) {
-        if let Self::InSelect(_, select) | Self::Exists(select) = self {
+        if let Some(select) = self.subquery() {
             select.visit_tables(visit);
         }
         self.for_each_child(&mut |child| child.visit_tables(visit));
@@ -179,6 +185,42 @@ impl Node {
     /// The same, to change them.
     pub(crate) fn for_each_child_mut(&mut self, visit: &mut dyn FnMut(&mut Node)) {
         children!(self, visit, iter_mut);
+    }
+
+    /// The query that stands in it.
+    fn subquery(&self) -> Option<&Select> {
+        match self {
+            Self::InSelect(_, select)
+            | Self::Exists(select)
+            | Self::Scalar(select)
+            | Self::Nested(select) => Some(select),
+            Self::Column(_)
+            | Self::Of(..)
+            | Self::Outer(_)
+            | Self::Bind
+            | Self::Stored
+            | Self::Row(_)
+            | Self::Constant(_)
+            | Self::Arithmetic(..)
+            | Self::Place(_)
+            | Self::CountRows
+            | Self::Aggregate(..)
+            | Self::Call(..)
+            | Self::Json(..)
+            | Self::Raw(_)
+            | Self::Compare(..)
+            | Self::IsNull(_)
+            | Self::Between(..)
+            | Self::In(_)
+            | Self::Related(_)
+            | Self::Match(..)
+            | Self::MatchAnyCase(..)
+            | Self::Array(..)
+            | Self::Search(_)
+            | Self::And(_)
+            | Self::Or(_)
+            | Self::Not(_) => None,
+        }
     }
 
     /// The number of binds in it.
@@ -200,7 +242,11 @@ impl Node {
             | Self::Array(..)
             | Self::Search(_) => 1,
             Self::Raw(pieces) => pieces.len().saturating_sub(1),
-            Self::InSelect(_, select) | Self::Exists(select) => select.binds(),
+            Self::InSelect(_, select)
+            | Self::Exists(select)
+            | Self::Scalar(select)
+            | Self::Nested(select) => select.binds(),
+            Self::Related(related) => related.binds(),
             Self::Column(_)
             | Self::Of(..)
             | Self::Constant(_)
@@ -224,8 +270,7 @@ impl Node {
     fn has_raw(&self) -> bool {
         let mut found = match self {
             Self::Raw(_) => true,
-            Self::InSelect(_, select) | Self::Exists(select) => select.has_raw(),
-            _ => false,
+            node => node.subquery().is_some_and(Select::has_raw),
         };
         self.for_each_child(&mut |child| found |= child.has_raw());
         found
@@ -235,6 +280,7 @@ impl Node {
 impl Select {
     fn binds(&self) -> usize {
         let mut binds = usize::from(self.limit) + usize::from(self.offset);
+        binds += self.walk.as_ref().map_or(0, Walk::binds);
         binds += match &self.derived {
             None => 0,
             Some(Derived::Rows(rows)) => rows.binds(),

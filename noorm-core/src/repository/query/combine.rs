@@ -5,6 +5,15 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::repository::FromRow;
 use crate::statement::{Derived, Select, SetOperation};
 
+/// What a query selects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Selects {
+    /// What its rows are read of.
+    Rows,
+    /// More, beside that.
+    More,
+}
+
 impl<T: FromRow> Query<T> {
     /// Gives rows that are equal once. They are equal in what is selected of them.
     ///
@@ -141,6 +150,23 @@ impl<T: FromRow> Query<T> {
     }
 
     /// Checks that rows are asked about, not what is worked out of them.
+    /// Refuses to load relations of what isn't rows; where more is selected beside them, of rows that are compared.
+    pub(crate) fn reads_rows(&self, selects: Selects) -> Result<()> {
+        let is_fine = match selects {
+            Selects::Rows => self.values.is_none() && self.group.is_empty(),
+            Selects::More => self.computed().is_none(),
+        };
+        match (is_fine, self.computed()) {
+            (false, Some(why)) => {
+                let name = self.repository.table_name();
+                let message =
+                    format!("relations of rows of `{name}` can't be loaded by a query that {why}");
+                Err(Error::new(ErrorKind::InvalidStatement, message))
+            }
+            _ => Ok(()),
+        }
+    }
+
     pub(in crate::repository) fn of_rows(&self, what: &str) -> Result<()> {
         let locks = self.lock.map(|_| "locks rows");
         let Some(why) = self.computed().or(locks) else {

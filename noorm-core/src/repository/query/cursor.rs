@@ -62,6 +62,18 @@ impl<'a> From<Option<&'a str>> for Seek<'a> {
     }
 }
 
+impl CursorPage<()> {
+    /// The page with its items.
+    pub(crate) fn of<R>(self, items: Vec<R>) -> CursorPage<R> {
+        let Self { next, previous, .. } = self;
+        CursorPage {
+            items,
+            next,
+            previous,
+        }
+    }
+}
+
 impl<T: FromRow> Query<T> {
     /// Gives the page of `size` rows that begins, or ends, where `seek` says: keyset pagination. It takes one
     /// statement, and a second one where rows with and without a value in the first column meet.
@@ -106,7 +118,14 @@ impl<T: FromRow> Query<T> {
         size: u64,
         seek: impl Into<Seek<'a>>,
     ) -> Result<CursorPage<T>> {
-        let seek = seek.into();
+        let hooks = self.repository.plan.hooks.clone();
+        let database = self.repository.database().clone();
+        let (rows, page) = self.sought(size, seek.into()).await?;
+        Ok(page.of(hook::load(hooks.as_deref(), &database, rows).await?))
+    }
+
+    /// Finds the rows of a page, and the cursors around it.
+    pub(crate) async fn sought(self, size: u64, seek: Seek<'_>) -> Result<(Rows, CursorPage<()>)> {
         self.unlimited("a page")?;
         let size = super::page::size(size)?;
         let database = self.repository.database().clone();
@@ -119,35 +138,33 @@ impl<T: FromRow> Query<T> {
         };
         let place = cursor.map(|cursor| keyset.place(cursor, database.flavor()));
         let place = place.transpose()?;
-        let hooks = self.repository.plan.hooks.clone();
         // One row more tells whether there is another page.
         let mut found = self
             .found(&keyset, place.as_deref(), toward, size.saturating_add(1))
             .await?;
         let more = found.cut(usize::try_from(size).unwrap_or(usize::MAX));
+        let mut page = CursorPage {
+            items: Vec::new(),
+            next: None,
+            previous: None,
+        };
         let (Some(first), Some(last)) = (found.first(), found.last()) else {
-            return Ok(CursorPage {
-                items: Vec::new(),
-                next: None,
-                previous: None,
-            });
+            return Ok((found.rows(), page));
         };
         let cursor_at = |place| keyset.cursor(place, database.flavor());
         let ahead = more.then(|| cursor_at(last)).transpose()?;
         let behind = cursor.is_some().then(|| cursor_at(first)).transpose()?;
-        let mut items = hook::load(hooks.as_deref(), &database, found.rows()).await?;
-        let (next, previous) = match toward {
-            Toward::Next => (ahead, behind),
+        let rows = match toward {
+            Toward::Next => {
+                (page.next, page.previous) = (ahead, behind);
+                found.rows()
+            }
             Toward::Previous => {
-                items.reverse();
-                (behind, ahead)
+                (page.next, page.previous) = (behind, ahead);
+                found.rows().reversed()
             }
         };
-        Ok(CursorPage {
-            items,
-            next,
-            previous,
-        })
+        Ok((rows, page))
     }
 
     /// The order of this query, as one in which no two rows are equal.
@@ -238,7 +255,7 @@ impl Found {
         }
         let names = header.names().iter().take(own).cloned();
         Self {
-            header: Arc::new(Header::new(names)),
+            header: Arc::new(Header::new(names).of_table(header.table().cloned())),
             values,
             places,
             width,

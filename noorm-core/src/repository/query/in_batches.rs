@@ -1,11 +1,12 @@
 //! Walking over many rows, a statement for each batch.
 
-use futures_util::Stream;
 use futures_util::stream::try_unfold;
+use futures_util::{Stream, TryStreamExt as _};
 
 use super::Query;
 use super::cursor::keyset::{Keyset, Toward};
 use crate::error::Result;
+use crate::executor::Rows;
 use crate::repository::{FromRow, hook};
 use crate::value::Value;
 
@@ -43,6 +44,23 @@ impl<T: FromRow> Query<T> {
         self,
         size: u64,
     ) -> Result<impl Stream<Item = Result<Vec<T>>> + Send + Unpin> {
+        let repository = self.repository.clone();
+        let walk = self.walk(size)?;
+        let read = move |rows| {
+            let repository = repository.clone();
+            async move {
+                let hooks = repository.plan.hooks.as_deref();
+                hook::load(hooks, repository.database(), rows).await
+            }
+        };
+        Ok(Box::pin(walk.and_then(read)))
+    }
+
+    /// Walks over the rows, a batch at a time.
+    pub(crate) fn walk(
+        self,
+        size: u64,
+    ) -> Result<impl Stream<Item = Result<Rows>> + Send + Unpin + use<T>> {
         let left = self.limit;
         let query = Self {
             limit: None,
@@ -73,7 +91,7 @@ struct Walk<T> {
 }
 
 impl<T: FromRow> Walk<T> {
-    async fn step(mut self) -> Result<Option<(Vec<T>, Self)>> {
+    async fn step(mut self) -> Result<Option<(Rows, Self)>> {
         let size = self.left.map_or(self.size, |left| left.min(self.size));
         if self.is_over || size == 0 {
             return Ok(None);
@@ -88,9 +106,6 @@ impl<T: FromRow> Walk<T> {
         self.place = Some(last.to_vec());
         self.left = self.left.map(|left| left.saturating_sub(count));
         self.is_over = count < size;
-        let repository = &self.query.repository;
-        let hooks = repository.plan.hooks.as_deref();
-        let items = hook::load(hooks, repository.database(), found.rows()).await?;
-        Ok(Some((items, self)))
+        Ok(Some((found.rows(), self)))
     }
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::Query;
+use crate::database::Database;
 use crate::error::Result;
-use crate::repository::conventions::Deleted;
 use crate::repository::{FromRow, Record};
 use crate::schema::{Schema, TableName};
 use crate::statement::{Expr, JoinKey, JoinKind, Joined, Node, of_joined};
@@ -154,16 +154,7 @@ impl<T: FromRow> Query<T> {
         let database = self.repository.database();
         let schema = database.schema();
         let (mut joined, mut binds) = join.into().resolved(&schema);
-        // Rows that are marked as deleted are as good as gone.
-        if let Ok(plan) = database.plans().get(&schema, &joined.table)
-            && let Some(followed) = &plan.followed
-            && let Some((alive, values)) = followed.visible(Deleted::Hidden)
-        {
-            let alive = of_joined(alive, &joined.name);
-            let both = joined.on.take().into_iter().chain([alive]).collect();
-            joined.on = Some(Node::And(both));
-            binds.extend_from_slice(values);
-        }
+        alive(database, &schema, &mut joined, &mut binds);
         self.joins.push((joined, binds));
         self
     }
@@ -183,5 +174,23 @@ impl<T: FromRow> Query<T> {
                 })
         };
         Ok(!self.joins.iter().all(leads_to_one))
+    }
+}
+
+/// Adds to a join that rows which are marked as deleted are as good as gone.
+pub(crate) fn alive(
+    database: &Database,
+    schema: &Arc<Schema>,
+    joined: &mut Joined,
+    binds: &mut Vec<Value>,
+) {
+    let Ok(plan) = database.plans().get(schema, &joined.table) else {
+        return;
+    };
+    if let Some((alive, values)) = plan.visible() {
+        let alive = of_joined(&alive, &joined.name);
+        let both = joined.on.take().into_iter().chain([alive]).collect();
+        joined.on = Some(Node::And(both));
+        binds.extend(values);
     }
 }

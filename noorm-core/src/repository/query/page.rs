@@ -73,6 +73,24 @@ impl<T> Page<T> {
     }
 }
 
+impl Page<()> {
+    /// The page with its items.
+    pub(crate) fn of<R>(self, items: Vec<R>) -> Page<R> {
+        let Self {
+            number,
+            size,
+            total,
+            ..
+        } = self;
+        Page {
+            items,
+            number,
+            size,
+            total,
+        }
+    }
+}
+
 impl<T: FromRow> Query<T> {
     /// Gives a page by its number, counted from 1, and how many rows there are in all.
     ///
@@ -98,7 +116,21 @@ impl<T: FromRow> Query<T> {
     /// [`ErrorKind::InvalidStatement`] if `number` or `size` is 0, the rows before the page are more than an
     /// `i64` counts, the query has a limit or offset of its own, or no order is given and the table has no key;
     /// else as [`all`](Query::all).
-    pub async fn page(mut self, number: u64, size: u64) -> Result<Page<T>> {
+    pub async fn page(self, number: u64, size: u64) -> Result<Page<T>> {
+        let (query, page) = self.numbered(number, size).await?;
+        let items = match query {
+            Some(query) => query.all().await?,
+            None => Vec::new(),
+        };
+        Ok(page.of(items))
+    }
+
+    /// Counts the rows, and gives the query of a page of them; none where it is empty.
+    pub(crate) async fn numbered(
+        mut self,
+        number: u64,
+        size: u64,
+    ) -> Result<(Option<Self>, Page<()>)> {
         self.unlimited("a page")?;
         let size = self::size(size)?;
         let skipped = number.checked_sub(1).ok_or_else(|| {
@@ -129,16 +161,14 @@ impl<T: FromRow> Query<T> {
         self.order.extend(missing.into_iter().map(Order::of));
         order::dedup(&mut self.order, |order| &order.by);
         let total = self.clone().count().await?;
-        let items = match skipped < total {
-            true => self.limit(size).offset(skipped).all().await?,
-            false => Vec::new(),
-        };
-        Ok(Page {
-            items,
+        let page = Page {
+            items: Vec::new(),
             number,
             size,
             total,
-        })
+        };
+        let query = (skipped < total).then(|| self.limit(size).offset(skipped));
+        Ok((query, page))
     }
 
     /// A limit or an offset of the query's own would be taken for a part of the page.

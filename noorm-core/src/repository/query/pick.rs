@@ -6,6 +6,7 @@ use super::{Query, order};
 use crate::error::{Error, ErrorKind, Result};
 use crate::executor::Rows;
 use crate::repository::{FromRow, Record};
+use crate::schema::TableName;
 use crate::statement::{Column, NamedColumn, Order, Projection, Selected};
 use crate::value::FromValue;
 
@@ -65,7 +66,17 @@ impl<T: FromRow> Query<T> {
     /// # Errors
     /// [`ErrorKind::InvalidStatement`] if there is neither an order nor a primary key, or there is a limit or an
     /// offset, which would mean something else from the other end; else as [`all`](Query::all).
-    pub async fn last(mut self) -> Result<Option<T>> {
+    pub async fn last(self) -> Result<Option<T>> {
+        self.reversed()?.first().await
+    }
+
+    /// The query for the last row.
+    pub(crate) fn only_last(self) -> Result<Self> {
+        self.reversed()?.only_first()
+    }
+
+    /// The same rows in the order from the other end.
+    fn reversed(mut self) -> Result<Self> {
         self.unlimited("the last row")?;
         if self.order.is_empty() && self.computed().is_none() {
             let plan = self.repository.plan()?;
@@ -79,7 +90,7 @@ impl<T: FromRow> Query<T> {
         for order in &mut self.order {
             order::reversed(&mut order.by);
         }
-        self.first().await
+        Ok(self)
     }
 
     /// Gives the row, where there must be exactly one.
@@ -106,19 +117,7 @@ impl<T: FromRow> Query<T> {
     pub async fn one(mut self) -> Result<T> {
         let name = self.repository.table_name().clone();
         self.limit = Some(self.limit.unwrap_or(2).min(2));
-        let mut rows = self.all().await?.into_iter();
-        match (rows.next(), rows.next()) {
-            (Some(row), None) => Ok(row),
-            (None, _) => {
-                let message = format!("no row of `{name}` is what was asked for");
-                Err(Error::new(ErrorKind::NotFound, message))
-            }
-            (Some(_), Some(_)) => {
-                let message = format!("several rows of `{name}` are what was asked for, not one");
-                Err(Error::new(ErrorKind::SeveralRows, message)
-                    .with_help("filter by a unique key, or call `first`"))
-            }
-        }
+        exactly_one(self.all().await?, &name)
     }
 
     /// Gives the values of one column.
@@ -196,4 +195,21 @@ impl<T: FromRow> Query<T> {
 
 fn read<V: FromValue>(mut rows: Rows) -> Result<Vec<V>> {
     rows.rows_mut().map(|mut row| row.take(0)).collect()
+}
+
+/// The one of rows that are one.
+pub(crate) fn exactly_one<R>(rows: Vec<R>, name: &TableName) -> Result<R> {
+    let mut rows = rows.into_iter();
+    match (rows.next(), rows.next()) {
+        (Some(row), None) => Ok(row),
+        (None, _) => {
+            let message = format!("no row of `{name}` is what was asked for");
+            Err(Error::new(ErrorKind::NotFound, message))
+        }
+        (Some(_), Some(_)) => {
+            let message = format!("several rows of `{name}` are what was asked for, not one");
+            Err(Error::new(ErrorKind::SeveralRows, message)
+                .with_help("filter by a unique key, or call `first`"))
+        }
+    }
 }

@@ -76,12 +76,12 @@ impl Record {
     /// ```
     #[must_use]
     pub fn original(&self, column: &str) -> Option<&Value> {
-        let (rows, start) = match &self.0 {
+        let (set, start) = match &self.0 {
             Values::Own(..) => return None,
-            Values::Shared(rows, start) => (rows, *start),
+            Values::Shared(set, start) => (set, *start),
             Values::Changed(changed) => (&changed.rows, changed.start),
         };
-        values_of(rows, start).get(rows.header().position(column)?)
+        values_of(&set.rows, start).get(set.rows.header().position(column)?)
     }
 
     /// The record that holds its changes alone.

@@ -67,6 +67,21 @@ impl Checker<'_, '_> {
                 }
             }
             Node::Exists(select) => self.select(select),
+            Node::Scalar(select) => match &select.projection {
+                Projection::Values(values) if values.len() == 1 => self.select(select),
+                _ => Err(invalid(format!(
+                    "the subquery over `{}` must select one value",
+                    select.from
+                ))),
+            },
+            Node::Nested(select) => match &select.projection {
+                Projection::Values(_) => self.select(select),
+                _ => Err(invalid(format!(
+                    "the rows of `{}` in a document have their values named one by one",
+                    select.from
+                ))),
+            },
+            Node::Related(related) => Err(related.refusal()),
             Node::Match(how, a) => {
                 self.node(a)?;
                 let flavor = self.flavor;

@@ -46,6 +46,10 @@ impl<T> Selected<T> {
     }
 
     /// The column of this name.
+    pub(crate) fn of(node: Node, binds: Vec<Value>, name: Arc<str>) -> Self {
+        Self::new((node, binds), Some(name))
+    }
+
     pub(crate) fn column(name: Arc<str>) -> Self {
         Self::new((Node::Column(Arc::clone(&name)), Vec::new()), Some(name))
     }

@@ -25,7 +25,7 @@ pub struct Term<T, V> {
 }
 
 impl<T, V> Term<T, V> {
-    pub(super) fn new(node: Node, binds: Vec<Value>) -> Self {
+    pub(crate) fn new(node: Node, binds: Vec<Value>) -> Self {
         Self {
             node,
             binds,
@@ -33,7 +33,7 @@ impl<T, V> Term<T, V> {
         }
     }
 
-    pub(super) fn into_parts(self) -> (Node, Vec<Value>) {
+    pub(crate) fn into_parts(self) -> (Node, Vec<Value>) {
         (self.node, self.binds)
     }
 }

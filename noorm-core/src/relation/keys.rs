@@ -1,0 +1,343 @@
+//! Which rows have which key: what parents and children are matched by.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
+
+use crate::executor::Rows;
+use crate::value::Value;
+
+/// In place of a key's number, where a row has none: a part of it is NULL.
+const NONE: usize = usize::MAX;
+
+/// The keys of rows, each once, and which row has which.
+///
+/// ```
+/// use std::sync::Arc;
+/// use noorm_core::executor::{Header, Rows};
+/// use noorm_core::relation::Keys;
+/// use noorm_core::Value;
+///
+/// let header = Arc::new(Header::new(["id", "artist_id"]));
+/// let values = [1, 7, 2, 7].map(Value::from).to_vec();
+/// let artists = Keys::of(&Rows::new(header, values), &[1], |_| true);
+/// assert_eq!(artists.distinct().collect::<Vec<_>>(), [[Value::from(7)]]);
+/// ```
+#[derive(Debug, Clone)]
+pub struct Keys {
+    /// For each row, the number of its key.
+    of_row: Vec<usize>,
+    /// The keys in the order of their numbers, `width` values each.
+    distinct: Vec<Value>,
+    width: usize,
+    numbers: Numbers,
+}
+
+/// The number of each key.
+#[derive(Debug, Clone)]
+enum Numbers {
+    Integers(FxHashMap<i64, usize>),
+    Others(HashMap<Box<[Part]>, usize>),
+}
+
+impl Keys {
+    /// Reads the keys of rows, which stand at `places`, of the rows that `counts` accepts; the others have none.
+    #[must_use]
+    pub fn of(rows: &Rows, places: &[usize], counts: impl Fn(&[Value]) -> bool) -> Self {
+        let width = places.len();
+        let mut keys = Self {
+            of_row: Vec::with_capacity(rows.len()),
+            distinct: Vec::new(),
+            width,
+            numbers: Numbers::Integers(FxHashMap::default()),
+        };
+        if rows.header().is_empty() {
+            return keys;
+        }
+        let mut key = Vec::with_capacity(width);
+        for row in rows.values().chunks_exact(rows.header().len()) {
+            key.clear();
+            key.extend(places.iter().filter_map(|place| row.get(*place)));
+            let is_whole = key.len() == width && key.iter().all(|value| !value.is_null());
+            let number = match is_whole && counts(row) {
+                true => keys.number_of(&key),
+                false => NONE,
+            };
+            keys.of_row.push(number);
+        }
+        keys
+    }
+
+    /// How many rows there are, with a key or without.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.of_row.len()
+    }
+
+    /// The keys, each once, in the order in which they were met.
+    pub fn distinct(&self) -> impl Iterator<Item = &[Value]> {
+        self.distinct.chunks_exact(self.width.max(1))
+    }
+
+    /// How many keys there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.distinct.len().checked_div(self.width).unwrap_or(0)
+    }
+
+    /// Whether no row has a key.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.distinct.is_empty()
+    }
+
+    /// The number of the key that a row has.
+    pub(crate) fn number(&self, row: usize) -> Option<usize> {
+        self.of_row
+            .get(row)
+            .copied()
+            .filter(|number| *number != NONE)
+    }
+
+    fn number_of(&mut self, key: &[&Value]) -> usize {
+        let next = self.distinct.len().checked_div(self.width).unwrap_or(0);
+        let number = match (&mut self.numbers, key) {
+            (Numbers::Integers(numbers), [Value::I64(n)]) => *numbers.entry(*n).or_insert(next),
+            (Numbers::Others(numbers), key) => *numbers.entry(parts(key)).or_insert(next),
+            (Numbers::Integers(integers), key) => {
+                let integers = std::mem::take(integers).into_iter();
+                let integers =
+                    integers.map(|(n, number)| ([Part::Integer(n.into())].into(), number));
+                let mut numbers: HashMap<_, _> = integers.collect();
+                let number = *numbers.entry(parts(key)).or_insert(next);
+                self.numbers = Numbers::Others(numbers);
+                number
+            }
+        };
+        if number == next {
+            self.distinct
+                .extend(key.iter().map(|value| (*value).clone()));
+        }
+        number
+    }
+
+    /// Finds keys by what rows of the other end have.
+    pub(crate) fn finder(&self) -> Finder<'_> {
+        Finder {
+            keys: self,
+            folded: None,
+        }
+    }
+}
+
+/// Finds the number of a key that the database took for equal to one of the [`Keys`].
+pub(crate) struct Finder<'a> {
+    keys: &'a Keys,
+    folded: Option<HashMap<Box<[Part]>, usize>>,
+}
+
+impl Finder<'_> {
+    pub(crate) fn find(&mut self, key: &[&Value]) -> Option<usize> {
+        let exact = match (&self.keys.numbers, key) {
+            (Numbers::Integers(numbers), [Value::I64(n)]) => numbers.get(n).copied(),
+            (Numbers::Integers(_), [Value::Text(_)]) => None,
+            (Numbers::Integers(numbers), key) => match parts(key).first() {
+                Some(Part::Integer(n)) => i64::try_from(*n)
+                    .ok()
+                    .and_then(|n| numbers.get(&n).copied()),
+                _ => None,
+            },
+            (Numbers::Others(numbers), key) => numbers.get(&parts(key)).copied(),
+        };
+        exact.or_else(|| self.find_folded(key))
+    }
+
+    /// Databases compare texts by collations, which may take no notice of letter case or of spaces at the end.
+    fn find_folded(&mut self, key: &[&Value]) -> Option<usize> {
+        if !key.iter().any(|value| matches!(value, Value::Text(_))) {
+            return None;
+        }
+        let keys = self.keys;
+        let folded = self.folded.get_or_insert_with(|| {
+            let known = keys.distinct().enumerate();
+            known
+                .map(|(number, key)| (folded(key.iter()), number))
+                .collect()
+        });
+        folded.get(&self::folded(key.iter().copied())).copied()
+    }
+}
+
+/// What two equal values of a key have in common, however they were read.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Part {
+    Integer(i128),
+    Text(Box<str>),
+    Bytes(Box<[u8]>),
+    Uuid(u128),
+    /// Its text, for what is seldom a key.
+    Other(Box<str>),
+}
+
+fn parts(key: &[&Value]) -> Box<[Part]> {
+    key.iter().map(|value| part(value)).collect()
+}
+
+fn folded<'a>(key: impl Iterator<Item = &'a Value>) -> Box<[Part]> {
+    let fold = |value: &Value| match value {
+        Value::Text(text) => Part::Text(text.trim_end().to_lowercase().into()),
+        other => part(other),
+    };
+    key.map(fold).collect()
+}
+
+fn part(value: &Value) -> Part {
+    match value {
+        Value::Bool(is) => Part::Integer(i128::from(*is)),
+        Value::I64(n) => Part::Integer(i128::from(*n)),
+        Value::U64(n) => Part::Integer(i128::from(*n)),
+        Value::Text(text) => Part::Text(text.as_str().into()),
+        Value::Bytes(bytes) => Part::Bytes(bytes.clone()),
+        Value::Uuid(uuid) => Part::Uuid(uuid.as_u128()),
+        Value::Decimal(n) => {
+            // 1 and 1.00 are one key, whichever type the columns are of.
+            let plain = n.normalized().to_plain_string();
+            match plain.parse() {
+                Ok(n) => Part::Integer(n),
+                Err(_) => Part::Other(plain.into()),
+            }
+        }
+        other => Part::Other(other.to_text().unwrap_or_default().into()),
+    }
+}
+
+/// Which children belong to which parent: the children stand in groups, one for each key.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Placed {
+    of_parent: Vec<usize>,
+    /// Where each group starts, and where the last one ends.
+    starts: Vec<usize>,
+}
+
+impl Placed {
+    /// Where the children of a parent stand.
+    pub(crate) fn of(&self, parent: usize) -> Range<usize> {
+        let group = self.of_parent.get(parent).copied().unwrap_or(NONE);
+        match (
+            self.starts.get(group),
+            self.starts.get(group.wrapping_add(1)),
+        ) {
+            (Some(start), Some(end)) => *start..*end,
+            _ => 0..0,
+        }
+    }
+
+    /// Puts children into groups: `numbers` says which key each has. Gives their order, too, where they don't stand
+    /// so already.
+    pub(crate) fn by(keys: &Keys, numbers: &[usize]) -> (Self, Option<Vec<usize>>) {
+        let mut starts = vec![0; keys.len() + 1];
+        for number in numbers {
+            if let Some(count) = starts.get_mut(number + 1) {
+                *count += 1;
+            }
+        }
+        let mut total = 0;
+        for start in &mut starts {
+            total += *start;
+            *start = total;
+        }
+        let order = (!numbers.is_sorted()).then(|| {
+            let mut next = starts.clone();
+            let mut order = vec![0; numbers.len()];
+            for (child, number) in numbers.iter().enumerate() {
+                if let Some(place) = next.get_mut(*number) {
+                    if let Some(slot) = order.get_mut(*place) {
+                        *slot = child;
+                    }
+                    *place += 1;
+                }
+            }
+            order
+        });
+        let of_parent = keys.of_row.clone();
+        (Self { of_parent, starts }, order)
+    }
+
+    /// Where children are found by their parents' places: `ends[i]` is where those of parent `i` end.
+    pub(crate) fn in_turn(counts: impl IntoIterator<Item = usize>) -> Self {
+        let mut starts = vec![0];
+        let mut total = 0;
+        for count in counts {
+            total += count;
+            starts.push(total);
+        }
+        let of_parent = (0..starts.len() - 1).collect();
+        Self { of_parent, starts }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::executor::Header;
+
+    fn rows(values: Vec<Value>) -> Rows {
+        Rows::new(Arc::new(Header::new(["key"])), values)
+    }
+
+    fn numbers(of: Vec<Value>, find: Vec<Value>) -> Vec<Option<usize>> {
+        let keys = Keys::of(&rows(of), &[0], |_| true);
+        let mut finder = keys.finder();
+        find.iter().map(|value| finder.find(&[value])).collect()
+    }
+
+    #[test]
+    fn keys_of_several_kinds_are_one_where_the_database_takes_them_for_one() {
+        let decimal: bigdecimal::BigDecimal = "7.00".parse().unwrap();
+        let found = numbers(
+            vec![Value::I64(1), Value::I64(7), Value::Null, Value::I64(1)],
+            vec![
+                Value::U64(7),
+                decimal.into(),
+                Value::I64(1),
+                Value::I64(2),
+                "7".into(),
+            ],
+        );
+        assert_eq!(found, [Some(1), Some(1), Some(0), None, None]);
+    }
+
+    #[test]
+    fn texts_are_found_by_themselves_before_their_likes() {
+        let found = numbers(
+            vec!["ab".into(), "AB".into(), Value::I64(1)],
+            vec![
+                "AB".into(),
+                "ab".into(),
+                "Ab ".into(),
+                "b".into(),
+                Value::I64(1),
+            ],
+        );
+        assert_eq!(found, [Some(1), Some(0), Some(1), None, Some(2)]);
+    }
+
+    #[test]
+    fn children_stand_in_groups_in_the_order_of_their_parents_keys() {
+        let keys = Keys::of(
+            &rows(vec![5.into(), Value::Null, 3.into(), 5.into()]),
+            &[0],
+            |_| true,
+        );
+        assert_eq!((keys.rows(), keys.len()), (4, 2));
+        let (placed, order) = Placed::by(&keys, &[1, 0, 1]);
+        assert_eq!(order, Some(vec![1, 0, 2]));
+        let ranges: Vec<_> = (0..5).map(|parent| placed.of(parent)).collect();
+        assert_eq!(ranges, [0..1, 0..0, 1..3, 0..1, 0..0]);
+        assert_eq!(Placed::by(&keys, &[0, 1]).1, None);
+        assert_eq!(Placed::in_turn([2, 0, 1]).of(2), 2..3);
+    }
+}

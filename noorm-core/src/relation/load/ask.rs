@@ -1,0 +1,296 @@
+//! What a loader is asked for: one relation of the rows of one level.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::family::{in_order, joined};
+use super::{Family, Level, Selecting};
+use crate::database::Database;
+use crate::error::{Error, ErrorKind, Result};
+use crate::executor::Rows;
+use crate::plugin::RelationLoader;
+use crate::relation::include::Branch;
+use crate::relation::keys::{Keys, Placed};
+use crate::relation::limits::Limits;
+use crate::relation::{Relation, along};
+use crate::repository::{Hooks, Query, Record};
+use crate::schema::Table;
+use crate::statement::{Expr, Node};
+use crate::value::Value;
+
+/// One relation that is to be loaded of all rows of a level, in one way: what a
+/// [`RelationLoader`](crate::plugin::RelationLoader) is given.
+///
+/// It knows the statement that finds the rows at the other end of so many [`Keys`], and which belong to which parent.
+#[derive(Clone)]
+pub struct Ask {
+    pub(crate) database: Database,
+    pub(crate) relation: Arc<Relation>,
+    pub(crate) branch: Branch,
+    pub(crate) target: Arc<Table>,
+    pub(crate) hooks: Option<Arc<Hooks>>,
+    /// What is selected of the rows at the other end.
+    pub(crate) selecting: Selecting,
+    /// Where the columns stand there that equal the parents' keys.
+    pub(crate) keys: Vec<usize>,
+    /// Where the key of a row stands, if rows may be found several times for one parent.
+    pub(crate) once: Option<Vec<usize>>,
+    /// What is loaded with the rows at the other end.
+    pub(crate) level: Level,
+    /// Where the parents' keys stand in their rows.
+    pub(crate) parent_keys: Vec<usize>,
+    /// A column of the parents that must hold a text, where the relation is for some of them.
+    pub(crate) when: Option<(usize, String)>,
+    pub(crate) loader: Arc<dyn RelationLoader>,
+    pub(crate) why: String,
+    /// Where in the parents' rows stands what the loader has them select.
+    pub(crate) within: Option<Range<usize>>,
+    pub(crate) limits: Arc<Limits>,
+}
+
+impl Ask {
+    /// Gives the database, or the transaction, that the rows are loaded from.
+    #[must_use]
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// Gives the relation.
+    #[must_use]
+    pub fn relation(&self) -> &Relation {
+        &self.relation
+    }
+
+    /// Tells whether each parent has a limit of its own.
+    #[must_use]
+    pub fn is_limited(&self) -> bool {
+        self.branch.limit.is_some() || self.branch.offset.is_some()
+    }
+
+    /// The keys of the parents in their rows.
+    pub(crate) fn keys_of(&self, parents: &Rows) -> Keys {
+        Keys::of(parents, &self.parent_keys, |row| match &self.when {
+            None => true,
+            Some((place, wanted)) => {
+                let found = row.get(*place).and_then(Value::to_text);
+                found.is_some_and(|found| *found == **wanted)
+            }
+        })
+    }
+
+    /// Gives the keys that fit the columns at the other end, in portions of which each fits into one statement; what
+    /// doesn't fit equals nothing there.
+    pub fn portions(&self, keys: &Keys) -> Vec<Vec<Vec<Value>>> {
+        let fitted = keys.distinct().filter_map(|key| self.fitted(key));
+        let mut fitted: Vec<_> = fitted.collect();
+        let width = self.parent_keys.len();
+        if width <= 1 {
+            // A list is one bind.
+            return if fitted.is_empty() {
+                Vec::new()
+            } else {
+                vec![fitted]
+            };
+        }
+        let most = self.database.capabilities().max_binds / width;
+        // An expression of thousands of alternatives is slow to plan, and SQLite limits its depth.
+        let most = most.clamp(1, 500);
+        let mut portions = Vec::with_capacity(fitted.len().div_ceil(most));
+        while fitted.len() > most {
+            let rest = fitted.split_off(most);
+            portions.push(std::mem::replace(&mut fitted, rest));
+        }
+        if !fitted.is_empty() {
+            portions.push(fitted);
+        }
+        portions
+    }
+
+    fn fitted(&self, key: &[Value]) -> Option<Vec<Value>> {
+        let step = self.relation.steps.first()?;
+        let schema = self.database.schema();
+        let table = schema.table_named(&step.to).ok()?;
+        let fit = |(name, value): (&String, &Value)| {
+            let column = table.column(name)?;
+            column.column_type.fit(value.clone()).ok()
+        };
+        step.to_columns.iter().zip(key).map(fit).collect()
+    }
+
+    /// Finds the rows at the other end of these keys, in one statement.
+    ///
+    /// # Errors
+    /// Whatever the statement answers; [`ErrorKind::TooManyRows`] beyond what the caller allowed.
+    pub async fn run(&self, keys: Vec<Vec<Value>>) -> Result<Rows> {
+        let statement = self.query(keys)?.to_statement()?;
+        let rows = self.database.run(statement).await?.rows;
+        self.limits.count(rows.len(), &self.relation)?;
+        Ok(rows)
+    }
+
+    fn query(&self, keys: Vec<Vec<Value>>) -> Result<Query<Record>> {
+        let is_one = keys.len() == 1;
+        let mut query = self.all()?.filter(self.key_filter(keys));
+        let limit = self.branch.limit.unwrap_or(u64::MAX);
+        let skipped = self.branch.offset.unwrap_or(0);
+        if self.is_limited() && self.once.is_none() {
+            query = query.ordered_to_the_end();
+            if is_one {
+                query.limit = self.branch.limit;
+                query.offset = self.branch.offset;
+            } else {
+                query = query.limited_by(self.key_nodes());
+                query.limit = self.branch.limit.map(|_| limit.saturating_add(skipped));
+                query.offset = self.branch.offset;
+            }
+        } else if let Some(left) = self.limits.left() {
+            query.limit = Some(left.saturating_add(1));
+        }
+        Ok(query)
+    }
+
+    /// The query of all rows at the other end, whoever their parents are.
+    pub(crate) fn all(&self) -> Result<Query<Record>> {
+        let repository = self.database.repository(&self.target.table_name())?;
+        let mut query = self.along(repository.query());
+        for (node, binds) in &self.branch.filters {
+            query = query.filter(Expr::new(node.clone(), binds.clone()));
+        }
+        query = query.ordered(self.branch.order.iter().cloned());
+        for (joined, binds) in &self.level.joins {
+            query = query.joined(joined.clone(), binds.clone());
+        }
+        if let Some(columns) = self.columns() {
+            query = query.of_columns(columns);
+        }
+        Ok(query.beside(self.selecting.beside()))
+    }
+
+    /// The columns that rows are read of, where not all.
+    fn columns(&self) -> Option<Vec<Arc<str>>> {
+        let of_entity = self.branch.reader.columns();
+        let of_entity = of_entity.map(|names| names.iter().map(|name| (*name).into()).collect());
+        self.branch.columns.clone().or(of_entity)
+    }
+
+    /// Joins the tables between.
+    fn along(&self, mut query: Query<Record>) -> Query<Record> {
+        let steps = &self.relation.steps;
+        for (joined, binds) in along::between(steps) {
+            query = query.joined(joined, binds);
+        }
+        match along::at_the_end(steps) {
+            Some((node, value)) => query.filter(Expr::new(node, vec![value])),
+            None => query,
+        }
+    }
+
+    /// The columns that equal the parents' keys.
+    pub(crate) fn key_nodes(&self) -> Vec<Node> {
+        along::keys(&self.relation.steps)
+    }
+
+    fn key_filter(&self, keys: Vec<Vec<Value>>) -> Expr<Record> {
+        let nodes = self.key_nodes();
+        if let [node] = nodes.as_slice() {
+            let mut values: Vec<Value> = keys.into_iter().flatten().collect();
+            if values.len() == 1 {
+                let equal = along::holds(node.clone());
+                return Expr::new(equal, values.pop().into_iter().collect());
+            }
+            return Expr::new(
+                Node::In(Box::new(node.clone())),
+                vec![Value::Array(values.into())],
+            );
+        }
+        let one = |key: Vec<Value>| {
+            let equal = nodes.iter().cloned().map(along::holds).collect();
+            Expr::new(Node::And(equal), key)
+        };
+        Expr::any(keys.into_iter().map(one))
+    }
+
+    /// Finds out which of the rows that [`run`](Self::run) found belong to which parent.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] where the database took a row's key for one of the parents', by a collation that
+    /// can't be told from outside.
+    pub fn family(&self, rows: Vec<Rows>, parents: &Keys) -> Result<Family> {
+        let rows = joined(rows);
+        if rows.is_empty() {
+            return Ok(Family::none(rows, parents.rows()));
+        }
+        let width = rows.header().len().max(1);
+        let mut finder = parents.finder();
+        let mut numbers = Vec::with_capacity(rows.len());
+        let mut key = Vec::with_capacity(self.keys.len());
+        for row in rows.values().chunks_exact(width) {
+            key.clear();
+            key.extend(self.keys.iter().filter_map(|place| row.get(*place)));
+            let number = finder.find(&key).ok_or_else(|| self.unknown_parent())?;
+            numbers.push(number);
+        }
+        let (rows, numbers) = match &self.once {
+            Some(places) => self.each_once(rows, numbers, places, parents.len()),
+            None => (rows, numbers),
+        };
+        let (placed, order) = Placed::by(parents, &numbers);
+        let rows = match order {
+            Some(order) => in_order(rows, &order),
+            None => rows,
+        };
+        Ok(Family::new(rows, placed))
+    }
+
+    /// Keeps rows once for each parent, and of these as many as are asked for.
+    fn each_once(
+        &self,
+        rows: Rows,
+        numbers: Vec<usize>,
+        places: &[usize],
+        parents: usize,
+    ) -> (Rows, Vec<usize>) {
+        let own = Keys::of(&rows, places, |_| true);
+        let (mut seen, mut counts) = (HashSet::new(), vec![0_u64; parents]);
+        let skipped = self.branch.offset.unwrap_or(0);
+        let end = self.branch.limit.map(|limit| limit.saturating_add(skipped));
+        let is_kept = |(row, number): &(usize, usize)| {
+            // A row without a key can't be told from another.
+            if let Some(own) = own.number(*row)
+                && !seen.insert((*number, own))
+            {
+                return false;
+            }
+            let Some(count) = counts.get_mut(*number) else {
+                return false;
+            };
+            *count += 1;
+            *count > skipped && end.is_none_or(|end| *count <= end)
+        };
+        let (order, numbers): (Vec<_>, Vec<_>) =
+            numbers.into_iter().enumerate().filter(is_kept).unzip();
+        (in_order(rows, &order), numbers)
+    }
+
+    fn unknown_parent(&self) -> Error {
+        let message = format!(
+            "the database takes keys of `{}` and `{}` for equal that are written in other ways",
+            self.relation.table,
+            self.relation.target()
+        );
+        Error::new(ErrorKind::Unsupported, message)
+            .with_help("give both columns one collation, or load the rows by a query with a join")
+    }
+}
+
+impl fmt::Debug for Ask {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ask")
+            .field("relation", &self.relation.to_string())
+            .field("loader", &self.loader.name())
+            .field("branch", &self.branch)
+            .finish_non_exhaustive()
+    }
+}

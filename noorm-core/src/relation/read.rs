@@ -1,0 +1,59 @@
+//! How loaded rows become what their readers want: records, or entities of a type known only where they were asked for.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::keys::Placed;
+use super::loaded::{Beside, Children, Kin, Loaded};
+use crate::BoxFuture;
+use crate::database::Database;
+use crate::error::Result;
+use crate::executor::Rows;
+use crate::repository::{FromRow, Hooks, load};
+
+/// What rows become.
+#[derive(Clone, Copy)]
+pub(crate) struct Reader {
+    columns: fn() -> Option<&'static [&'static str]>,
+    read: for<'a> fn(ToRead<'a>) -> BoxFuture<'a, Result<Arc<dyn Kin>>>,
+}
+
+/// The rows at the other end of a relation, before they are read.
+pub(crate) struct ToRead<'a> {
+    pub(crate) database: &'a Database,
+    pub(crate) hooks: Option<&'a Hooks>,
+    pub(crate) rows: Rows,
+    pub(crate) beside: Option<Arc<Beside>>,
+    pub(crate) placed: Placed,
+}
+
+impl Reader {
+    pub(crate) fn of<U: FromRow + Sync>() -> Self {
+        Self {
+            columns: U::columns,
+            read: |rows| Box::pin(read::<U>(rows)),
+        }
+    }
+
+    /// The columns that are read, where not all.
+    pub(crate) fn columns(self) -> Option<&'static [&'static str]> {
+        (self.columns)()
+    }
+
+    /// Makes [`Children`] of the rows.
+    pub(crate) fn read(self, rows: ToRead<'_>) -> BoxFuture<'_, Result<Arc<dyn Kin>>> {
+        (self.read)(rows)
+    }
+}
+
+async fn read<U: FromRow + Sync>(read: ToRead<'_>) -> Result<Arc<dyn Kin>> {
+    let rows: Vec<U> = load(read.hooks, read.database, read.rows).await?;
+    let rows = Loaded::all(rows, read.beside);
+    Ok(Arc::new(Children::new(rows, read.placed)))
+}
+
+impl fmt::Debug for Reader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Reader({:?})", self.columns())
+    }
+}
