@@ -57,10 +57,7 @@ struct Shown {
     category: Category,
 }
 
-async fn show(
-    State(db): State<Database>,
-    Path(id): Path<BookId>,
-) -> Result<Json<Shown>, Failure> {
+async fn show(State(db): State<Database>, Path(id): Path<BookId>) -> Result<Json<Shown>, Failure> {
     let book = db.of::<Book>()?.get(id).await?;
     let category = db.of::<Category>()?.get(book.category_id).await?;
     Ok(Json(Shown { book, category }))
@@ -83,10 +80,7 @@ async fn change(
     Ok(Json(db.of::<Book>()?.update(id, changes).await?))
 }
 
-async fn remove(
-    State(db): State<Database>,
-    Path(id): Path<BookId>,
-) -> Result<StatusCode, Failure> {
+async fn remove(State(db): State<Database>, Path(id): Path<BookId>) -> Result<StatusCode, Failure> {
     Ok(match db.of::<Book>()?.delete(id).await? {
         true => StatusCode::NO_CONTENT,
         false => StatusCode::NOT_FOUND,

@@ -54,7 +54,10 @@ async fn books_are_found_added_changed_and_removed() {
 
     let changes = json!({ "published": null, "title": "Red" });
     let (status, red) = ask("PATCH", "/books/1001", Some(changes)).await;
-    assert_eq!((status, &red["title"], &red["published"]), (200, &json!("Red"), &Value::Null));
+    assert_eq!(
+        (status, &red["title"], &red["published"]),
+        (200, &json!("Red"), &Value::Null)
+    );
     assert_eq!(red["price"], made["price"]);
     let (status, _) = ask("DELETE", "/books/1001", None).await;
     assert_eq!(status, 204);

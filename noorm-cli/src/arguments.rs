@@ -46,7 +46,7 @@ pub struct Snapshot {
 /// The arguments of `noorm generate`.
 #[derive(Debug, Args)]
 pub struct Generate {
-    /// The language: rust
+    /// The language: rust, diesel, typescript or json-schema
     pub language: String,
     /// A database, or a file that `noorm snapshot` wrote
     pub source: String,

@@ -59,7 +59,7 @@ fn text(module: &str, text: String) -> File {
 
 fn module(plan: &Plan<'_>, tables: &[schema::Listed<'_, '_>]) -> String {
     let mut text =
-        "#![allow(dead_code, missing_docs, unused_imports, clippy::module_inception)]\n\n"
+        "#![cfg_attr(rustfmt, rustfmt_skip)]\n#![allow(dead_code, missing_docs, unused_imports, clippy::module_inception)]\n\n"
             .to_owned();
     let listed: Vec<_> = tables
         .iter()
@@ -86,7 +86,10 @@ fn module(plan: &Plan<'_>, tables: &[schema::Listed<'_, '_>]) -> String {
             [one] => one.clone(),
             several => format!("{{{}}}", several.join(", ")),
         };
-        text.push_str(&format!("pub use self::{}::{exports};\n", table.entity.module));
+        text.push_str(&format!(
+            "pub use self::{}::{exports};\n",
+            table.entity.module
+        ));
     }
     let enums: Vec<_> = plan
         .all_enums()
@@ -97,7 +100,10 @@ fn module(plan: &Plan<'_>, tables: &[schema::Listed<'_, '_>]) -> String {
         [] => {}
         [one] => text.push_str(&format!("pub use self::enums::{one};\n")),
         several => {
-            text.push_str(&format!("pub use self::enums::{{{}}};\n", several.join(", ")));
+            text.push_str(&format!(
+                "pub use self::enums::{{{}}};\n",
+                several.join(", ")
+            ));
         }
     }
     text

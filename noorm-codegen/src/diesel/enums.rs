@@ -75,7 +75,7 @@ fn one(own: &Enum, backend: Backend) -> String {
     };
     let sql = format!("super::schema::sql_types::{name}");
     let declared = declared(&format!(
-        ", diesel::AsExpression, diesel::FromSqlRow)]\n#[diesel(sql_type = {sql})]"
+        ", diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]\n#[diesel(sql_type = {sql})]"
     ));
     format!(
         "{declared}

@@ -36,9 +36,12 @@ impl Listed<'_, '_> {
     }
 }
 
-/// A name, behind `r#` where it is a word of Rust's.
+/// A name, with an underscore behind it where it is a word of Rust's: Diesel's derives take no raw identifiers.
 pub(super) fn written(name: &str) -> String {
-    ident(name).map_or_else(|| name.to_owned(), |ident| ident.to_string())
+    match ident(name).is_some_and(|ident| ident == name) {
+        true => name.to_owned(),
+        false => format!("{name}_"),
+    }
 }
 
 /// Every table, with what Diesel makes of it.
@@ -150,7 +153,11 @@ fn definition(table: &Listed<'_, '_>) -> String {
         ));
     }
     text.push_str("diesel::table! {\n");
-    let own: BTreeSet<_> = table.columns.iter().filter_map(|(_, mapped)| mapped.own.as_ref()).collect();
+    let own: BTreeSet<_> = table
+        .columns
+        .iter()
+        .filter_map(|(_, mapped)| mapped.own.as_ref())
+        .collect();
     if !own.is_empty() {
         text.push_str("    use diesel::sql_types::*;\n");
         for name in own {
@@ -161,11 +168,16 @@ fn definition(table: &Listed<'_, '_>) -> String {
     for line in source.comment.iter().flat_map(|comment| comment.lines()) {
         text.push_str(&format!("    /// {}\n", line.trim()));
     }
-    if *source.name != table.entity.module {
+    if source.name != table.module() {
         text.push_str(&format!("    #[sql_name = {:?}]\n", source.name));
     }
     let schema = match &source.schema {
-        Some(schema) if !table.entity.in_default_schema => format!("{}.", written(schema)),
+        Some(schema) if !table.entity.in_default_schema => {
+            format!(
+                "{}.",
+                ident(schema).map_or_else(|| schema.clone(), |schema| schema.to_string())
+            )
+        }
         _ => String::new(),
     };
     let key: Vec<_> = match source.key_columns() {
@@ -200,7 +212,7 @@ fn definition(table: &Listed<'_, '_>) -> String {
         {
             text.push_str(&format!("        /// {}\n", line.trim()));
         }
-        if field.column.name != field.name {
+        if field.column.name != Listed::column(field) {
             text.push_str(&format!("        #[sql_name = {:?}]\n", field.column.name));
         }
         let sql = match field.nullable {

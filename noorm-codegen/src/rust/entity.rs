@@ -114,7 +114,7 @@ fn relations(entity: &Entity<'_>) -> Result<TokenStream> {
     let name = named(&entity.name)?;
     let constants = entity.relations.iter().map(|related| {
         let (constant, target) = (named(&related.constant)?, named(&related.target)?);
-        let docs = docs(&[&format!("{}.", related.about)]);
+        let docs = docs(&[&related.about]);
         let relation = &related.name;
         let kind = match related.kind {
             RelatedKind::Many => quote! { noorm::relation::ToMany },

@@ -45,7 +45,6 @@ pub(super) fn tokens(plan: &Plan<'_>) -> Result<TokenStream> {
         #![allow(
             dead_code,
             missing_docs,
-            uncommon_codepoints,
             unused_imports,
             clippy::doc_lazy_continuation,
             clippy::enum_variant_names,

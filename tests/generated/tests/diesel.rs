@@ -24,8 +24,14 @@ macro_rules! round_trips {
                                 email: None,
                                 mentor_id: None,
                             };
-                            diesel::insert_into(author::table).values(&ann).execute(conn).await?;
-                            let ann = author::table.select(Author::as_select()).first(conn).await?;
+                            diesel::insert_into(author::table)
+                                .values(&ann)
+                                .execute(conn)
+                                .await?;
+                            let ann = author::table
+                                .select(Author::as_select())
+                                .first(conn)
+                                .await?;
                             let blue = NewBook {
                                 book_id: None,
                                 author_id: ann.author_id,
@@ -35,7 +41,10 @@ macro_rules! round_trips {
                                 published: "2026-01-02".parse().ok(),
                                 added_at: None,
                             };
-                            diesel::insert_into(book::table).values(&blue).execute(conn).await?;
+                            diesel::insert_into(book::table)
+                                .values(&blue)
+                                .execute(conn)
+                                .await?;
                             let email = AuthorChanges {
                                 email: Some(Some("ann@example.com".to_owned())),
                                 ..Default::default()
@@ -50,7 +59,10 @@ macro_rules! round_trips {
                         .await?;
                     assert_eq!(author.email.as_deref(), Some("ann@example.com"));
                     assert_eq!((&*book.title, book.double_rating), ("Blue", Some(8)));
-                    assert_eq!(book.published.map(|day| day.to_string()).as_deref(), Some("2026-01-02"));
+                    assert_eq!(
+                        book.published.map(|day| day.to_string()).as_deref(),
+                        Some("2026-01-02")
+                    );
                     Ok(())
                 });
             }

@@ -97,18 +97,30 @@ macro_rules! round_trips {
                     };
                     authors.create(pupil).await?;
                     let books = db.of::<shop::Book>()?;
-                    let titles = ["a", "b", "c"].map(|title| shop::NewBook::new(ann.author_id, title));
+                    let titles =
+                        ["a", "b", "c"].map(|title| shop::NewBook::new(ann.author_id, title));
                     books.create_many(titles).await?;
 
-                    let two = shop::Author::BOOKS.order_by([shop::Book::TITLE.desc()]).limit(2);
+                    let two = shop::Author::BOOKS
+                        .order_by([shop::Book::TITLE.desc()])
+                        .limit(2);
                     let by_name = authors.query().order_by([shop::Author::NAME.asc()]);
                     let loaded = by_name.with(two).with(shop::Author::MENTOR).all().await?;
-                    let [ann, ben] = loaded.as_slice() else { panic!("two authors") };
-                    let titles: Vec<_> = ann.get(shop::Author::BOOKS)?.iter().map(|b| &*b.title).collect();
+                    let [ann, ben] = loaded.as_slice() else {
+                        panic!("two authors")
+                    };
+                    let titles: Vec<_> = ann
+                        .get(shop::Author::BOOKS)?
+                        .iter()
+                        .map(|b| &*b.title)
+                        .collect();
                     assert_eq!(titles, ["c", "b"]);
                     assert!(ben.get(shop::Author::BOOKS)?.is_empty());
                     assert!(ann.get(shop::Author::MENTOR)?.is_none());
-                    assert_eq!(ben.get(shop::Author::MENTOR)?.map(|a| &*a.name), Some("Ann"));
+                    assert_eq!(
+                        ben.get(shop::Author::MENTOR)?.map(|a| &*a.name),
+                        Some("Ann")
+                    );
 
                     let book = books.query().with(shop::Book::AUTHOR).first().await?;
                     let book = book.expect("a book");

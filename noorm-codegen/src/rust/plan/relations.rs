@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use noorm_core::relation::RelationGraph;
+use noorm_core::relation::{Relation, RelationGraph};
 use noorm_core::schema::{Table, TableName};
 
 use super::Field;
@@ -27,6 +27,20 @@ pub(crate) enum RelatedKind {
     Many,
     One,
     OneOrNone,
+}
+
+/// What a relation is, in words.
+fn about(relation: &Relation) -> String {
+    let kind = relation.kind.name().replace('_', " ");
+    let through: Vec<_> = relation
+        .through()
+        .map(|table| format!("`{table}`"))
+        .collect();
+    let through = match through.is_empty() {
+        true => String::new(),
+        false => format!(", through {}", through.join(", ")),
+    };
+    format!("A relation to `{}`: {kind}{through}.", relation.target())
 }
 
 /// The relations of a table; `rows` knows what the rows of each table are called.
@@ -66,7 +80,7 @@ pub(super) fn of_table(
             name: relation.name.to_string(),
             target: target.clone(),
             kind,
-            about: relation.to_string(),
+            about: about(relation),
         })
     });
     let mut related: Vec<_> = related.collect();
