@@ -7,7 +7,7 @@ use axum::{Json, Router};
 use noorm::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::entities::{Book, BookChanges, BookId, Category, NewBook};
+use crate::entities::{Author, Book, BookChanges, BookId, NewBook};
 use crate::failure::Failure;
 
 /// What there is.
@@ -54,13 +54,28 @@ async fn list(
 struct Shown {
     #[serde(flatten)]
     book: Book,
-    category: Category,
+    category: String,
+    authors: Vec<String>,
 }
 
 async fn show(State(db): State<Database>, Path(id): Path<BookId>) -> Result<Json<Shown>, Failure> {
-    let book = db.of::<Book>()?.get(id).await?;
-    let category = db.of::<Category>()?.get(book.category_id).await?;
-    Ok(Json(Shown { book, category }))
+    let book = db
+        .of::<Book>()?
+        .query()
+        .filter(Book::BOOK_ID.eq(id))
+        .with(Book::CATEGORY)
+        .with(Book::AUTHORS.order_by([Author::NAME.asc()]))
+        .one()
+        .await?;
+    let category = book.get(Book::CATEGORY)?.name.clone();
+    let authors = book.get(Book::AUTHORS)?.iter();
+    let authors = authors.map(|author| author.name.clone()).collect();
+    let book = book.into_row();
+    Ok(Json(Shown {
+        book,
+        category,
+        authors,
+    }))
 }
 
 async fn add(

@@ -41,7 +41,10 @@ async fn books_are_found_added_changed_and_removed() {
     assert_eq!((status, found.as_array().map(Vec::len)), (200, Some(20)));
     let (status, book) = ask("GET", "/books/7", None).await;
     assert_eq!((status, &book["isbn"]), (200, &json!("9780000000007")));
-    assert_eq!(book["category"]["category_id"], book["category_id"]);
+    assert_eq!(
+        (&book["category"], &book["authors"]),
+        (&json!("History"), &json!(["Ilse Brook"]))
+    );
 
     let blue = json!({ "isbn": "1", "title": "Blue", "category_id": 1, "price": "9.50" });
     let (status, made) = ask("POST", "/books", Some(blue.clone())).await;

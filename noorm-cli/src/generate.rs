@@ -25,7 +25,9 @@ pub async fn run(request: Generate) -> Result<(), Failure> {
     };
     let config = config.tables(request.tables);
     // A language that there isn't is told before anybody waits for a database.
-    noorm_codegen::generate(&request.language, &Schema::new(""), &Config::default())?;
+    if !noorm_codegen::generators().contains(&request.language.as_str()) {
+        noorm_codegen::generate(&request.language, &Schema::new(""), &Config::default())?;
+    }
     let schema = read(request.source, request.schemas).await?;
     let folder = noorm_codegen::generate(&request.language, &schema, &config)?;
     if request.check {
