@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::generator::{Comment, File, Generator, Input};
 use crate::naming::{Namespace, assign};
+use crate::tables::is_fixed;
 
 /// The generator `json-schema`.
 pub(crate) struct JsonSchema;
@@ -86,12 +87,6 @@ fn document(table: &Table, id: &str) -> Value {
         document.insert("$defs".into(), json!({ "new": new, "changes": changes }));
     }
     Value::Object(document)
-}
-
-/// What is never changed: what the database makes, and the number that it gave a row.
-fn is_fixed(table: &Table, column: &Column) -> bool {
-    let numbered = column.identity.is_some() || column.auto_increment;
-    column.is_read_only() || (numbered && table.key_columns().contains(&column.name))
 }
 
 fn object<'a>(

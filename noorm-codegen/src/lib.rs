@@ -88,6 +88,7 @@ mod json_schema;
 pub mod naming;
 mod output;
 mod rust;
+mod tables;
 mod typescript;
 
 pub use build_script::Build;

@@ -106,8 +106,9 @@ fn of(
 }
 
 fn integer(bits: u8, unsigned: bool, backend: Backend) -> Option<Mapped> {
+    let is_tiny = bits <= 8 && backend == Backend::Mysql;
     let (sql, rust) = match bits {
-        ..=8 if backend == Backend::Mysql => ("TinyInt", "8"),
+        _ if is_tiny => ("TinyInt", "8"),
         ..=16 => ("SmallInt", "16"),
         ..=32 => ("Integer", "32"),
         _ => ("BigInt", "64"),

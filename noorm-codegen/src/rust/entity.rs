@@ -12,6 +12,7 @@ use super::plan::{Entity, Field, KeyType, Plan, RelatedKind};
 use super::tokens::{attributes, docs, named, parsed};
 use super::types::RustType;
 use crate::config::is_table;
+use crate::tables::is_fixed;
 
 /// Everything that stands in the file.
 pub(super) fn tokens(plan: &Plan<'_>, entity: &Entity<'_>) -> Result<TokenStream> {
@@ -206,7 +207,10 @@ fn changes(plan: &Plan<'_>, entity: &Entity<'_>) -> Result<TokenStream> {
     let (name, row) = (named(&entity.changes)?, named(&entity.name)?);
     let what = format!("Changes of a row of `{}`.", entity.table.table_name());
     let docs = docs(&[&what, "What is left stays as it is."]);
-    let changeable = entity.fields.iter().filter(|field| !is_fixed(field));
+    let changeable = entity
+        .fields
+        .iter()
+        .filter(|field| !is_fixed(entity.table, field.column));
     let fields = changeable.map(|field| {
         let attributes = field_attributes(plan, field, TokenStream::new());
         let name = named(&field.name)?;
@@ -223,13 +227,6 @@ fn changes(plan: &Plan<'_>, entity: &Entity<'_>) -> Result<TokenStream> {
         #default
         pub struct #name { #(#fields),* }
     })
-}
-
-/// What is never changed: what the database makes, and the number that it gave a row.
-fn is_fixed(field: &Field<'_>) -> bool {
-    let column = field.column;
-    let numbered = column.identity.is_some() || column.auto_increment;
-    column.is_read_only() || (field.is_key && numbered)
 }
 
 /// What a field is called elsewhere, where that is something else.

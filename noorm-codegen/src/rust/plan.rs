@@ -6,14 +6,15 @@ mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use noorm_core::Result;
 use noorm_core::schema::{Column, ColumnType, Schema, Table, TableName};
-use noorm_core::{Error, ErrorKind, Result};
 
 use super::names::{field_name, module_name, type_name};
 use super::types::{RustType, rust_type};
 use crate::config::{Rust, is_native, is_table, of_column};
 use crate::generator::Input;
 use crate::naming::{Namespace, assign, singular};
+use crate::tables::{no_names, qualifier};
 pub(crate) use keys::KeyType;
 pub(crate) use relations::{Related, RelatedKind};
 pub(crate) use words::{Enum, Variant};
@@ -123,7 +124,7 @@ impl<'a> Plan<'a> {
             });
         }
         if !unnamed.is_empty() {
-            return Err(no_names(&unnamed));
+            return Err(no_names("Rust", "rust", &unnamed));
         }
         Ok(Self {
             config,
@@ -172,10 +173,7 @@ fn table_names(
     for table in &schema.tables {
         let key = table.table_name();
         let chosen = chosen_name(config, |name| is_table(name, table));
-        let qualified = match &table.schema {
-            Some(own) if table.schema != schema.default_schema => format!("{own}_"),
-            _ => String::new(),
-        };
+        let qualified = qualifier(schema, table);
         let own = match config.singular {
             true => singular(&table.name),
             false => table.name.clone(),
@@ -293,21 +291,4 @@ fn mapped(table: &Table, column: &Column, config: &Rust) -> Option<String> {
     of_column
         .or_else(of_type)
         .map(|mapped| mapped.get_ref().clone())
-}
-
-fn no_names(unnamed: &[String]) -> Error {
-    let message = format!("no name in Rust can be made of {}", quoted(unnamed));
-    let lines: Vec<_> = unnamed
-        .iter()
-        .map(|name| format!("{name:?} = \"…\""))
-        .collect();
-    Error::new(ErrorKind::InvalidConfig, message).with_help(format!(
-        "say what they are called, in noorm.toml:\n[rust.names]\n{}",
-        lines.join("\n")
-    ))
-}
-
-fn quoted(names: &[String]) -> String {
-    let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
-    quoted.join(", ")
 }

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use noorm_core::Result;
 use noorm_core::schema::{Column, ColumnType, EnumType, Table, TableName};
-use noorm_core::{Error, ErrorKind, Result};
 
 use super::names::type_name;
 use super::types::typescript_type;
 use crate::config::{Naming, TypeScript, is_table};
 use crate::generator::Input;
 use crate::naming::{Namespace, assign, camel, singular, snake};
+use crate::tables::{enum_key, no_names, qualifier};
 
 /// Everything that is generated.
 pub(super) struct Plan<'a> {
@@ -82,10 +83,7 @@ impl<'a> Plan<'a> {
                 .iter()
                 .find(|(name, _)| is_table(name.get_ref(), table));
             let chosen = chosen.map(|(_, name)| name.get_ref().clone());
-            let qualified = match &table.schema {
-                Some(own) if !is_default(&table.schema) => format!("{own}_"),
-                _ => String::new(),
-            };
+            let qualified = qualifier(schema, table);
             let one = match config.singular {
                 true => singular(&table.name),
                 false => table.name.clone(),
@@ -101,7 +99,7 @@ impl<'a> Plan<'a> {
             }
         }
         if !unnamed.is_empty() {
-            return Err(no_names(&unnamed));
+            return Err(no_names("TypeScript", "typescript", &unnamed));
         }
         let mut types = Namespace::default();
         let numbered = |name: &str, number| format!("{name}{number}");
@@ -149,13 +147,7 @@ impl<'a> Plan<'a> {
 /// The named enums, by the names that columns call them by.
 fn enums<'a>(input: &Input<'a>, types: &mut Namespace) -> BTreeMap<String, (String, &'a EnumType)> {
     let schema = input.schema;
-    let keyed = schema.enums.iter().map(|own| {
-        let key = match &own.schema {
-            Some(schema) => format!("{schema}.{}", own.name),
-            None => own.name.clone(),
-        };
-        (key, own)
-    });
+    let keyed = schema.enums.iter().map(|own| (enum_key(own), own));
     let keyed: BTreeMap<_, _> = keyed.collect();
     let wanted = keyed.iter().map(|(key, own)| {
         let name = match own.schema == schema.default_schema {
@@ -245,17 +237,4 @@ fn relations(
     let mut relations: Vec<_> = relations.collect();
     relations.sort_by(|a, b| a.name.cmp(&b.name));
     relations
-}
-
-fn no_names(unnamed: &[String]) -> Error {
-    let quoted: Vec<_> = unnamed.iter().map(|name| format!("`{name}`")).collect();
-    let lines: Vec<_> = unnamed
-        .iter()
-        .map(|name| format!("{name:?} = \"…\""))
-        .collect();
-    let message = format!("no name in TypeScript can be made of {}", quoted.join(", "));
-    Error::new(ErrorKind::InvalidConfig, message).with_help(format!(
-        "say what they are called, in noorm.toml:\n[typescript.names]\n{}",
-        lines.join("\n")
-    ))
 }

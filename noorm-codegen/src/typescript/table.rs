@@ -7,6 +7,7 @@ use noorm_core::schema::ColumnType;
 use super::plan::{Entity, Field, Plan, Related};
 use super::text::{docs, quoted};
 use crate::config::Dates;
+use crate::tables::is_fixed;
 
 /// Everything that stands in the file.
 pub(super) fn text(plan: &Plan<'_>, entity: &Entity<'_>) -> String {
@@ -136,19 +137,11 @@ fn changes(entity: &Entity<'_>) -> String {
     let written = entity
         .fields
         .iter()
-        .filter(|field| !is_fixed(entity, field));
+        .filter(|field| !is_fixed(entity.table, field.column));
     let members: Vec<_> = written
         .map(|field| format!("  {}?: {};\n", quoted(&field.name), or_null(field)))
         .collect();
     interface(&docs("", &[&what]), &entity.changes, &members)
-}
-
-/// What is never changed: what the database makes, and the number that it gave a row.
-fn is_fixed(entity: &Entity<'_>, field: &Field<'_>) -> bool {
-    let column = field.column;
-    let is_key = entity.table.key_columns().contains(&column.name);
-    let numbered = column.identity.is_some() || column.auto_increment;
-    column.is_read_only() || (is_key && numbered)
 }
 
 fn kysely(plan: &Plan<'_>, entity: &Entity<'_>) -> String {

@@ -92,7 +92,7 @@ fn each_wrong_line_is_an_error() {
         return;
     };
     let path = generated().join("kysely/wrong.ts");
-    let output = tsc(&modules, &[path.clone()]);
+    let output = tsc(&modules, std::slice::from_ref(&path));
     assert!(!output.status.success());
     let told = String::from_utf8_lossy(&output.stdout);
     let mut found: Vec<usize> = told

@@ -6,6 +6,7 @@ use noorm_core::schema::{Column, ColumnType, Schema, Table, TableName};
 
 use super::super::names::{type_name, variant_name};
 use crate::naming::{Namespace, assign, pascal};
+use crate::tables::enum_key;
 
 /// An enum.
 #[derive(Debug, Clone)]
@@ -38,13 +39,7 @@ impl Words {
         rows: &BTreeMap<TableName, String>,
         types: &mut Namespace,
     ) -> Self {
-        let named = schema.enums.iter().map(|own| {
-            let key = match &own.schema {
-                Some(schema) => format!("{schema}.{}", own.name),
-                None => own.name.clone(),
-            };
-            (key, own)
-        });
+        let named = schema.enums.iter().map(|own| (enum_key(own), own));
         let named: BTreeMap<_, _> = named.collect();
         let wanted = named.iter().map(|(key, own)| {
             let foreign = own.schema.is_some() && own.schema != schema.default_schema;
