@@ -52,6 +52,16 @@ trim_target() {
     fi
 }
 
+# The TypeScript compiler and Kysely, which the generated TypeScript is checked with.
+node_packages() {
+    command -v npm >/dev/null || debian nodejs npm
+    export NOORM_TEST_NODE_MODULES=$cache/npm/node_modules
+    if [ ! -d "$NOORM_TEST_NODE_MODULES/kysely" ]; then
+        npm install --prefix "$cache/npm" --no-audit --no-fund typescript@5 kysely@0.28
+    fi
+    node "$NOORM_TEST_NODE_MODULES/typescript/bin/tsc" --version
+}
+
 install_tools() {
     trim_target
     command -v cc >/dev/null || debian build-essential
@@ -59,4 +69,5 @@ install_tools() {
     cargo_tool deny 0.20.2
     cargo_tool llvm-cov 0.9.1
     llvm_tools
+    node_packages
 }

@@ -26,6 +26,47 @@ pub enum Command {
     Relations(Relations),
     /// Reads the records of a table or view.
     Query(Query),
+    /// Writes the schema as JSON, for those who have no database at hand.
+    Snapshot(Snapshot),
+    /// Writes code that knows the tables: entities, interfaces, schemas.
+    Generate(Generate),
+}
+
+/// The arguments of `noorm snapshot`.
+#[derive(Debug, Args)]
+pub struct Snapshot {
+    /// The database: sqlite:shop.db, postgres://user@host/database, mysql://…
+    pub url: String,
+    /// Looks at this schema only; may be given several times
+    #[arg(long = "schema", value_name = "SCHEMA")]
+    pub schemas: Vec<String>,
+    /// Writes to this file, not to the terminal
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// The arguments of `noorm generate`.
+#[derive(Debug, Args)]
+pub struct Generate {
+    /// The language: rust, diesel, typescript or json-schema
+    pub language: String,
+    /// A database, or a file that `noorm snapshot` wrote
+    pub source: String,
+    /// The folder for the files: it is noorm's as a whole
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// What names, types and tables are chosen in; noorm.toml, where there is one
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Looks at this schema only; may be given several times
+    #[arg(long = "schema", value_name = "SCHEMA")]
+    pub schemas: Vec<String>,
+    /// For these tables only: album,sales.order
+    #[arg(long, value_name = "TABLE,…", value_delimiter = ',')]
+    pub tables: Vec<String>,
+    /// Writes nothing: shows how the folder differs from what would be written, and exits with 1 if it does
+    #[arg(long)]
+    pub check: bool,
 }
 
 /// The arguments of `noorm inspect`.

@@ -25,6 +25,8 @@ pub enum Failure {
     Filter(filter::Located),
     /// The output can't be written.
     Output(io::Error),
+    /// What was asked is not so; the output says how.
+    Differs(String),
 }
 
 impl From<noorm::Error> for Failure {
@@ -84,6 +86,7 @@ impl Failure {
             Self::Request(error) => lines(error.message()),
             Self::Filter(error) => visible(error.message()),
             Self::Output(error) => format!("the output can't be written: {error}"),
+            Self::Differs(what) => visible(what),
         };
         writeln!(out, "{ERROR}error:{ERROR:#} {message}")?;
         if let Self::Filter(error) = self
@@ -94,7 +97,7 @@ impl Failure {
         let help = match self {
             Self::Request(error) => error.help().map(lines),
             Self::Filter(error) => error.help().map(visible),
-            Self::Output(_) => None,
+            Self::Output(_) | Self::Differs(_) => None,
         };
         match help {
             Some(help) => writeln!(out, "{HELP}help:{HELP:#} {help}"),

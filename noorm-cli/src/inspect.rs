@@ -13,6 +13,8 @@ mod sample;
 mod table;
 pub mod tree;
 
+use std::sync::Arc;
+
 use noorm::Database;
 use noorm::schema::Schema;
 
@@ -23,18 +25,21 @@ use crate::spinner::Spinner;
 
 /// Discovers a database, and writes what it found to stdout.
 pub async fn run(request: Inspect) -> Result<(), Failure> {
-    let schema = {
-        let _spinner = Spinner::start("looking at the database");
-        let mut builder = Database::builder(request.url).read_only();
-        for schema in request.schemas {
-            builder = builder.schema(schema);
-        }
-        builder.connect().await?.schema()
-    };
+    let schema = discover(request.url, request.schemas).await?;
     if request.tables.is_empty() {
         return write(&schema, request.format);
     }
     write(&choose::tables(&schema, &request.tables)?, request.format)
+}
+
+/// Discovers a database, or those of its schemas that are named.
+pub async fn discover(url: String, schemas: Vec<String>) -> Result<Arc<Schema>, Failure> {
+    let _spinner = Spinner::start("looking at the database");
+    let builder = Database::builder(url).read_only();
+    let builder = schemas
+        .into_iter()
+        .fold(builder, |builder, schema| builder.schema(schema));
+    Ok(builder.connect().await?.schema())
 }
 
 fn write(schema: &Schema, format: SchemaFormat) -> Result<(), Failure> {

@@ -3,7 +3,9 @@
 //! ```text
 //! arguments ──► inspect   ──► Schema        ──► tree, table, json, mermaid, dot ──► stdout
 //!          ├──► relations ──► RelationGraph ──► tree, json, mermaid             ──► stdout
-//!          └──► query     ──► records       ──► table, json, csv                ──► stdout
+//!          ├──► query     ──► records       ──► table, json, csv                ──► stdout
+//!          ├──► snapshot  ──► Schema        ──► json                            ──► stdout or a file
+//!          └──► generate  ──► Schema        ──► code                            ──► files, or a diff on stdout
 //!                                                       spinner, notes, errors ──► stderr
 //! ```
 //!
@@ -14,10 +16,12 @@ mod arguments;
 mod column;
 mod failure;
 mod filter;
+mod generate;
 mod inspect;
 mod output;
 mod query;
 mod relations;
+mod snapshot;
 mod spinner;
 mod text;
 
@@ -51,6 +55,8 @@ fn run(command: Command) -> Result<(), Failure> {
             Command::Inspect(request) => inspect::run(request).await,
             Command::Relations(request) => relations::run(request).await,
             Command::Query(request) => query::run(request).await,
+            Command::Snapshot(request) => snapshot::run(request).await,
+            Command::Generate(request) => generate::run(request).await,
         }
     })
 }

@@ -17,6 +17,7 @@ pub mod repository;
 pub mod schema;
 pub mod sql;
 pub mod statement;
+pub mod types;
 pub mod value;
 
 pub use database::{Database, Transaction};

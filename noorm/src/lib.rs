@@ -22,7 +22,57 @@
 //! | `sqlite` (default) | SQLite, bundled: `sqlite:shop.db`, `sqlite::memory:` |
 //! | `postgres` | PostgreSQL: `postgres://user@host/database` |
 //! | `mysql` | MySQL and MariaDB: `mysql://user@host/database`, `mariadb://…` |
+//! | `derive` | entities of one's own and of `noorm generate rust`: [`Entity`](derive@Entity), [`Insertable`](derive@Insertable), [`Changeset`](derive@Changeset), [`Scalar`](derive@Scalar) |
 //! | `mssql` | SQL Server and Azure SQL: `mssql://user:password@host/database`, or an ADO string behind `mssql:` |
+//!
+//! # Entities
+//!
+//! `noorm generate rust` writes them; by hand, with the feature `derive`, they are as short as this:
+//!
+#![cfg_attr(feature = "derive", doc = "```")]
+#![cfg_attr(not(feature = "derive"), doc = "```text")]
+//! use noorm::prelude::*;
+//!
+//! #[derive(Debug, Entity)]
+//! #[noorm(table = "album", key(album_id))]
+//! struct Album {
+//!     album_id: i64,
+//!     title: String,
+//!     year: Option<i64>,
+//! }
+//!
+//! #[derive(Insertable)]
+//! #[noorm(entity = Album)]
+//! struct NewAlbum {
+//!     title: String,
+//!     year: Option<i64>,
+//! }
+//!
+//! #[derive(Default, Changeset)]
+//! #[noorm(entity = Album)]
+//! struct AlbumChanges {
+//!     title: Patch<String>,
+//!     year: Patch<Option<i64>>,
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> noorm::Result<()> {
+//! # let db = Database::connect("sqlite::memory:").await?;
+//! # db.raw("CREATE TABLE album (album_id INTEGER PRIMARY KEY, title TEXT NOT NULL, year INTEGER)").await?;
+//! # db.refresh().await?;
+//! db.verify::<Album>().deny()?;                                // are code and database still the same?
+//! let albums = db.of::<Album>()?;
+//! let blue = albums.create(NewAlbum { year: Some(1971), ..NewAlbum::new("Blue") }).await?;
+//! let changes = AlbumChanges { year: Patch::Set(None), ..Default::default() };
+//! let blue = albums.update(blue.album_id, changes).await?;
+//! assert_eq!((&*blue.title, blue.year), ("Blue", None));
+//!
+//! let titles = albums.query().filter(Album::YEAR.is_null()).select((Album::ALBUM_ID, Album::TITLE));
+//! assert_eq!(titles.all().await?, [(1, "Blue".to_owned())]);
+//! assert_eq!(albums.query().max(Album::ALBUM_ID).await?, Some(1));
+//! # Ok(())
+//! # }
+//! ```
 //!
 //! # Diesel
 //!
@@ -102,11 +152,15 @@ pub use noorm_postgres as postgres;
 #[cfg(feature = "sqlite")]
 pub use noorm_sqlite as sqlite;
 
+#[cfg(feature = "derive")]
+pub use noorm_derive::{Changeset, Entity, Insertable, Scalar};
+
+pub use noorm_core::repository::Patch;
 pub use noorm_core::{
     BoxFuture, Database, Error, ErrorKind, Problem, Report, Result, Transaction, Value, Violation,
     cache, database, error, executor, inventory, plugin, record, register_cache, register_dialect,
     register_introspector, register_layer, register_relation_loader, relation, repository, schema,
-    sql, statement, value,
+    sql, statement, types, value,
 };
 
 /// What most programs use.
@@ -139,7 +193,9 @@ pub use noorm_core::{
 /// ```
 pub mod prelude {
     pub use noorm_core::relation::{Loaded, rel};
-    pub use noorm_core::repository::{Entity, FromRow, Query, Record, Repository};
+    pub use noorm_core::repository::{Entity, FromRow, Patch, Query, Record, Repository};
     pub use noorm_core::statement::{Expr, col};
     pub use noorm_core::{Database, Error, ErrorKind, Result, Transaction, Value, record};
+    #[cfg(feature = "derive")]
+    pub use noorm_derive::{Changeset, Entity, Insertable, Scalar};
 }

@@ -42,8 +42,9 @@ pub async fn fill(db: &Database) -> Result<()> {
         }
     });
     insert(db, "track", tracks).await?;
-    let covers = [(1, 1, "blue.png"), (2, 3, "empty.png")]
-        .map(|(id, album, image)| record! { "cover_id" => id, "album_id" => album, "image" => image });
+    let covers = [(1, 1, "blue.png"), (2, 3, "empty.png")].map(
+        |(id, album, image)| record! { "cover_id" => id, "album_id" => album, "image" => image },
+    );
     insert(db, "cover", covers).await?;
     insert(
         db,

@@ -73,6 +73,9 @@ mod verbs;
 
 use std::process::ExitCode;
 
+pub use discovery::torture;
+pub use natives::natives;
+
 use futures_util::future::LocalBoxFuture;
 use libtest_mimic::{Arguments, Failed, Trial};
 use noorm::{ErrorKind, Result};

@@ -9,6 +9,7 @@
 )]
 
 mod failures;
+mod generate;
 mod inspect;
 mod query;
 mod relations;

@@ -109,6 +109,10 @@ pub enum ErrorKind {
     ReadOnly,
     /// The database changed in a way that the statement can't follow.
     SchemaChanged,
+    /// The text is no snapshot of a schema, or one that only a newer version reads.
+    InvalidSnapshot,
+    /// A file or folder is not the caller's to write, or can't be read or written.
+    File,
     /// A statement needs more binds than the server takes.
     TooManyBinds,
     /// A stream or savepoint of this transaction is still open, or a closure has its connection.

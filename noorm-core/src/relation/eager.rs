@@ -12,7 +12,7 @@ use crate::database::Database;
 use crate::error::Result;
 use crate::executor::Rows;
 use crate::repository::{
-    CursorPage, FromRow, Hooks, Key, Page, Query, Record, Seek, Selects, exactly_one, load,
+    CursorPage, FromRow, Hooks, KeyOf, Page, Query, Record, Seek, Selects, exactly_one, load,
 };
 use crate::statement::{Expr, Order, Selection, Term};
 
@@ -166,7 +166,7 @@ impl<T: FromRow + Sync> Eager<T> {
     ///
     /// # Errors
     /// As [`all`](Self::all), and as [`Repository::find`](crate::repository::Repository::find).
-    pub async fn find(self, key: impl Into<Key>) -> Result<Option<Loaded<T>>> {
+    pub async fn find(self, key: impl KeyOf<T>) -> Result<Option<Loaded<T>>> {
         let query = self.query.clone().of_key(key.into())?;
         let prepared = Self { query, ..self }.prepared(Parents::One)?;
         Ok(prepared.all().await?.into_iter().next())

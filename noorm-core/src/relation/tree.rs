@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Eager, Relation};
 use crate::error::{Error, ErrorKind, Result};
-use crate::repository::{FromRow, Key, Repository};
+use crate::repository::{FromRow, Key, KeyOf, Repository};
 use crate::statement::{Compare, Expr, Node, Order, OrderBy, Term, Walk};
 use crate::value::Value;
 
@@ -94,7 +94,7 @@ impl<T: FromRow + Sync> Tree<T> {
     ///
     /// # Errors
     /// [`ErrorKind::InvalidStatement`] or [`ErrorKind::TypeMismatch`] where the key doesn't fit the table's.
-    pub fn ancestors(&self, key: impl Into<Key>) -> Result<Eager<T>> {
+    pub fn ancestors(&self, key: impl KeyOf<T>) -> Result<Eager<T>> {
         match self.relation.is_to_one() {
             true => self.walk(key.into(), Toward::Target),
             false => self.walk(key.into(), Toward::Start),
@@ -113,7 +113,7 @@ impl<T: FromRow + Sync> Tree<T> {
     ///
     /// # Errors
     /// As [`ancestors`](Self::ancestors).
-    pub fn descendants(&self, key: impl Into<Key>) -> Result<Eager<T>> {
+    pub fn descendants(&self, key: impl KeyOf<T>) -> Result<Eager<T>> {
         match self.relation.is_to_one() {
             true => self.walk(key.into(), Toward::Start),
             false => self.walk(key.into(), Toward::Target),

@@ -3,7 +3,7 @@
 use futures_util::TryFutureExt as _;
 
 use super::chunks::{Before, Chunk, Rows, accepted};
-use super::{FromRow, Record, Repository};
+use super::{FromRow, Insertable, Record, Repository};
 use crate::error::{Result, called};
 
 impl<T: FromRow> Repository<T> {
@@ -27,19 +27,21 @@ impl<T: FromRow> Repository<T> {
     /// # Errors
     /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid), before anything is sent, with every reason why the record doesn't fit;
     /// the violation of a constraint, with table, columns and name.
-    pub async fn create(&self, record: impl Into<Record>) -> Result<T> {
-        let work = async move {
-            let plan = self.plan()?;
-            if let Some(hooks) = &plan.hooks {
-                return Box::pin(self.create_hooked(&plan, hooks, record.into())).await;
-            }
-            let row = self.row(&plan, record)?;
-            let rows = self
-                .insert(&plan, Chunk::of(row), &mut Before::default())
-                .await?;
-            accepted(rows, &plan.name)
-        };
+    pub async fn create(&self, record: impl Insertable<T>) -> Result<T> {
+        let work = self.create_record(record.into());
         work.map_err(called("create", &self.plan.name)).await
+    }
+
+    pub(super) async fn create_record(&self, record: Record) -> Result<T> {
+        let plan = self.plan()?;
+        if let Some(hooks) = &plan.hooks {
+            return Box::pin(self.create_hooked(&plan, hooks, record)).await;
+        }
+        let row = self.row(&plan, record)?;
+        let rows = self
+            .insert(&plan, Chunk::of(row), &mut Before::default())
+            .await?;
+        accepted(rows, &plan.name)
     }
 
     /// Adds rows, all of them or none, and gives them as the database has them, in their order.
@@ -63,7 +65,7 @@ impl<T: FromRow> Repository<T> {
     /// As [`create`](Repository::create); the message of an invalid record says which one it is.
     pub async fn create_many(
         &self,
-        records: impl IntoIterator<Item = impl Into<Record>>,
+        records: impl IntoIterator<Item = impl Insertable<T>>,
     ) -> Result<Vec<T>> {
         let work = async move {
             let plan = self.plan()?;
@@ -109,7 +111,7 @@ impl<T: FromRow> Repository<T> {
     /// As [`create_many`](Repository::create_many).
     pub async fn insert_many(
         &self,
-        records: impl IntoIterator<Item = impl Into<Record>, IntoIter: Send>,
+        records: impl IntoIterator<Item = impl Insertable<T>, IntoIter: Send>,
     ) -> Result<u64> {
         let work = async move {
             let plan = self.plan()?;

@@ -1,5 +1,6 @@
 //! Types that rows become.
 
+use super::Field;
 use crate::error::Result;
 use crate::executor::{Row, Rows};
 use crate::value::FromValue;
@@ -129,6 +130,15 @@ pub trait FromRow: Sized + Send + 'static {
 pub trait Entity: FromRow {
     /// The table, as [`Schema::table`](crate::schema::Schema::table) finds it.
     const TABLE: &'static str;
+
+    /// What generated code was made of, as [`Table::fingerprint`](crate::schema::Table::fingerprint) tells it.
+    const FINGERPRINT: Option<&'static str> = None;
+
+    /// Gives its fields, by which code and database are compared; none where nobody wrote them down.
+    #[must_use]
+    fn fields() -> &'static [Field] {
+        &[]
+    }
 }
 
 macro_rules! tuples {

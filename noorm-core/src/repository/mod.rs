@@ -12,6 +12,8 @@ mod chunks;
 mod conventions;
 mod create;
 mod drafts;
+mod drift;
+mod entity;
 mod finders;
 mod from_row;
 mod hook;
@@ -23,6 +25,7 @@ mod query;
 mod record;
 mod save;
 mod scopes;
+mod tuples;
 mod upsert;
 mod write;
 
@@ -32,17 +35,20 @@ use std::sync::Arc;
 pub use changes::Changes;
 pub use conventions::Conventions;
 pub(crate) use drafts::Draft;
+pub use drift::{Difference, DifferenceKind, Drift};
+pub use entity::{Changeset, EntitySet, Field, Insertable, KeyOf, Patch, Shape};
 pub use finders::Answer;
 pub use from_row::{Entity, FromRow};
 pub use hook::{Event, Hook};
 pub(crate) use hook::{Hooks, load};
 pub use key::Key;
 pub(crate) use plan::{Plan, Plans};
-pub use query::{ColumnAs, CursorPage, Join, Page, Query, Seek};
+pub use query::{ColumnAs, CursorPage, ExtremeOf, Join, MeanOf, Page, Query, Seek, SumOf};
 pub(crate) use query::{Selects, alive, exactly_one};
 pub use record::Record;
 pub(crate) use record::RecordSet;
 pub(crate) use scopes::Scopes;
+pub use tuples::{Tuple, Tuples, Typed};
 pub use upsert::OnConflict;
 
 use crate::database::Database;
@@ -303,9 +309,13 @@ impl<T: FromRow> Repository<T> {
     /// # Errors
     /// [`ErrorKind::InvalidStatement`] if the table has no key or the key another number of columns;
     /// [`ErrorKind::TypeMismatch`] if a value can't be the key's.
-    pub async fn find(&self, key: impl Into<Key>) -> Result<Option<T>> {
+    pub async fn find(&self, key: impl KeyOf<T>) -> Result<Option<T>> {
         let plan = self.plan()?;
-        let mut values = key.into().values(&plan)?;
+        let values = key.into().values(&plan)?;
+        self.find_values(&plan, values).await
+    }
+
+    async fn find_values(&self, plan: &Plan, mut values: Vec<Value>) -> Result<Option<T>> {
         let visible = plan
             .followed
             .as_ref()
@@ -313,12 +323,12 @@ impl<T: FromRow> Repository<T> {
         if let Some((_, binds)) = visible {
             values.extend_from_slice(binds);
         }
-        let statement = self.planned(&plan, Action::Find(self.deleted), &[], values, || {
+        let statement = self.planned(plan, Action::Find(self.deleted), &[], values, || {
             let mut select = plan.select();
             select.projection = projection::<T>();
             select.filter = Some(match visible {
-                None => key_filter(&plan),
-                Some((visible, _)) => Node::And(vec![key_filter(&plan), visible.clone()]),
+                None => key_filter(plan),
+                Some((visible, _)) => Node::And(vec![key_filter(plan), visible.clone()]),
             });
             Tree::Select(select)
         })?;
@@ -361,7 +371,7 @@ impl<T: FromRow> Repository<T> {
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] if it isn't; else as [`find`](Repository::find).
-    pub async fn get(&self, key: impl Into<Key>) -> Result<T> {
+    pub async fn get(&self, key: impl KeyOf<T>) -> Result<T> {
         self.find(key).await?.ok_or_else(|| self.not_found())
     }
 
@@ -376,13 +386,19 @@ impl<T: FromRow> Repository<T> {
     ///
     /// # Errors
     /// As [`find`](Repository::find).
-    pub async fn exists(&self, key: impl Into<Key>) -> Result<bool> {
+    pub async fn exists(&self, key: impl KeyOf<T>) -> Result<bool> {
         let plan = self.plan()?;
         let values = key.into().values(&plan)?;
-        self.query()
-            .filter(Expr::new(key_filter(&plan), values))
-            .exists()
-            .await
+        self.has_values(&plan, values).await
+    }
+
+    async fn is_there(&self, key: Vec<Value>) -> Result<bool> {
+        self.has_values(&*self.plan()?, key).await
+    }
+
+    async fn has_values(&self, plan: &Plan, values: Vec<Value>) -> Result<bool> {
+        let has_key = Expr::new(key_filter(plan), values);
+        self.query().filter(has_key).exists().await
     }
 
     /// Gives the first row whose column equals `value`, by primary key.
@@ -439,9 +455,9 @@ impl<T: FromRow> Repository<T> {
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] if there is no such row; else as [`create`](Repository::create).
-    pub async fn update(&self, key: impl Into<Key>, changes: impl Into<Record>) -> Result<T> {
+    pub async fn update(&self, key: impl KeyOf<T>, changes: impl Changeset<T>) -> Result<T> {
         let plan = self.plan()?;
-        let (key, mut changes) = (key.into(), changes.into());
+        let (key, mut changes): (Key, Record) = (key.into(), changes.into());
         if let (Some(column), Some(version)) = (plan.version(), plan.version_of(&key))
             && changes.value(column).is_none()
         {
@@ -481,7 +497,10 @@ impl<T: FromRow> Repository<T> {
         } = self.guarded(plan, changes, also)?;
         let Checked { columns, values } = check(plan, changes, Purpose::Update, flavor)?;
         if columns.is_empty() {
-            return self.get(Key::Values(key)).await;
+            return self
+                .find_values(plan, key)
+                .await?
+                .ok_or_else(|| self.not_found());
         }
         let tree = |filter| {
             let assigned = |column: &Arc<str>| (Arc::clone(column), Node::Bind);
@@ -536,7 +555,7 @@ impl<T: FromRow> Repository<T> {
     /// [`ErrorKind::ForeignKeyViolation`] if rows point at it, with a help that says how many rows of which tables do (in a
     /// transaction only where the database still answers after an error; [`holders`](Repository::holders) tells it before);
     /// else as [`find`](Repository::find).
-    pub async fn delete(&self, key: impl Into<Key>) -> Result<bool> {
+    pub async fn delete(&self, key: impl KeyOf<T>) -> Result<bool> {
         self.delete_told(key.into(), Gone::Marked).await
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures_util::TryFutureExt as _;
 
-use super::{FromRow, Key, Record, Repository};
+use super::{Changeset, FromRow, Key, Record, Repository};
 use crate::error::{Error, ErrorKind, Result, called};
 use crate::statement::{Expr, col};
 use crate::value::Value;
@@ -34,11 +34,11 @@ impl<T: FromRow> Repository<T> {
     /// (`REPEATABLE READ`, MySQL's default) a row that was added since is a [`ErrorKind::UniqueViolation`].
     pub async fn find_or_create(
         &self,
-        by: impl Into<Record>,
-        with: impl Into<Record>,
+        by: impl Changeset<T>,
+        with: impl Changeset<T>,
     ) -> Result<T> {
         let work = async move {
-            let (by, with) = (by.into(), with.into());
+            let (by, with): (Record, Record) = (by.into(), with.into());
             self.named(&by)?;
             let mut tries = 0;
             loop {
@@ -75,11 +75,11 @@ impl<T: FromRow> Repository<T> {
     /// [`update`](Repository::update).
     pub async fn update_or_create(
         &self,
-        by: impl Into<Record>,
-        with: impl Into<Record>,
+        by: impl Changeset<T>,
+        with: impl Changeset<T>,
     ) -> Result<T> {
         let work = async move {
-            let (by, with) = (by.into(), with.into());
+            let (by, with): (Record, Record) = (by.into(), with.into());
             self.named(&by)?;
             let plan = self.plan()?;
             let key = plan.table.key_columns();
@@ -142,7 +142,7 @@ impl<T: FromRow> Repository<T> {
     /// Creates a row so that a violation leaves an open transaction usable.
     async fn create_apart(&self, record: Record) -> Result<T> {
         let inside = self.database.is_transaction();
-        self.together(inside, async |inside| inside.create(record).await)
+        self.together(inside, async |inside| inside.create_record(record).await)
             .await
     }
 }

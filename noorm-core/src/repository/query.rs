@@ -1,5 +1,6 @@
 //! Queries.
 
+mod aggregated;
 mod combine;
 mod compute;
 mod cursor;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 
 use futures_util::{Stream, TryStreamExt as _};
 
+pub use self::aggregated::{ExtremeOf, MeanOf, SumOf};
 pub(crate) use self::combine::Selects;
 pub use self::cursor::{CursorPage, Seek};
 pub use self::join::Join;

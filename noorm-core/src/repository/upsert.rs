@@ -7,7 +7,7 @@ use futures_util::TryFutureExt as _;
 use super::chunks::{Before, Chunk, Row, Rows, accepted, numbered};
 use super::plan::Plan;
 use super::write::{Checked, Purpose};
-use super::{FromRow, Record, Repository};
+use super::{FromRow, Insertable, Record, Repository};
 use crate::error::{Error, ErrorKind, Problem, Result, called};
 use crate::schema::keys::listed;
 use crate::schema::{Identity, Table};
@@ -103,7 +103,7 @@ impl<T: FromRow> Repository<T> {
     ///
     /// # Errors
     /// As [`OnConflict::upsert`].
-    pub async fn upsert(&self, record: impl Into<Record>) -> Result<T> {
+    pub async fn upsert(&self, record: impl Insertable<T>) -> Result<T> {
         self.on_own_key().upsert(record).await
     }
 
@@ -124,7 +124,7 @@ impl<T: FromRow> Repository<T> {
     /// As [`upsert`](Repository::upsert); the message of an invalid record says which one it is.
     pub async fn upsert_many(
         &self,
-        records: impl IntoIterator<Item = impl Into<Record>>,
+        records: impl IntoIterator<Item = impl Insertable<T>>,
     ) -> Result<Vec<T>> {
         self.on_own_key().upsert_many(records).await
     }
@@ -147,7 +147,7 @@ impl<T: FromRow> Repository<T> {
     /// As [`upsert_many`](Repository::upsert_many).
     pub async fn insert_missing(
         &self,
-        records: impl IntoIterator<Item = impl Into<Record>>,
+        records: impl IntoIterator<Item = impl Insertable<T>>,
     ) -> Result<u64> {
         self.on_own_key().insert_missing(records).await
     }
@@ -199,7 +199,7 @@ impl<T: FromRow> OnConflict<T> {
     /// [`ErrorKind::InvalidStatement`] where the table has no such key, or the record names none or
     /// several; [`ErrorKind::Unsupported`] where the database can't be told which key is meant: on MySQL and
     /// MariaDB, if another unique key could be the one that is violated; the violation of a constraint.
-    pub async fn upsert(&self, record: impl Into<Record>) -> Result<T> {
+    pub async fn upsert(&self, record: impl Insertable<T>) -> Result<T> {
         let work = async move {
             let plan = self.repository.plan()?;
             let chunk = Chunk::of(self.aimed(&plan, record, false)?);
@@ -231,7 +231,7 @@ impl<T: FromRow> OnConflict<T> {
     /// As [`upsert`](OnConflict::upsert); the message of an invalid record says which one it is.
     pub async fn upsert_many(
         &self,
-        records: impl IntoIterator<Item = impl Into<Record>>,
+        records: impl IntoIterator<Item = impl Insertable<T>>,
     ) -> Result<Vec<T>> {
         let work = async move {
             let plan = self.repository.plan()?;
@@ -277,7 +277,7 @@ impl<T: FromRow> OnConflict<T> {
     /// transaction that doesn't see the row yet, which another one has added since (`REPEATABLE READ`).
     pub async fn insert_missing(
         &self,
-        records: impl IntoIterator<Item = impl Into<Record>>,
+        records: impl IntoIterator<Item = impl Insertable<T>>,
     ) -> Result<u64> {
         let work = async move {
             let plan = self.repository.plan()?;

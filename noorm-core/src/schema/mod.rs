@@ -10,10 +10,12 @@
 
 mod column;
 mod constraint;
+mod fingerprint;
 pub(crate) mod keys;
 mod lookup;
 mod note;
 mod object;
+mod snapshot;
 mod table;
 mod types;
 

@@ -6,6 +6,7 @@
 mod computed;
 mod free;
 mod operators;
+mod scalar;
 mod selected;
 mod term;
 mod truth;

@@ -362,48 +362,6 @@ impl From<Vec<Value>> for Value {
     }
 }
 
-// A blanket `Vec<T>` would collide with `Vec<u8>`, which is bytes.
-macro_rules! arrays {
-    ($($t:ty),*) => {$(
-        impl From<Vec<$t>> for Value {
-            fn from(elements: Vec<$t>) -> Self {
-                Value::Array(elements.into_iter().map(Value::from).collect())
-            }
-        }
-        impl FromValue for Vec<$t> {
-            fn from_value(value: Value) -> Result<Self, Mismatch> {
-                match value {
-                    Value::Array(elements) => {
-                        elements.into_iter().map(<$t>::from_value).collect()
-                    }
-                    other => Err(Mismatch::of("an array", &other)),
-                }
-            }
-        }
-    )*};
-}
-arrays!(
-    bool,
-    i16,
-    i32,
-    i64,
-    f32,
-    f64,
-    String,
-    Uuid,
-    BigDecimal,
-    NaiveDate,
-    NaiveTime,
-    NaiveDateTime,
-    DateTime<Utc>,
-    Option<bool>,
-    Option<i32>,
-    Option<i64>,
-    Option<f64>,
-    Option<String>,
-    Option<Uuid>
-);
-
 impl From<Vec<&str>> for Value {
     fn from(elements: Vec<&str>) -> Self {
         Value::Array(elements.into_iter().map(Value::from).collect())

@@ -2,7 +2,12 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use std::str::FromStr;
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::Mismatch;
 
 /// A span of months, days and microseconds, which don't convert into each other.
 ///
@@ -64,6 +69,66 @@ impl Serialize for Interval {
     }
 }
 
+impl<'de> Deserialize<'de> for Interval {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(D::Error::custom)
+    }
+}
+
+/// Reads what [`Display`](fmt::Display) prints.
+impl FromStr for Interval {
+    type Err = Mismatch;
+
+    fn from_str(text: &str) -> Result<Self, Mismatch> {
+        read(text).ok_or_else(|| {
+            Mismatch::new("an interval as ISO 8601: `P1Y2M3DT4H5M6.5S`", "other text")
+        })
+    }
+}
+
+fn read(text: &str) -> Option<Interval> {
+    let mut rest = text.strip_prefix('P').filter(|rest| !rest.is_empty())?;
+    let (mut interval, mut in_day) = (Interval::default(), false);
+    while !rest.is_empty() {
+        if let Some(time) = rest
+            .strip_prefix('T')
+            .filter(|time| !in_day && !time.is_empty())
+        {
+            (rest, in_day) = (time, true);
+        }
+        let (amount, behind) = rest.split_at(rest.find(|c: char| c.is_ascii_alphabetic())?);
+        let unit = behind.chars().next()?;
+        rest = behind.strip_prefix(unit)?;
+        let whole = || amount.parse::<i32>().ok();
+        let micros = |unit: i64| amount.parse::<i64>().ok()?.checked_mul(unit);
+        match (unit, in_day) {
+            ('Y', false) => {
+                interval.months = interval.months.checked_add(whole()?.checked_mul(12)?)?
+            }
+            ('M', false) => interval.months = interval.months.checked_add(whole()?)?,
+            ('D', false) => interval.days = interval.days.checked_add(whole()?)?,
+            ('H', true) => interval.micros = interval.micros.checked_add(micros(3_600_000_000)?)?,
+            ('M', true) => interval.micros = interval.micros.checked_add(micros(60_000_000)?)?,
+            ('S', true) => interval.micros = interval.micros.checked_add(seconds(amount)?)?,
+            _ => return None,
+        }
+    }
+    Some(interval)
+}
+
+/// Microseconds of `-1.5`.
+fn seconds(text: &str) -> Option<i64> {
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    let digits = part.len() <= 6 && part.bytes().all(|digit| digit.is_ascii_digit());
+    let part: i64 = format!("{part:0<6}").parse().ok().filter(|_| digits)?;
+    let micros = whole.parse::<i64>().ok()?.checked_mul(1_000_000)?;
+    match whole.starts_with('-') {
+        true => micros.checked_sub(part),
+        false => micros.checked_add(part),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Interval;
@@ -76,6 +141,26 @@ mod tests {
             micros,
         };
         assert_eq!(interval.to_string(), expected);
+        assert_eq!(expected.parse(), Ok(interval));
+    }
+
+    #[test]
+    fn nothing_else_is_read() {
+        for other in [
+            "",
+            "P",
+            "PT",
+            "1 day",
+            "P1",
+            "P1H",
+            "PT1D",
+            "P1DT1H T",
+            "PT1.5H",
+            "PT1.1234567S",
+            "P99999999999D",
+        ] {
+            assert!(other.parse::<Interval>().is_err(), "{other}");
+        }
     }
 
     #[test]

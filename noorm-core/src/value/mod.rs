@@ -13,7 +13,9 @@ mod convert;
 mod fit;
 mod interval;
 mod json;
+mod scalar;
 mod text;
+mod words;
 
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
@@ -22,6 +24,10 @@ use uuid::Uuid;
 pub use convert::{FromValue, Mismatch};
 pub use interval::Interval;
 pub use json::{Int64Json, JsonOptions, JsonValue};
+pub use scalar::{ColumnValue, Element, Scalar, Summed, Word};
+#[doc(hidden)]
+pub use scalar::{read_word, takes_words};
+pub use words::Words;
 
 /// A value of any column of any database.
 ///

@@ -6,7 +6,9 @@ use noorm::schema::{Action, Column, GeneratedStorage, Schema, Table};
 
 use crate::{Engine, conformance};
 
-fn torture(engine: &Engine) -> String {
+/// Everything that is hard to discover.
+#[must_use]
+pub fn torture(engine: &Engine) -> String {
     let common = include_str!("../torture/common.sql");
     engine.ddl(&(common.to_owned() + &engine.torture.ddl.concat()))
 }

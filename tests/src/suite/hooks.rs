@@ -1,9 +1,8 @@
 //! Hooks around the writes and reads of a table.
 
-use noorm::executor::{PoolOptions, Row};
+use noorm::executor::PoolOptions;
 use noorm::prelude::*;
 use noorm::repository::{Event, Hook};
-use noorm::statement::Column;
 use noorm::{BoxFuture, Problem};
 
 use crate::{Engine, TestDatabase, conformance};
@@ -136,25 +135,16 @@ async fn texts(db: &Database, table: &str, column: &str) -> Result<Vec<String>> 
     rows.iter().map(|row| row.get(column)).collect()
 }
 
-#[derive(Debug, PartialEq)]
+#[derive(Debug, PartialEq, Entity, Insertable)]
+#[noorm(table = "song")]
 struct Song {
     title: String,
 }
 
-impl FromRow for Song {
-    fn columns() -> Option<&'static [&'static str]> {
-        Some(&["title"])
-    }
-
-    fn from_row(row: &mut Row<'_>) -> Result<Self> {
-        Ok(Self {
-            title: row.take(0)?,
-        })
-    }
-}
-
-impl Entity for Song {
-    const TABLE: &'static str = "song";
+#[derive(Debug, Default, Changeset)]
+#[noorm(entity = Song)]
+struct SongChanges {
+    title: Patch<String>,
 }
 
 conformance! {
@@ -247,14 +237,14 @@ conformance! {
         let songs = hooked.of::<Song>()?;
         let expected = Song { title: "<a>".into() };
         assert_eq!(songs.first().await?.as_ref(), Some(&expected));
-        assert_eq!(songs.find_by(Column::<Song, String>::new("title"), "a").await?.as_ref(), Some(&expected));
+        assert_eq!(songs.find_by(Song::TITLE, "a").await?.as_ref(), Some(&expected));
         assert_eq!(songs.all().await?, [Song { title: "<a>".into() }]);
         assert_eq!(songs.query().page(1, 5).await?.items, [Song { title: "<a>".into() }]);
         let streamed: Vec<Song> = songs.query().stream().await?.try_collect().await?;
         assert_eq!(streamed, [Song { title: "<a>".into() }]);
-        let made = songs.create(record! { "title" => " b " }).await?;
+        let made = songs.create(Song::new(" b ")).await?;
         assert_eq!(made, Song { title: "b".into() });
-        let found = songs.find_or_create(record! { "title" => "b" }, record! {}).await?;
+        let found = songs.find_or_create(SongChanges { title: "b".into() }, SongChanges::default()).await?;
         assert_eq!(found, Song { title: "<b>".into() });
         // The others have none.
         assert_eq!(texts(&hooked, "note", "what").await?, ["created b"]);

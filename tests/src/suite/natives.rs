@@ -5,7 +5,9 @@ use noorm::repository::Repository;
 
 use crate::{Engine, TestDatabase, conformance};
 
-fn natives(engine: &Engine) -> String {
+/// A table with a column of every type of an engine.
+#[must_use]
+pub fn natives(engine: &Engine) -> String {
     let columns = engine.natives.values.iter().enumerate();
     let columns: String = columns
         .map(|(at, (of, _))| format!(", c{at} {of} NULL"))

@@ -3,82 +3,65 @@
 use crate::conformance;
 use crate::library::{books, library};
 use bigdecimal::BigDecimal;
-use noorm::executor::Row;
 use noorm::prelude::*;
-use noorm::statement::Column;
 
-#[derive(Debug, PartialEq)]
+#[derive(Debug, PartialEq, Entity)]
+#[noorm(table = "book", key(book_id))]
 struct Book {
-    id: i64,
+    book_id: i64,
     title: String,
     price: BigDecimal,
     rating: Option<i64>,
 }
 
-impl Book {
-    const ID: Column<Self, i64> = Column::new("book_id");
-    const TITLE: Column<Self, String> = Column::new("title");
-    const RATING: Column<Self, Option<i64>> = Column::new("rating");
+#[derive(Debug, Insertable)]
+#[noorm(entity = Book)]
+struct NewBook {
+    author_id: i64,
+    title: String,
+    rating: Option<i64>,
 }
 
-impl FromRow for Book {
-    fn columns() -> Option<&'static [&'static str]> {
-        Some(&["book_id", "title", "price", "rating"])
-    }
-
-    fn from_row(row: &mut Row<'_>) -> Result<Self> {
-        Ok(Self {
-            id: row.take(0)?,
-            title: row.take(1)?,
-            price: row.take(2)?,
-            rating: row.take(3)?,
-        })
-    }
+#[derive(Debug, Default, Changeset)]
+#[noorm(entity = Book)]
+struct BookChanges {
+    title: Patch<String>,
+    rating: Patch<Option<i64>>,
 }
 
-impl Entity for Book {
-    const TABLE: &'static str = "book";
-}
-
-#[derive(Debug)]
-struct Ghost;
-
-impl FromRow for Ghost {
-    fn columns() -> Option<&'static [&'static str]> {
-        Some(&["book_id", "gost"])
-    }
-
-    fn from_row(_: &mut Row<'_>) -> Result<Self> {
-        Ok(Self)
-    }
-}
-
-impl Entity for Ghost {
-    const TABLE: &'static str = "book";
+#[derive(Debug, Entity)]
+#[noorm(table = "book")]
+#[expect(dead_code, reason = "it is never read")]
+struct Ghost {
+    #[noorm(column = "gost")]
+    ghost: i64,
 }
 
 conformance! {
     async fn entities_are_read_and_written(db) on library {
         books(&db, 4).await?;
         let all = db.of::<Book>()?;
-        let first = Book { id: 1, title: "Book 1".into(), price: "1.50".parse().unwrap(), rating: None };
+        let first = Book { book_id: 1, title: "Book 1".into(), price: "1.50".parse().unwrap(), rating: None };
         assert_eq!(all.get(1).await?, first);
         assert_eq!(all.find(1).await?, Some(first));
         let some = all
             .query()
-            .filter(Book::ID.gt(1) & Book::TITLE.starts_with("Book") & !Book::RATING.eq(Some(3)) | Book::ID.eq(3))
+            .filter(Book::BOOK_ID.gt(1) & Book::TITLE.starts_with("Book") & !Book::RATING.eq(Some(3)) | Book::BOOK_ID.eq(3))
             .order_by([Book::TITLE.desc()])
             .all()
             .await?;
-        assert_eq!(some.iter().map(|b| b.id).collect::<Vec<_>>(), [3]);
+        assert_eq!(some.iter().map(|b| b.book_id).collect::<Vec<_>>(), [3]);
         assert_eq!(all.query().filter(Book::RATING.is_null()).count().await?, 4);
-        let changed = all.update(2, record! { "rating" => 5 }).await?;
-        assert_eq!(changed.rating, Some(5));
-        assert_eq!(all.find_by(Book::RATING, 5).await?.map(|b| b.id), Some(2));
+        let changed = all.update(2, BookChanges { rating: 5.into(), ..Default::default() }).await?;
+        assert_eq!((changed.rating, &*changed.title), (Some(5), "Book 2"));
+        let cleared = all.update(2, BookChanges { rating: Patch::Set(None), ..Default::default() }).await?;
+        assert_eq!(cleared.rating, None);
+        all.update(2, BookChanges { rating: 5.into(), title: "Book 2".into() }).await?;
+        assert_eq!(all.find_by(Book::RATING, 5).await?.map(|b| b.book_id), Some(2));
         assert_eq!(all.find_many_by(Book::TITLE, "Book 4").await?.len(), 1);
-        let made = all.create(record! { "author_id" => 1, "title" => "New" }).await?;
-        assert_eq!((made.id, made.title.as_str()), (5, "New"));
-        let ids = db.of::<Book>()?.query().filter(Book::ID.in_list([1, 5])).all().await?;
+        let made = all.create(NewBook::new(1, "New")).await?;
+        assert_eq!((made.book_id, made.title.as_str()), (5, "New"));
+        let ids = db.of::<Book>()?.query().filter(Book::BOOK_ID.in_list([1, 5])).all().await?;
         assert_eq!(ids.len(), 2);
     }
 

@@ -7,7 +7,7 @@ use futures_util::TryFutureExt as _;
 use crate::error::{Error, ErrorKind, Result, called};
 use crate::repository::changes::Changes;
 use crate::repository::plan::Plan;
-use crate::repository::{FromRow, Key, Query, Repository, key_filter};
+use crate::repository::{FromRow, Key, KeyOf, Query, Repository, key_filter};
 use crate::statement::{Delete, Expr, Node, Statement, Tree, Update};
 use crate::value::Value;
 
@@ -63,7 +63,7 @@ impl<T: FromRow> Repository<T> {
     /// # Errors
     /// [`ErrorKind::InvalidStatement`] if deleted rows of the table aren't marked, but removed; else as
     /// [`update`](Repository::update).
-    pub async fn restore(&self, key: impl Into<Key>) -> Result<bool> {
+    pub async fn restore(&self, key: impl KeyOf<T>) -> Result<bool> {
         let work = async move {
             let plan = self.plan()?;
             if plan.unmark().is_none() {
@@ -89,7 +89,7 @@ impl<T: FromRow> Repository<T> {
     ///
     /// # Errors
     /// As [`delete`](Repository::delete).
-    pub async fn delete_for_good(&self, key: impl Into<Key>) -> Result<bool> {
+    pub async fn delete_for_good(&self, key: impl KeyOf<T>) -> Result<bool> {
         let work = async move { self.delete_told(key.into(), Gone::Removed).await };
         work.map_err(called("delete_for_good", &self.plan.name))
             .await
@@ -148,7 +148,7 @@ impl<T: FromRow> Repository<T> {
         };
         let statement = Statement::new(tree, binds, &plan.schema, flavor)?;
         let there = self.database.run(statement).await?.affected > 0;
-        if !there && compares && seen.exists(Key::Values(key)).await? {
+        if !there && compares && seen.has_values(plan, key).await? {
             return Err(self.conflict());
         }
         Ok(there)

@@ -239,7 +239,7 @@ impl<T: FromRow> Repository<T> {
         let Some(key) = compared else {
             return self.not_found();
         };
-        match self.exists(Key::Values(key)).await {
+        match self.is_there(key).await {
             Ok(true) => self.conflict(),
             Ok(false) => self.not_found(),
             Err(error) => error,

@@ -1,8 +1,10 @@
 //! Groups, and what rows come to.
 
+use std::sync::Arc;
+
 use futures_util::TryFutureExt as _;
 
-use super::{ColumnOf, Query};
+use super::{ColumnOf, ExtremeOf, MeanOf, Query, SumOf};
 use crate::error::{Error, ErrorKind, Result, called};
 use crate::executor::Rows;
 use crate::repository::FromRow;
@@ -93,9 +95,9 @@ impl<T: FromRow> Query<T> {
     /// # Errors
     /// [`ErrorKind::TypeMismatch`] where the column holds no numbers, or the sum isn't of the type that is
     /// wanted; else as [`all`](Query::all).
-    pub async fn sum<V: FromValue>(self, column: impl ColumnOf<T>) -> Result<Option<V>> {
+    pub async fn sum<V: FromValue>(self, column: impl SumOf<T, V>) -> Result<Option<V>> {
         let table = self.repository.table_name().clone();
-        let work = async move { self.aggregate(Aggregate::Sum, column).await };
+        let work = async move { self.aggregate(Aggregate::Sum, column.into_name()).await };
         work.map_err(called("sum", &table)).await
     }
 
@@ -110,9 +112,9 @@ impl<T: FromRow> Query<T> {
     ///
     /// # Errors
     /// As [`sum`](Query::sum).
-    pub async fn avg<V: FromValue>(self, column: impl ColumnOf<T>) -> Result<Option<V>> {
+    pub async fn avg<V: FromValue>(self, column: impl MeanOf<T, V>) -> Result<Option<V>> {
         let table = self.repository.table_name().clone();
-        let work = async move { self.aggregate(Aggregate::Average, column).await };
+        let work = async move { self.aggregate(Aggregate::Average, column.into_name()).await };
         work.map_err(called("avg", &table)).await
     }
 
@@ -127,9 +129,9 @@ impl<T: FromRow> Query<T> {
     ///
     /// # Errors
     /// As [`sum`](Query::sum).
-    pub async fn min<V: FromValue>(self, column: impl ColumnOf<T>) -> Result<Option<V>> {
+    pub async fn min<V: FromValue>(self, column: impl ExtremeOf<T, V>) -> Result<Option<V>> {
         let table = self.repository.table_name().clone();
-        let work = async move { self.aggregate(Aggregate::Min, column).await };
+        let work = async move { self.aggregate(Aggregate::Min, column.into_name()).await };
         work.map_err(called("min", &table)).await
     }
 
@@ -144,9 +146,9 @@ impl<T: FromRow> Query<T> {
     ///
     /// # Errors
     /// As [`sum`](Query::sum).
-    pub async fn max<V: FromValue>(self, column: impl ColumnOf<T>) -> Result<Option<V>> {
+    pub async fn max<V: FromValue>(self, column: impl ExtremeOf<T, V>) -> Result<Option<V>> {
         let table = self.repository.table_name().clone();
-        let work = async move { self.aggregate(Aggregate::Max, column).await };
+        let work = async move { self.aggregate(Aggregate::Max, column.into_name()).await };
         work.map_err(called("max", &table)).await
     }
 
@@ -164,17 +166,15 @@ impl<T: FromRow> Query<T> {
     pub async fn count_distinct(self, column: impl ColumnOf<T>) -> Result<u64> {
         let table = self.repository.table_name().clone();
         let work = async move {
-            let count = self.aggregate(Aggregate::CountDistinct, column).await?;
+            let count = self
+                .aggregate(Aggregate::CountDistinct, column.name())
+                .await?;
             Ok(count.unwrap_or(0))
         };
         work.map_err(called("count_distinct", &table)).await
     }
 
-    async fn aggregate<V: FromValue>(
-        self,
-        how: Aggregate,
-        column: impl ColumnOf<T>,
-    ) -> Result<Option<V>> {
+    async fn aggregate<V: FromValue>(self, how: Aggregate, column: Arc<str>) -> Result<Option<V>> {
         if !self.group.is_empty() {
             let message = format!(
                 "groups of rows of `{}` have a value each, not one together",
@@ -184,7 +184,7 @@ impl<T: FromRow> Query<T> {
                 "ask for the values of all: `values((\"column\", col(\"other\").sum()))`",
             ));
         }
-        let node = Node::Aggregate(how, Box::new(Node::Column(column.name())));
+        let node = Node::Aggregate(how, Box::new(Node::Column(column)));
         let values = vec![(node, "value".into())];
         // Of the rows that are given, where these are limited or distinct.
         let mut rows: Rows = self

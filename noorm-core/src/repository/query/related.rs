@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Query, order};
 use crate::error::Result;
 use crate::relation::{Eager, Include, Loaded, count_name};
-use crate::repository::{FromRow, Key, Repository, key_filter};
+use crate::repository::{FromRow, Key, KeyOf, Repository, key_filter};
 use crate::statement::{Expr, Joined, Node, Order, OrderBy, Selected, Term, Walk};
 use crate::value::Value;
 
@@ -99,7 +99,7 @@ impl<T: FromRow + Sync> Repository<T> {
     /// As [`find`](Repository::find) and [`Eager::all`].
     pub async fn find_with_relations<I: Into<Include<T>>>(
         &self,
-        key: impl Into<Key>,
+        key: impl KeyOf<T>,
         includes: impl IntoIterator<Item = I>,
     ) -> Result<Option<Loaded<T>>> {
         let eager = Eager::new(self.query());

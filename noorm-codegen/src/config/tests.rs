@@ -1,0 +1,87 @@
+use noorm_core::schema::{Column, ColumnType, Table, TableKind};
+
+use super::*;
+
+fn schema() -> Schema {
+    let mut schema = Schema::new("postgres");
+    schema.default_schema = Some("sales".into());
+    for name in ["orders", "customer"] {
+        let mut table = Table::new(Some("sales"), name, TableKind::Table);
+        let total = Column::new("total", 1, "numeric(10,2)", ColumnType::Bool);
+        table.columns.push(total);
+        schema.tables.push(table.into());
+    }
+    schema
+}
+
+fn refused(text: &str) -> String {
+    let error = match Config::parse(text, "noorm.toml") {
+        Err(error) => error,
+        Ok(config) => match config
+            .check(&schema())
+            .and_then(|()| config.chosen(&schema()))
+        {
+            Err(error) => error,
+            Ok(_) => return "accepted".into(),
+        },
+    };
+    assert_eq!(error.kind(), ErrorKind::InvalidConfig);
+    format!("{} ({})", error.message(), error.help().unwrap_or_default())
+}
+
+#[test]
+fn what_is_named_must_be_there() {
+    let unknown = |text: &str| refused(&format!("\n{text}"));
+    assert_eq!(
+        unknown("[rust.columns]\n'orders.totl' = 'crate::Money'"),
+        "noorm.toml:3: there is no column `orders.totl` (did you mean `orders.total`?)"
+    );
+    assert_eq!(
+        unknown("[rust.columns]\n'*_cents' = 'crate::Cents'"),
+        "noorm.toml:3: no column fits `*_cents` ()"
+    );
+    assert_eq!(
+        unknown("[rust.types]\n'numerc' = 'crate::Money'"),
+        "noorm.toml:3: no column is of the type `numerc` (did you mean `numeric(10,2)`?)"
+    );
+    assert_eq!(
+        unknown("[rust.tables.ordrs]\nderives = ['Eq']"),
+        "noorm.toml:2: no table or view is named `ordrs` (did you mean `orders`?)"
+    );
+    assert_eq!(
+        unknown("[generate]\ntables = ['orders',\n'custmer']"),
+        "noorm.toml:4: no table or view is named `custmer` (did you mean `customer`?)"
+    );
+}
+
+#[test]
+fn what_is_no_rust_is_refused_at_its_line() {
+    for (text, why) in [
+        (
+            "[rust.types]\nnumeric = 'a b'",
+            "noorm.toml:2: `a b` is no Rust type ()",
+        ),
+        (
+            "[rust]\nderives = ['#']",
+            "noorm.toml:2: `#` is no derive ()",
+        ),
+        (
+            "[rust]\nattributes = ['non_exhaustive']",
+            "noorm.toml:2: `non_exhaustive` is no attribute (write it as in Rust: `#[non_exhaustive]`)",
+        ),
+        (
+            "[rust.names]\norders = '2'",
+            "noorm.toml:2: `2` is no name in Rust ()",
+        ),
+    ] {
+        assert_eq!(refused(text), why);
+    }
+}
+
+#[test]
+fn what_fits_is_accepted() {
+    let text = "[rust.columns]\n'sales.orders.total' = 'crate::Money'\n'tot*' = 'crate::Money'\n\
+                [rust.types]\nnumeric = 'crate::Money'\n[rust.names]\norders = 'Purchase'\n\
+                [relations]\nwhatever = 1";
+    assert_eq!(refused(text), "accepted");
+}

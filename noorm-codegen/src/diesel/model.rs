@@ -1,0 +1,147 @@
+//! The file of a table: a row, a new row and changes, with Diesel's traits.
+
+use super::schema::{Listed, written};
+use super::types::{Backend, Mapped};
+use crate::rust::{Field, Plan};
+
+/// The names that the file gives to others.
+pub(super) fn exports(table: &Listed<'_, '_>) -> Vec<String> {
+    let entity = table.entity;
+    let mut names = vec![entity.name.clone()];
+    if !entity.is_read_only() {
+        if is_insertable(table) {
+            names.push(entity.new.clone());
+        }
+        if !changeable(table).is_empty() {
+            names.push(entity.changes.clone());
+        }
+    }
+    names.sort();
+    names
+}
+
+/// Everything that stands in the file.
+pub(super) fn text(plan: &Plan<'_>, table: &Listed<'_, '_>, backend: Backend) -> String {
+    let mut parts = vec![row(plan, table, backend)];
+    if !table.entity.is_read_only() {
+        if is_insertable(table) {
+            parts.push(new(table, backend));
+        }
+        if !changeable(table).is_empty() {
+            parts.push(changes(table, backend));
+        }
+    }
+    parts.join("\n")
+}
+
+fn is_insertable(table: &Listed<'_, '_>) -> bool {
+    let needs = table
+        .left_out
+        .iter()
+        .any(|field| field.column.is_required());
+    !needs
+        && table
+            .columns
+            .iter()
+            .any(|(field, _)| !field.column.is_read_only())
+}
+
+/// Columns that can be changed: all but the key, which Diesel finds the row by.
+fn changeable<'t, 'p, 'a>(table: &'t Listed<'p, 'a>) -> Vec<&'t (&'p Field<'a>, Mapped)> {
+    let columns = table.columns.iter();
+    columns
+        .filter(|(field, _)| !field.is_key && !field.column.is_read_only())
+        .collect()
+}
+
+fn attributes(table: &Listed<'_, '_>, backend: Backend) -> String {
+    let module = table.module();
+    let path = backend.path();
+    format!(
+        "#[diesel(table_name = super::schema::{module})]\n#[diesel(check_for_backend({path}))]\n"
+    )
+}
+
+fn field(field: &Field<'_>, value: &str) -> String {
+    format!("    pub {}: {value},\n", written(&field.name))
+}
+
+fn optional(field: &Field<'_>, mapped: &Mapped) -> String {
+    match field.nullable {
+        true => format!("Option<{}>", mapped.rust),
+        false => mapped.rust.clone(),
+    }
+}
+
+fn row(plan: &Plan<'_>, table: &Listed<'_, '_>, backend: Backend) -> String {
+    let entity = table.entity;
+    let fields: String = table
+        .columns
+        .iter()
+        .map(|(f, mapped)| field(f, &optional(f, mapped)))
+        .collect();
+    let identifiable = match entity.table.key_columns() {
+        [] => String::new(),
+        key => {
+            let key = key.iter().filter_map(|column| {
+                let field = entity
+                    .fields
+                    .iter()
+                    .find(|field| field.column.name == *column);
+                field.map(|field| written(&field.name))
+            });
+            format!(
+                "#[diesel(primary_key({}))]\n",
+                key.collect::<Vec<_>>().join(", ")
+            )
+        }
+    };
+    let identifies = match identifiable.is_empty() {
+        true => "",
+        false => "diesel::Identifiable, ",
+    };
+    let _ = plan;
+    format!(
+        "/// A row of `{}`.\n#[derive(Debug, Clone, PartialEq, {identifies}diesel::Queryable, diesel::Selectable)]\n{}{identifiable}pub struct {} {{\n{fields}}}\n",
+        entity.table.table_name(),
+        attributes(table, backend),
+        entity.name,
+    )
+}
+
+fn new(table: &Listed<'_, '_>, backend: Backend) -> String {
+    let entity = table.entity;
+    let written = table
+        .columns
+        .iter()
+        .filter(|(field, _)| !field.column.is_read_only());
+    let fields = written.map(|(f, mapped)| {
+        let value = match f.nullable || f.column.is_filled_by_database() {
+            true => format!("Option<{}>", mapped.rust),
+            false => mapped.rust.clone(),
+        };
+        field(f, &value)
+    });
+    let fields: String = fields.collect();
+    format!(
+        "/// A new row of `{}`: what is `None` is up to the database.\n#[derive(Debug, Clone, PartialEq, diesel::Insertable)]\n{}pub struct {} {{\n{fields}}}\n",
+        entity.table.table_name(),
+        attributes(table, backend),
+        entity.new,
+    )
+}
+
+fn changes(table: &Listed<'_, '_>, backend: Backend) -> String {
+    let entity = table.entity;
+    let fields = changeable(table).into_iter().map(|(f, mapped)| {
+        let value = format!("Option<{}>", optional(f, mapped));
+        field(f, &value)
+    });
+    let fields: String = fields.collect();
+    format!(
+        "/// Changes of a row of `{}`: what is `None` stays as it is, `Some(None)` is NULL.\n#[derive(Debug, Clone, PartialEq, Default, diesel::AsChangeset)]\n{}pub struct {} {{\n{fields}}}\n",
+        entity.table.table_name(),
+        attributes(table, backend),
+        entity.changes,
+    )
+}

@@ -1,0 +1,126 @@
+//! What a column is to Diesel, of each of its backends.
+
+use noorm_core::schema::{Column, ColumnType};
+
+/// A backend of Diesel's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Backend {
+    Sqlite,
+    Postgres,
+    Mysql,
+}
+
+impl Backend {
+    pub(super) fn of(dialect: &str) -> Option<Self> {
+        match dialect {
+            "sqlite" => Some(Self::Sqlite),
+            "postgres" => Some(Self::Postgres),
+            "mysql" => Some(Self::Mysql),
+            _ => None,
+        }
+    }
+
+    /// The type of the backend.
+    pub(super) fn path(self) -> &'static str {
+        match self {
+            Self::Sqlite => "diesel::sqlite::Sqlite",
+            Self::Postgres => "diesel::pg::Pg",
+            Self::Mysql => "diesel::mysql::Mysql",
+        }
+    }
+}
+
+/// An SQL type of Diesel's, and the Rust type that goes with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Mapped {
+    pub(super) sql: String,
+    pub(super) rust: String,
+    /// The enum that it is made of, whose SQL type is generated.
+    pub(super) own: Option<String>,
+}
+
+/// What a column is, NULL apart; `None` where Diesel has nothing for it.
+pub(super) fn mapped(
+    column: &Column,
+    backend: Backend,
+    enum_name: &impl Fn(&ColumnType) -> Option<String>,
+) -> Option<Mapped> {
+    of(&column.column_type, &column.native_type, backend, enum_name)
+}
+
+fn of(
+    column_type: &ColumnType,
+    native: &str,
+    backend: Backend,
+    enum_name: &impl Fn(&ColumnType) -> Option<String>,
+) -> Option<Mapped> {
+    use Backend::{Mysql, Postgres, Sqlite};
+    let (sql, rust) = match (column_type, backend) {
+        (ColumnType::Bool, _) => ("Bool", "bool"),
+        (ColumnType::Integer { bits, unsigned }, _) => return integer(*bits, *unsigned, backend),
+        (ColumnType::Float { bits: 32 }, _) => ("Float", "f32"),
+        (ColumnType::Float { .. }, _) => ("Double", "f64"),
+        // SQLite keeps them as floats.
+        (ColumnType::Decimal { .. }, Sqlite) => ("Double", "f64"),
+        (ColumnType::Decimal { .. }, _) => ("Numeric", "bigdecimal::BigDecimal"),
+        (ColumnType::Text { .. }, _) => ("Text", "String"),
+        (ColumnType::Bytes { .. }, _) => ("Binary", "Vec<u8>"),
+        (ColumnType::Uuid, Postgres) => ("Uuid", "uuid::Uuid"),
+        (ColumnType::Uuid, Sqlite) => ("Text", "String"),
+        (ColumnType::Date, _) => ("Date", "chrono::NaiveDate"),
+        (ColumnType::Time, _) => ("Time", "chrono::NaiveTime"),
+        (ColumnType::Timestamp, Mysql) => ("Datetime", "chrono::NaiveDateTime"),
+        (ColumnType::Timestamp, _) => ("Timestamp", "chrono::NaiveDateTime"),
+        (ColumnType::TimestampTz, Postgres) => ("Timestamptz", "chrono::DateTime<chrono::Utc>"),
+        (ColumnType::TimestampTz, Sqlite) => ("TimestamptzSqlite", "chrono::DateTime<chrono::Utc>"),
+        (ColumnType::TimestampTz, Mysql) => ("Timestamp", "chrono::NaiveDateTime"),
+        (ColumnType::Json, Postgres) if native.eq_ignore_ascii_case("jsonb") => {
+            ("Jsonb", "serde_json::Value")
+        }
+        (ColumnType::Json, _) => ("Json", "serde_json::Value"),
+        (ColumnType::Interval, Postgres) => ("Interval", "diesel::pg::data_types::PgInterval"),
+        (ColumnType::Enum { .. }, Postgres | Mysql) => {
+            let name = enum_name(column_type)?;
+            return Some(Mapped {
+                sql: name.clone(),
+                rust: format!("super::{name}"),
+                own: Some(name),
+            });
+        }
+        (ColumnType::Enum { .. } | ColumnType::Set { .. }, _) => ("Text", "String"),
+        (ColumnType::Array { element }, Postgres) => {
+            let element = of(element, native.trim_end_matches("[]"), backend, enum_name)?;
+            return Some(Mapped {
+                sql: format!("Array<Nullable<{}>>", element.sql),
+                rust: format!("Vec<Option<{}>>", element.rust),
+                own: element.own,
+            });
+        }
+        _ => return None,
+    };
+    Some(Mapped {
+        sql: sql.to_owned(),
+        rust: rust.to_owned(),
+        own: None,
+    })
+}
+
+fn integer(bits: u8, unsigned: bool, backend: Backend) -> Option<Mapped> {
+    let is_tiny = bits <= 8 && backend == Backend::Mysql;
+    let (sql, rust) = match bits {
+        _ if is_tiny => ("TinyInt", "8"),
+        ..=16 => ("SmallInt", "16"),
+        ..=32 => ("Integer", "32"),
+        _ => ("BigInt", "64"),
+    };
+    let mapped = match (unsigned, backend) {
+        (false, _) => (sql.to_owned(), format!("i{rust}")),
+        (true, Backend::Mysql) => (format!("Unsigned<{sql}>"), format!("u{rust}")),
+        (true, _) => return None,
+    };
+    Some(Mapped {
+        sql: mapped.0,
+        rust: mapped.1,
+        own: None,
+    })
+}

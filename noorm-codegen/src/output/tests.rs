@@ -1,0 +1,86 @@
+use super::*;
+use crate::generator::Comment;
+
+fn folder(files: &[(&str, &str)]) -> Folder {
+    let file = |(name, content): &(&str, &str)| File::new(*name, Comment::Line("//"), *content);
+    Folder::new("rust", files.iter().map(file).collect())
+}
+
+#[test]
+fn only_what_changed_is_written_and_what_is_stale_goes() {
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("a/b");
+    let first = folder(&[
+        ("album.rs", "struct Album;\n"),
+        ("artist.rs", "struct Artist;\n"),
+    ]);
+    assert_eq!(
+        first.write(&path).unwrap().written,
+        ["album.rs", "artist.rs"]
+    );
+    let second = folder(&[
+        ("album.rs", "struct Album;\n"),
+        ("track.rs", "struct Track;\n"),
+    ]);
+    let diff = second.diff(&path).unwrap().unwrap();
+    assert!(diff.contains("--- a/artist.rs\n+++ /dev/null"), "{diff}");
+    assert!(diff.contains("+struct Track;"), "{diff}");
+    let done = second.write(&path).unwrap();
+    assert_eq!(
+        (done.written, done.removed),
+        (vec!["track.rs".into()], vec!["artist.rs".into()])
+    );
+    assert_eq!(second.write(&path).unwrap(), Written::default());
+    assert_eq!(second.diff(&path).unwrap(), None);
+}
+
+#[test]
+fn foreign_files_are_left_alone() {
+    let place = tempfile::tempdir().unwrap();
+    fs::write(place.path().join("mine.rs"), "struct Mine;\n").unwrap();
+    fs::write(place.path().join(".gitignore"), "").unwrap();
+    let folder = folder(&[("album.rs", "struct Album;\n")]);
+    let error = folder.write(place.path()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::File);
+    assert!(
+        error.message().ends_with("didn't write: mine.rs"),
+        "{error}"
+    );
+    assert!(!place.path().join("album.rs").exists());
+}
+
+#[test]
+fn a_file_that_somebody_edited_is_left_alone_and_differs() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = folder(&[("album.rs", "struct Album;\n")]);
+    folder.write(place.path()).unwrap();
+    let path = place.path().join("album.rs");
+    let edited = fs::read_to_string(&path).unwrap() + "struct Mine;\n";
+    fs::write(&path, &edited).unwrap();
+    let error = folder.write(place.path()).unwrap_err();
+    assert!(
+        error.message().ends_with("were changed since: album.rs"),
+        "{error}"
+    );
+    assert_eq!(fs::read_to_string(&path).unwrap(), edited);
+    assert!(
+        folder
+            .diff(place.path())
+            .unwrap()
+            .unwrap()
+            .contains("-struct Mine;")
+    );
+}
+
+#[test]
+fn the_files_of_another_language_are_foreign() {
+    let place = tempfile::tempdir().unwrap();
+    folder(&[("album.rs", "struct Album;\n")])
+        .write(place.path())
+        .unwrap();
+    let file = File::new("album.ts", Comment::Line("//"), "interface Album {}\n");
+    let error = Folder::new("typescript", vec![file])
+        .write(place.path())
+        .unwrap_err();
+    assert!(error.message().contains("album.rs"), "{error}");
+}

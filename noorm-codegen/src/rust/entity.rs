@@ -1,0 +1,269 @@
+//! The file of a table: its row, a new row, changes of one, and what belongs to its columns alone.
+
+use std::collections::BTreeSet;
+
+use noorm_core::Result;
+use noorm_core::schema::Column;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::enums;
+use super::plan::{Entity, Field, KeyType, Plan, RelatedKind};
+use super::tokens::{attributes, docs, named, parsed};
+use super::types::RustType;
+use crate::config::is_table;
+use crate::tables::is_fixed;
+
+/// Everything that stands in the file.
+pub(super) fn tokens(plan: &Plan<'_>, entity: &Entity<'_>) -> Result<TokenStream> {
+    let imports = imports(plan, entity)?;
+    let row = row(plan, entity)?;
+    let key = match &entity.key {
+        Some(key) => self::key(plan, entity, key)?,
+        None => TokenStream::new(),
+    };
+    let own = entity.enums.iter().map(|own| enums::one(plan, own));
+    let own: TokenStream = own.collect::<Result<_>>()?;
+    let writes = match entity.is_read_only() {
+        true => TokenStream::new(),
+        false => {
+            let (new, changes) = (new(plan, entity)?, changes(plan, entity)?);
+            quote! { #new #changes }
+        }
+    };
+    let relations = relations(entity)?;
+    Ok(quote! { #imports #key #row #relations #writes #own })
+}
+
+/// What the file takes from its neighbours.
+fn imports(plan: &Plan<'_>, entity: &Entity<'_>) -> Result<TokenStream> {
+    let own = entity.exports();
+    let used: BTreeSet<_> = entity
+        .fields
+        .iter()
+        .flat_map(|field| &field.value.uses)
+        .chain(entity.relations.iter().map(|related| &related.target))
+        .collect();
+    let foreign = used.into_iter().filter(|name| !own.contains(name.as_str()));
+    let foreign = foreign
+        .map(|name| named(name))
+        .collect::<Result<Vec<_>>>()?;
+    let neighbours = match foreign.is_empty() {
+        true => TokenStream::new(),
+        false => quote! { use super::{#(#foreign),*}; },
+    };
+    let serde = serde_import(plan);
+    Ok(quote! { #serde #neighbours })
+}
+
+pub(super) fn serde_import(plan: &Plan<'_>) -> TokenStream {
+    match plan.config.serde {
+        true => quote! { use serde::{Deserialize, Serialize}; },
+        false => TokenStream::new(),
+    }
+}
+
+fn row(plan: &Plan<'_>, entity: &Entity<'_>) -> Result<TokenStream> {
+    let name = named(&entity.name)?;
+    let table = entity.table;
+    let what = format!("A row of `{}`.", table.table_name());
+    let docs = match &table.comment {
+        Some(comment) => docs(&[comment, &what]),
+        None => docs(&[&what]),
+    };
+    let own = plan.config.tables.iter();
+    let own: Vec<_> = own
+        .filter(|(key, _)| is_table(key.get_ref(), table))
+        .collect();
+    let derives = own.iter().flat_map(|(_, added)| &added.derives);
+    let derives = plan.config.derives.iter().chain(derives);
+    let derives = derives.map(|derive| parsed::<syn::Path>(derive.get_ref()));
+    let derives = derives.collect::<Result<Vec<_>>>()?;
+    let added = own.iter().flat_map(|(_, added)| &added.attributes);
+    let added = plan.config.attributes.iter().chain(added);
+    let added = added
+        .map(|text| attributes(text.get_ref()))
+        .collect::<Result<Vec<_>>>()?;
+    let serde = serde_derives(plan);
+    let facts = facts(entity)?;
+    let fields = entity.fields.iter().map(|field| {
+        let docs = field
+            .column
+            .comment
+            .as_deref()
+            .map(|comment| self::docs(&[comment]));
+        let attributes = field_attributes(plan, field, TokenStream::new());
+        let name = named(&field.name)?;
+        let value: syn::Type = parsed(&field.rust_type().text)?;
+        Ok(quote! { #docs #attributes pub #name: #value })
+    });
+    let fields = fields.collect::<Result<Vec<_>>>()?;
+    Ok(quote! {
+        #docs
+        #[derive(Debug, Clone, PartialEq, #serde noorm::Entity #(, #derives)*)]
+        #facts
+        #(#added)*
+        pub struct #name { #(#fields),* }
+    })
+}
+
+/// The constants that relations are loaded by.
+fn relations(entity: &Entity<'_>) -> Result<TokenStream> {
+    if entity.relations.is_empty() {
+        return Ok(TokenStream::new());
+    }
+    let name = named(&entity.name)?;
+    let constants = entity.relations.iter().map(|related| {
+        let (constant, target) = (named(&related.constant)?, named(&related.target)?);
+        let docs = docs(&[&related.about]);
+        let relation = &related.name;
+        let kind = match related.kind {
+            RelatedKind::Many => quote! { noorm::relation::ToMany },
+            RelatedKind::One => quote! { noorm::relation::ToOne },
+            RelatedKind::OneOrNone => quote! { noorm::relation::ToOptional },
+        };
+        Ok(quote! { #docs pub const #constant: #kind<Self, #target> = #kind::new(#relation); })
+    });
+    let constants = constants.collect::<Result<Vec<_>>>()?;
+    Ok(quote! { impl #name { #(#constants)* } })
+}
+
+/// What the derive is told of the table.
+fn facts(entity: &Entity<'_>) -> Result<TokenStream> {
+    let table = entity.table;
+    // Without its schema, where that is the default one: it may have another name elsewhere.
+    let name = match entity.in_default_schema {
+        true => table.name.clone(),
+        false => table.table_name().to_string(),
+    };
+    let fingerprint = table.fingerprint();
+    let key = table.key_columns().iter().map(|column| {
+        let field = entity
+            .fields
+            .iter()
+            .find(|field| field.column.name == *column);
+        field.map(|field| named(&field.name)).transpose()
+    });
+    let key = key.collect::<Result<Option<Vec<_>>>>()?.unwrap_or_default();
+    let key = match key.is_empty() {
+        true => TokenStream::new(),
+        false => quote! { key(#(#key),*), },
+    };
+    Ok(quote! { #[noorm(table = #name, #key fingerprint = #fingerprint)] })
+}
+
+fn new(plan: &Plan<'_>, entity: &Entity<'_>) -> Result<TokenStream> {
+    let (name, row) = (named(&entity.new)?, named(&entity.name)?);
+    let what = format!("A new row of `{}`.", entity.table.table_name());
+    let docs = docs(&[&what, "What is `None` or left is up to the database."]);
+    let written = entity
+        .fields
+        .iter()
+        .filter(|field| !field.column.is_read_only());
+    let written: Vec<_> = written.collect();
+    let default = written
+        .iter()
+        .all(|field| takes_nothing(field.column, field.nullable));
+    let default = default.then(|| quote! { Default, });
+    let fields = written.into_iter().map(|field| {
+        let name = named(&field.name)?;
+        let value = new_type(field);
+        let missing = value
+            .text
+            .starts_with("noorm::Patch")
+            .then(|| quote! { default });
+        let attributes = field_attributes(plan, field, missing.unwrap_or_default());
+        let value: syn::Type = parsed(&value.text)?;
+        Ok(quote! { #attributes pub #name: #value })
+    });
+    let fields = fields.collect::<Result<Vec<_>>>()?;
+    let serde = plan.config.serde.then(|| quote! { Deserialize, });
+    Ok(quote! {
+        #docs
+        #[derive(Debug, Clone, PartialEq, #default #serde noorm::Insertable)]
+        #[noorm(entity = #row)]
+        pub struct #name { #(#fields),* }
+    })
+}
+
+fn takes_nothing(column: &Column, nullable: bool) -> bool {
+    nullable || column.is_filled_by_database()
+}
+
+/// Where NULL and the default are two things, there are three ways to say what a new row has.
+fn new_type(field: &Field<'_>) -> RustType {
+    match (field.nullable, field.column.is_filled_by_database()) {
+        (true, true) => patch(&field.rust_type()),
+        (false, true) => field.value.clone().optional(),
+        _ => field.rust_type(),
+    }
+}
+
+fn patch(value: &RustType) -> RustType {
+    RustType::of(format!("noorm::Patch<{}>", value.text))
+}
+
+fn changes(plan: &Plan<'_>, entity: &Entity<'_>) -> Result<TokenStream> {
+    let (name, row) = (named(&entity.changes)?, named(&entity.name)?);
+    let what = format!("Changes of a row of `{}`.", entity.table.table_name());
+    let docs = docs(&[&what, "What is left stays as it is."]);
+    let changeable = entity
+        .fields
+        .iter()
+        .filter(|field| !is_fixed(entity.table, field.column));
+    let fields = changeable.map(|field| {
+        let attributes = field_attributes(plan, field, TokenStream::new());
+        let name = named(&field.name)?;
+        let value: syn::Type = parsed(&patch(&field.rust_type()).text)?;
+        Ok(quote! { #attributes pub #name: #value })
+    });
+    let fields = fields.collect::<Result<Vec<_>>>()?;
+    let serde = plan.config.serde.then(|| quote! { Deserialize, });
+    let default = plan.config.serde.then(|| quote! { #[serde(default)] });
+    Ok(quote! {
+        #docs
+        #[derive(Debug, Clone, PartialEq, Default, #serde noorm::Changeset)]
+        #[noorm(entity = #row)]
+        #default
+        pub struct #name { #(#fields),* }
+    })
+}
+
+/// What a field is called elsewhere, where that is something else.
+fn field_attributes(plan: &Plan<'_>, field: &Field<'_>, serde: TokenStream) -> TokenStream {
+    let column = &field.column.name;
+    let renamed = *column != field.name;
+    let own = renamed.then(|| quote! { #[noorm(column = #column)] });
+    let rename = renamed.then(|| quote! { rename = #column });
+    let comma = (renamed && !serde.is_empty()).then(|| quote! { , });
+    let serde = match plan.config.serde && (renamed || !serde.is_empty()) {
+        true => quote! { #[serde(#rename #comma #serde)] },
+        false => TokenStream::new(),
+    };
+    quote! { #own #serde }
+}
+
+fn serde_derives(plan: &Plan<'_>) -> TokenStream {
+    match plan.config.serde {
+        true => quote! { Serialize, Deserialize, },
+        false => TokenStream::new(),
+    }
+}
+
+fn key(plan: &Plan<'_>, entity: &Entity<'_>, key: &KeyType) -> Result<TokenStream> {
+    let name = named(&key.name)?;
+    let docs = docs(&[&format!(
+        "The key of a row of `{}`.",
+        entity.table.table_name()
+    )]);
+    let value: syn::Type = parsed(&key.value.text)?;
+    let copy = key.is_copy.then(|| quote! { Copy, });
+    let serde = serde_derives(plan);
+    let transparent = plan.config.serde.then(|| quote! { #[serde(transparent)] });
+    Ok(quote! {
+        #docs
+        #[derive(Debug, Clone, #copy PartialEq, Eq, Hash, PartialOrd, Ord, #serde noorm::Scalar)]
+        #transparent
+        pub struct #name(pub #value);
+    })
+}

@@ -1,0 +1,41 @@
+//! Enums: those with names of their own stand in one file.
+
+use noorm_core::Result;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::entity::serde_import;
+use super::plan::{Enum, Plan, Variant};
+use super::tokens::{docs, named};
+
+/// Everything that stands in `enums.rs`.
+pub(super) fn tokens(plan: &Plan<'_>) -> Result<TokenStream> {
+    let serde = serde_import(plan);
+    let enums = plan.enums.iter().map(|named| one(plan, named));
+    let enums: TokenStream = enums.collect::<Result<_>>()?;
+    Ok(quote! { #serde #enums })
+}
+
+/// One enum.
+pub(super) fn one(plan: &Plan<'_>, of: &Enum) -> Result<TokenStream> {
+    let name = named(&of.name)?;
+    let what = format!("A word of `{}`.", of.of);
+    let docs = match &of.comment {
+        Some(comment) => docs(&[comment, &what]),
+        None => docs(&[&what]),
+    };
+    let serde = plan.config.serde;
+    let derives = serde.then(|| quote! { Serialize, Deserialize, });
+    let variants = of.variants.iter().map(|Variant { name, word }| {
+        let variant = named(name)?;
+        let own = (word != name).then(|| quote! { #[noorm(word = #word)] });
+        let rename = (serde && word != name).then(|| quote! { #[serde(rename = #word)] });
+        Ok(quote! { #own #rename #variant })
+    });
+    let variants = variants.collect::<Result<Vec<_>>>()?;
+    Ok(quote! {
+        #docs
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, #derives noorm::Scalar)]
+        pub enum #name { #(#variants),* }
+    })
+}

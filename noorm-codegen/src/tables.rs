@@ -1,0 +1,40 @@
+//! What every language asks of a table.
+
+use noorm_core::schema::{Column, EnumType, Schema, Table};
+use noorm_core::{Error, ErrorKind};
+
+/// Tells whether a column is never changed: what the database makes, and the number that it gave a row.
+pub(crate) fn is_fixed(table: &Table, column: &Column) -> bool {
+    let numbered = column.identity.is_some() || column.auto_increment;
+    column.is_read_only() || (numbered && table.key_columns().contains(&column.name))
+}
+
+/// What stands before a table's own name: its schema's, unless that is the default one.
+pub(crate) fn qualifier(schema: &Schema, table: &Table) -> String {
+    match &table.schema {
+        Some(own) if table.schema != schema.default_schema => format!("{own}_"),
+        _ => String::new(),
+    }
+}
+
+/// The name by which columns call an enum: `public.mood`.
+pub(crate) fn enum_key(own: &EnumType) -> String {
+    match &own.schema {
+        Some(schema) => format!("{schema}.{}", own.name),
+        None => own.name.clone(),
+    }
+}
+
+/// The error of tables and columns of which no name can be made, with what to write about it.
+pub(crate) fn no_names(language: &str, section: &str, unnamed: &[String]) -> Error {
+    let quoted: Vec<_> = unnamed.iter().map(|name| format!("`{name}`")).collect();
+    let lines: Vec<_> = unnamed
+        .iter()
+        .map(|name| format!("{name:?} = \"…\""))
+        .collect();
+    let message = format!("no name in {language} can be made of {}", quoted.join(", "));
+    Error::new(ErrorKind::InvalidConfig, message).with_help(format!(
+        "say what they are called, in noorm.toml:\n[{section}.names]\n{}",
+        lines.join("\n")
+    ))
+}

@@ -1,0 +1,280 @@
+//! Whole generated files of a small music store, of each language, and what configurations change in them.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy.toml allows it in tests, but knows only functions marked as such"
+)]
+
+use noorm_codegen::{Config, Folder, generate};
+use noorm_core::schema::{
+    Column, ColumnType, EnumType, ForeignKey, Generated, GeneratedStorage, Identity, PrimaryKey,
+    References, Schema, Table, TableKind,
+};
+
+fn column(name: &str, native: &str, column_type: ColumnType) -> Column {
+    let mut column = Column::new(name, 1, native, column_type);
+    column.nullable = false;
+    column
+}
+
+fn nullable(name: &str, native: &str, column_type: ColumnType) -> Column {
+    Column::new(name, 1, native, column_type)
+}
+
+fn id(name: &str) -> Column {
+    let mut id = column(name, "bigint", ColumnType::int(64));
+    id.identity = Some(Identity::Always);
+    id.auto_increment = true;
+    id
+}
+
+fn table(name: &str, key: &[&str], columns: Vec<Column>) -> Table {
+    let mut table = Table::new(Some("public"), name, TableKind::Table);
+    table.columns = columns;
+    if !key.is_empty() {
+        let key = key.iter().map(|column| (*column).to_owned()).collect();
+        table.primary_key = Some(PrimaryKey::new(None, key));
+    }
+    table
+}
+
+fn points(table: &mut Table, column: &str, target: &str, at: &str) {
+    let target = References::new(Some("public".into()), target, vec![at.into()]);
+    let key = ForeignKey::new(None, vec![column.into()], target);
+    table.foreign_keys.push(key);
+}
+
+/// Artists, albums, tracks, playlists; a view, a log without a key, and what is odd.
+fn music() -> Schema {
+    let mut schema = Schema::new("postgres");
+    schema.default_schema = Some("public".into());
+    let words = vec!["vinyl".to_owned(), "compact disc".to_owned()];
+    let mut format = EnumType::new(Some("public".into()), "format", words.clone());
+    format.comment = Some("What an album is pressed on.".into());
+    schema.enums.push(format);
+    let format = ColumnType::Enum {
+        name: Some("public.format".into()),
+        values: words,
+    };
+
+    let artist = table(
+        "artists",
+        &["artist_id"],
+        vec![id("artist_id"), column("name", "text", ColumnType::text())],
+    );
+    let mut price = column("price", "numeric(10,2)", decimal());
+    price.default = Some("9.99".into());
+    let mut year = nullable("year", "integer", ColumnType::int(32));
+    year.default = Some("1971".into());
+    year.comment = Some("When it was released,\nnot when it was recorded: see <session>.".into());
+    let mut label = nullable("label", "text", ColumnType::text());
+    label.generated = Some(Generated::new("upper(title)", GeneratedStorage::Stored));
+    let mut album = table(
+        "albums",
+        &["album_id"],
+        vec![
+            id("album_id"),
+            column(
+                "title",
+                "character varying(160)",
+                ColumnType::Text {
+                    max_length: Some(160),
+                },
+            ),
+            column("artist_id", "bigint", ColumnType::int(64)),
+            price,
+            year,
+            column("format", "format", format),
+            label,
+            nullable("type", "jsonb", ColumnType::Json),
+            nullable(
+                "added at",
+                "timestamp with time zone",
+                ColumnType::TimestampTz,
+            ),
+        ],
+    );
+    album.comment = Some("What was released.".into());
+    points(&mut album, "artist_id", "artists", "artist_id");
+    let mut track = table(
+        "tracks",
+        &["track_id"],
+        vec![
+            column("track_id", "uuid", ColumnType::Uuid),
+            nullable("album_id", "bigint", ColumnType::int(64)),
+            column("name", "text", ColumnType::text()),
+            nullable(
+                "tags",
+                "text[]",
+                ColumnType::Array {
+                    element: Box::new(ColumnType::text()),
+                },
+            ),
+        ],
+    );
+    points(&mut track, "album_id", "albums", "album_id");
+    let playlist = table(
+        "playlists",
+        &["playlist_id"],
+        vec![
+            id("playlist_id"),
+            nullable("name", "text", ColumnType::text()),
+        ],
+    );
+    let mut entry = table(
+        "playlist_track",
+        &["playlist_id", "track_id"],
+        vec![
+            column("playlist_id", "bigint", ColumnType::int(64)),
+            column("track_id", "uuid", ColumnType::Uuid),
+        ],
+    );
+    points(&mut entry, "playlist_id", "playlists", "playlist_id");
+    points(&mut entry, "track_id", "tracks", "track_id");
+    let mut cheap = table(
+        "cheap",
+        &[],
+        vec![
+            nullable("title", "text", ColumnType::text()),
+            nullable("price", "numeric", decimal()),
+        ],
+    );
+    cheap.kind = TableKind::View;
+    let log = table(
+        "log",
+        &[],
+        vec![nullable("line", "text", ColumnType::text())],
+    );
+    let mut option = table(
+        "option",
+        &["self"],
+        vec![column("self", "text", ColumnType::text())],
+    );
+    option
+        .columns
+        .push(nullable("2fa", "boolean", ColumnType::Bool));
+    let mut foreign = table("albums", &["id"], vec![id("id")]);
+    foreign.schema = Some("archive".into());
+    let tables = [
+        artist, album, track, playlist, entry, cheap, log, option, foreign,
+    ];
+    schema.tables.extend(tables.map(Into::into));
+    schema
+}
+
+fn decimal() -> ColumnType {
+    ColumnType::Decimal {
+        precision: Some(10),
+        scale: Some(2),
+    }
+}
+
+/// All files in one text.
+fn all(folder: &Folder) -> String {
+    let files = folder
+        .names()
+        .map(|name| format!("==> {name} <==\n{}", folder.text(name).unwrap()));
+    files.collect::<Vec<_>>().join("\n")
+}
+
+fn generated(language: &str, config: &str) -> Folder {
+    let config = Config::parse(config, "noorm.toml").unwrap();
+    generate(language, &music(), &config).unwrap()
+}
+
+#[test]
+fn rust() {
+    insta::assert_snapshot!(all(&generated("rust", "[rust]\nnewtype_keys = true")));
+}
+
+#[test]
+fn diesel() {
+    insta::assert_snapshot!(all(&generated("diesel", "")));
+}
+
+#[test]
+fn typescript() {
+    insta::assert_snapshot!(all(&generated("typescript", "")));
+}
+
+#[test]
+fn json_schema() {
+    insta::assert_snapshot!(all(&generated("json-schema", "")));
+}
+
+#[test]
+fn typescript_in_camel_case_with_dates() {
+    let config = "[generate]\ntables = ['albums']\n[typescript]\nnaming = 'camelCase'\ndates = 'Date'\n\
+                  int64 = 'bigint'\ndecimals = 'number'";
+    insta::assert_snapshot!(generated("typescript", config).text("albums.ts").unwrap());
+}
+
+#[test]
+fn rust_as_a_configuration_has_it() {
+    let config = r##"
+[generate]
+tables = ["albums", "cheap"]
+
+[rust]
+serde = false
+derives = ["Default"]
+
+[rust.types]
+jsonb = "crate::Document"
+
+[rust.columns]
+"albums.price" = "crate::Money"
+"*_id" = "crate::Id"
+
+[rust.names]
+"albums" = "Record"
+"albums.type" = "kind"
+
+[rust.nullable]
+"cheap.title" = false
+
+[rust.tables.cheap]
+derives = ["Eq"]
+attributes = ["#[non_exhaustive]"]
+"##;
+    insta::assert_snapshot!(all(&generated("rust", config)));
+}
+
+#[test]
+fn the_order_of_the_catalog_changes_nothing() {
+    let mut backwards = music();
+    backwards.tables.reverse();
+    backwards.enums.reverse();
+    for language in noorm_codegen::generators() {
+        let config = Config::default();
+        let one = generate(language, &music(), &config).unwrap();
+        let other = generate(language, &backwards, &config).unwrap();
+        assert_eq!(one, other, "{language}");
+    }
+}
+
+#[test]
+fn a_new_column_changes_the_file_of_its_table_alone() {
+    let mut altered = music();
+    let log = altered
+        .tables
+        .iter_mut()
+        .find(|table| table.name == "log")
+        .unwrap();
+    let at = nullable("at", "date", ColumnType::Date);
+    std::sync::Arc::make_mut(log).columns.push(at);
+    let config = Config::default();
+    for (language, file) in [
+        ("rust", "log.rs"),
+        ("typescript", "log.ts"),
+        ("json-schema", "log.schema.json"),
+    ] {
+        let before = generate(language, &music(), &config).unwrap();
+        let after = generate(language, &altered, &config).unwrap();
+        let changed: Vec<_> = after
+            .names()
+            .filter(|name| before.text(name) != after.text(name))
+            .collect();
+        assert_eq!(changed, [file], "{language}");
+    }
+}

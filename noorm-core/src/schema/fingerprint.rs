@@ -1,0 +1,48 @@
+//! A short word for what a table looks like to code that was generated of it.
+
+use super::{ColumnType, Table};
+
+impl Table {
+    /// Gives eight hexadecimal digits that change when a column comes, goes, or takes another type, nullability or
+    /// way of being filled, or when the key changes; the order of the columns, comments and indexes don't matter.
+    ///
+    /// ```
+    /// use noorm_core::schema::{Column, ColumnType, Table, TableKind};
+    ///
+    /// let mut album = Table::new(None, "album", TableKind::Table);
+    /// let before = album.fingerprint();
+    /// album.comment = Some("What was released.".into());
+    /// assert_eq!(album.fingerprint(), before);
+    /// album.columns.push(Column::new("title", 1, "text", ColumnType::text()));
+    /// assert_ne!(album.fingerprint(), before);
+    /// ```
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let mut columns: Vec<_> = self.columns.iter().collect();
+        columns.sort_by(|a, b| a.name.cmp(&b.name));
+        let mut hash = crc32fast::Hasher::new();
+        let mut take = |text: &str| {
+            hash.update(text.as_bytes());
+            // Ends a part, so that `ab` and `c` aren't `a` and `bc`.
+            hash.update(&[0]);
+        };
+        for column in columns {
+            take(&column.name);
+            take(&column.column_type.to_string());
+            if let ColumnType::Enum { values, .. } = &column.column_type {
+                values.iter().for_each(|word| take(word));
+            }
+            let facts = [
+                column.nullable,
+                column.hidden,
+                column.is_filled_by_database(),
+                column.is_read_only(),
+            ];
+            take(&format!("{facts:?}"));
+        }
+        take("key");
+        self.key_columns().iter().for_each(|name| take(name));
+        take(if self.kind.is_view() { "view" } else { "table" });
+        format!("{:08x}", hash.finalize())
+    }
+}

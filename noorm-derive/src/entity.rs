@@ -1,0 +1,125 @@
+//! `#[derive(Entity)]`.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{DeriveInput, Error};
+
+use crate::attributes::OnStruct;
+use crate::input::{Field, fields, is_written_as};
+
+pub(crate) fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
+    let attributes = OnStruct::read(&input.attrs)?;
+    let fields = fields(input, "Entity")?;
+    let Some(table) = attributes.table else {
+        let message = "which table is it? Write `#[noorm(table = \"…\")]`";
+        return Err(Error::new_spanned(&input.ident, message));
+    };
+    let name = &input.ident;
+    let columns: Vec<_> = fields.iter().map(|field| &field.column).collect();
+    let reads = fields.iter().enumerate().map(|(place, field)| {
+        let field = field.name;
+        quote! { #field: row.take(#place)? }
+    });
+    let constants = fields.iter().map(constant);
+    let shapes = fields.iter().map(|field| {
+        let (column, value) = (&field.column, field.value);
+        quote! { ::noorm::repository::Field::of::<#value>(#column) }
+    });
+    let fingerprint = attributes.fingerprint.map(|fingerprint| {
+        quote! {
+            const FINGERPRINT: ::core::option::Option<&'static str> =
+                ::core::option::Option::Some(#fingerprint);
+        }
+    });
+    let key = key(input, &attributes.key, &fields)?;
+    Ok(quote! {
+        #[automatically_derived]
+        impl ::noorm::repository::FromRow for #name {
+            fn columns() -> ::core::option::Option<&'static [&'static str]> {
+                ::core::option::Option::Some(&[#(#columns),*])
+            }
+            fn from_row(row: &mut ::noorm::executor::Row<'_>) -> ::noorm::Result<Self> {
+                ::core::result::Result::Ok(Self { #(#reads),* })
+            }
+        }
+
+        #[automatically_derived]
+        impl ::noorm::repository::Entity for #name {
+            const TABLE: &'static str = #table;
+            #fingerprint
+            fn fields() -> &'static [::noorm::repository::Field] {
+                const { &[#(#shapes),*] }
+            }
+        }
+
+        #[automatically_derived]
+        #[allow(dead_code)]
+        impl #name {
+            #(#constants)*
+        }
+
+        #key
+    })
+}
+
+/// `Album::TITLE`
+fn constant(field: &Field<'_>) -> TokenStream {
+    let (visibility, column, value) = (field.visibility, &field.column, field.value);
+    let name = field.name.to_string();
+    let name = name.trim_start_matches("r#").to_uppercase();
+    let name = format_ident!("{name}", span = field.name.span());
+    let docs = format!("The column `{}`.", column.value());
+    quote! {
+        #[doc = #docs]
+        #visibility const #name: ::noorm::statement::Column<Self, #value> =
+            ::noorm::statement::Column::new(#column);
+    }
+}
+
+/// Which type a row is found by.
+fn key(
+    input: &DeriveInput,
+    names: &[syn::Ident],
+    fields: &[Field<'_>],
+) -> syn::Result<TokenStream> {
+    let mut values = Vec::new();
+    for name in names {
+        let Some(field) = fields.iter().find(|field| field.name == name) else {
+            let known: Vec<_> = fields
+                .iter()
+                .map(|field| format!("`{}`", field.name))
+                .collect();
+            let message = format!(
+                "the key names `{name}`, which is no field: there are {}",
+                known.join(", ")
+            );
+            return Err(Error::new(name.span(), message));
+        };
+        if is_written_as(field.value, &["Option"]) {
+            let message = format!("`{name}` is of the key: it can't be an `Option`");
+            return Err(Error::new_spanned(field.value, message));
+        }
+        values.push(field.value);
+    }
+    let entity = &input.ident;
+    Ok(match values.as_slice() {
+        [] => TokenStream::new(),
+        [one] => {
+            let borrowed = is_written_as(one, &["String"]).then(|| {
+                quote! {
+                    #[automatically_derived]
+                    impl ::noorm::repository::KeyOf<#entity> for &str {}
+                }
+            });
+            quote! {
+                #[automatically_derived]
+                impl ::noorm::repository::KeyOf<#entity> for #one {}
+                #borrowed
+            }
+        }
+        several => quote! {
+            #[automatically_derived]
+            impl ::noorm::repository::KeyOf<#entity> for (#(#several),*) {}
+        },
+    })
+}

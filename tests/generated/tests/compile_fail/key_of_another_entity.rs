@@ -1,0 +1,11 @@
+//! A row is found by a key of its own entity, and by none where its table has no key.
+
+use noorm::prelude::*;
+use noorm_generated::sqlite::library::{AuthorId, Book, Log};
+
+async fn wrong(books: Repository<Book>, log: Repository<Log>) {
+    let _ = books.find(AuthorId(1)).await;
+    let _ = log.find(1).await;
+}
+
+fn main() {}
