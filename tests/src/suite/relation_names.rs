@@ -102,7 +102,7 @@ conformance! {
             "noorm.toml",
         )?;
         let refused = noorm::Database::builder(db.url()).relations(config).connect().await;
-        let error = refused.err().expect("refused");
+        let error = refused.expect_err("refused");
         assert_eq!(error.kind(), ErrorKind::InvalidConfig);
         let message = error.to_string();
         let starts: Vec<&str> = message.lines().filter_map(|line| line.split_once(": ")).map(|(place, _)| place).collect();

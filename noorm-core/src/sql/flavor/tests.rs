@@ -14,8 +14,9 @@ use crate::statement::{Expr, Select, Tree, col};
 
 fn schema() -> Schema {
     let mut table = Table::new(None, "note", TableKind::Table);
+    let mut place = 0;
     let mut add = |name: &str, column_type: ColumnType| {
-        let place = table.columns.len() as u32 + 1;
+        place += 1;
         table
             .columns
             .push(Column::new(name, place, "any", column_type));
