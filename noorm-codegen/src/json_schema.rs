@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::generator::{Comment, File, Generator, Input};
 use crate::naming::{Namespace, assign};
-use crate::tables::is_fixed;
+use crate::tables::{is_fixed, shown};
 
 /// The generator `json-schema`.
 pub(crate) struct JsonSchema;
@@ -19,7 +19,7 @@ impl Generator for JsonSchema {
     fn generate(&self, input: &Input<'_>) -> Result<Vec<File>> {
         let schema = input.schema;
         let names = schema.tables.iter().map(|table| {
-            let key = named(schema, table);
+            let key = shown(schema, &table.table_name());
             (table.table_name().to_string(), file_name(&key))
         });
         let names = assign(&mut Namespace::default(), names, |name, number| {
@@ -29,21 +29,14 @@ impl Generator for JsonSchema {
         for table in &schema.tables {
             let name = names.get(&table.table_name().to_string());
             let name = format!("{}.schema.json", name.map_or("table", String::as_str));
-            let text = serde_json::to_string_pretty(&document(table, &name)).map_err(|error| {
-                Error::new(ErrorKind::Internal, "a schema can't be written as JSON")
-                    .with_source(error)
-            })?;
+            let text =
+                serde_json::to_string_pretty(&document(schema, table, &name)).map_err(|error| {
+                    Error::new(ErrorKind::Internal, "a schema can't be written as JSON")
+                        .with_source(error)
+                })?;
             files.push(File::new(name, Comment::Json, text + "\n"));
         }
         Ok(files)
-    }
-}
-
-/// A table's name, with its schema where that isn't the default one.
-fn named(schema: &Schema, table: &Table) -> String {
-    match table.schema == schema.default_schema {
-        true => table.name.clone(),
-        false => table.table_name().to_string(),
     }
 }
 
@@ -63,14 +56,14 @@ fn file_name(name: &str) -> String {
         .to_owned()
 }
 
-fn document(table: &Table, id: &str) -> Value {
+fn document(schema: &Schema, table: &Table, id: &str) -> Value {
     let mut document = Map::new();
     document.insert(
         "$schema".into(),
         "https://json-schema.org/draft/2020-12/schema".into(),
     );
     document.insert("$id".into(), id.into());
-    document.insert("title".into(), table.table_name().to_string().into());
+    document.insert("title".into(), shown(schema, &table.table_name()).into());
     if let Some(comment) = &table.comment {
         document.insert("description".into(), comment.as_str().into());
     }

@@ -1,6 +1,6 @@
 //! What every language asks of a table.
 
-use noorm_core::schema::{Column, EnumType, Schema, Table};
+use noorm_core::schema::{Column, EnumType, Schema, Table, TableName};
 use noorm_core::{Error, ErrorKind};
 
 /// Tells whether a column is never changed: what the database makes, and the number that it gave a row.
@@ -14,6 +14,15 @@ pub(crate) fn qualifier(schema: &Schema, table: &Table) -> String {
     match &table.schema {
         Some(own) if table.schema != schema.default_schema => format!("{own}_"),
         _ => String::new(),
+    }
+}
+
+/// A table's name for people: without its schema, where that is the default one, which may be called otherwise
+/// elsewhere.
+pub(crate) fn shown(schema: &Schema, table: &TableName) -> String {
+    match table.schema.as_deref() == schema.default_schema.as_deref() {
+        true => table.name.to_string(),
+        false => table.to_string(),
     }
 }
 

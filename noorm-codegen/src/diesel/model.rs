@@ -103,7 +103,7 @@ fn row(plan: &Plan<'_>, table: &Listed<'_, '_>, backend: Backend) -> String {
     let _ = plan;
     format!(
         "/// A row of `{}`.\n#[derive(Debug, Clone, PartialEq, {identifies}diesel::Queryable, diesel::Selectable)]\n{}{identifiable}pub struct {} {{\n{fields}}}\n",
-        entity.table.table_name(),
+        entity.shown,
         attributes(table, backend),
         entity.name,
     )
@@ -125,7 +125,7 @@ fn new(table: &Listed<'_, '_>, backend: Backend) -> String {
     let fields: String = fields.collect();
     format!(
         "/// A new row of `{}`: what is `None` is up to the database.\n#[derive(Debug, Clone, PartialEq, diesel::Insertable)]\n{}pub struct {} {{\n{fields}}}\n",
-        entity.table.table_name(),
+        entity.shown,
         attributes(table, backend),
         entity.new,
     )
@@ -140,7 +140,7 @@ fn changes(table: &Listed<'_, '_>, backend: Backend) -> String {
     let fields: String = fields.collect();
     format!(
         "/// Changes of a row of `{}`: what is `None` stays as it is, `Some(None)` is NULL.\n#[derive(Debug, Clone, PartialEq, Default, diesel::AsChangeset)]\n{}pub struct {} {{\n{fields}}}\n",
-        entity.table.table_name(),
+        entity.shown,
         attributes(table, backend),
         entity.changes,
     )

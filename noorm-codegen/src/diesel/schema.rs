@@ -105,8 +105,8 @@ pub(super) fn text(plan: &Plan<'_>, tables: &[Listed<'_, '_>], backend: Backend)
     }
     parts.extend(tables.iter().map(|table| match &table.refusal {
         Some(why) => {
-            let name = table.entity.table.table_name();
-            format!("// `{}` is left out: {why}.\n", name)
+            let name = comment(&table.entity.shown);
+            format!("// `{name}` is left out: {why}.\n")
         }
         None => definition(table),
     }));

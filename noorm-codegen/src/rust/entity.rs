@@ -66,7 +66,7 @@ pub(super) fn serde_import(plan: &Plan<'_>) -> TokenStream {
 fn row(plan: &Plan<'_>, entity: &Entity<'_>) -> Result<TokenStream> {
     let name = named(&entity.name)?;
     let table = entity.table;
-    let what = format!("A row of `{}`.", table.table_name());
+    let what = format!("A row of `{}`.", entity.shown);
     let docs = match &table.comment {
         Some(comment) => docs(&[comment, &what]),
         None => docs(&[&what]),
@@ -154,7 +154,7 @@ fn facts(entity: &Entity<'_>) -> Result<TokenStream> {
 
 fn new(plan: &Plan<'_>, entity: &Entity<'_>) -> Result<TokenStream> {
     let (name, row) = (named(&entity.new)?, named(&entity.name)?);
-    let what = format!("A new row of `{}`.", entity.table.table_name());
+    let what = format!("A new row of `{}`.", entity.shown);
     let docs = docs(&[&what, "What is `None` or left is up to the database."]);
     let written = entity
         .fields
@@ -205,7 +205,7 @@ fn patch(value: &RustType) -> RustType {
 
 fn changes(plan: &Plan<'_>, entity: &Entity<'_>) -> Result<TokenStream> {
     let (name, row) = (named(&entity.changes)?, named(&entity.name)?);
-    let what = format!("Changes of a row of `{}`.", entity.table.table_name());
+    let what = format!("Changes of a row of `{}`.", entity.shown);
     let docs = docs(&[&what, "What is left stays as it is."]);
     let changeable = entity
         .fields
@@ -252,10 +252,7 @@ fn serde_derives(plan: &Plan<'_>) -> TokenStream {
 
 fn key(plan: &Plan<'_>, entity: &Entity<'_>, key: &KeyType) -> Result<TokenStream> {
     let name = named(&key.name)?;
-    let docs = docs(&[&format!(
-        "The key of a row of `{}`.",
-        entity.table.table_name()
-    )]);
+    let docs = docs(&[&format!("The key of a row of `{}`.", entity.shown)]);
     let value: syn::Type = parsed(&key.value.text)?;
     let copy = key.is_copy.then(|| quote! { Copy, });
     let serde = serde_derives(plan);

@@ -14,7 +14,7 @@ use super::types::{RustType, rust_type};
 use crate::config::{Rust, is_native, is_table, of_column};
 use crate::generator::Input;
 use crate::naming::{Namespace, assign, singular};
-use crate::tables::{no_names, qualifier};
+use crate::tables::{no_names, qualifier, shown};
 pub(crate) use keys::KeyType;
 pub(crate) use relations::{Related, RelatedKind};
 pub(crate) use words::{Enum, Variant};
@@ -42,6 +42,8 @@ pub(crate) struct Entity<'a> {
     pub(crate) module: String,
     /// Whether its schema is the one that needs no name.
     pub(crate) in_default_schema: bool,
+    /// The table's name for people.
+    pub(crate) shown: String,
     pub(crate) fields: Vec<Field<'a>>,
     pub(crate) relations: Vec<Related>,
     /// The enums of its columns alone.
@@ -118,7 +120,8 @@ impl<'a> Plan<'a> {
                 key: keys.declared_by(table),
                 module: own.module.clone(),
                 in_default_schema: table.schema == schema.default_schema,
-                relations: relations::of_table(input.relations, table, &fields, &rows),
+                shown: shown(schema, &table.table_name()),
+                relations: relations::of_table(input, table, &fields, &rows),
                 fields,
                 enums: words.of_table(table),
             });

@@ -30,6 +30,8 @@ pub(super) struct Entity<'a> {
     /// What Kysely knows of the table.
     pub(super) table_type: String,
     pub(super) module: String,
+    /// The table's name for people.
+    pub(super) shown: String,
     /// What the table is called in a query.
     pub(super) key: String,
     pub(super) fields: Vec<Field<'a>>,
@@ -126,6 +128,7 @@ impl<'a> Plan<'a> {
                 changes: types.claim(format!("{row}Changes")),
                 table_type: types.claim(format!("{row}Table")),
                 module: module.clone(),
+                shown: named.clone(),
                 key: match config.naming {
                     Naming::Database => named,
                     Naming::CamelCase => named.split('.').map(camel).collect::<Vec<_>>().join("."),

@@ -85,7 +85,7 @@ fn comment<'a>(field: &Field<'a>) -> &'a str {
 }
 
 fn row(entity: &Entity<'_>) -> String {
-    let what = format!("A row of `{}`.", entity.table.table_name());
+    let what = format!("A row of `{}`.", entity.shown);
     let about = docs(
         "",
         &[entity.table.comment.as_deref().unwrap_or_default(), &what],
@@ -111,7 +111,7 @@ fn row(entity: &Entity<'_>) -> String {
 fn new(entity: &Entity<'_>) -> String {
     let what = format!(
         "A new row of `{}`: what is left out is up to the database.",
-        entity.table.table_name()
+        entity.shown
     );
     let written = entity
         .fields
@@ -132,7 +132,7 @@ fn new(entity: &Entity<'_>) -> String {
 fn changes(entity: &Entity<'_>) -> String {
     let what = format!(
         "Changes of a row of `{}`: what is left out stays as it is.",
-        entity.table.table_name()
+        entity.shown
     );
     let written = entity
         .fields
@@ -145,7 +145,7 @@ fn changes(entity: &Entity<'_>) -> String {
 }
 
 fn kysely(plan: &Plan<'_>, entity: &Entity<'_>) -> String {
-    let what = format!("`{}` as Kysely knows it.", entity.table.table_name());
+    let what = format!("`{}` as Kysely knows it.", entity.shown);
     let members: Vec<_> = entity
         .fields
         .iter()

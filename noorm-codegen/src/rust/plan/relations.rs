@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use noorm_core::relation::{Relation, RelationGraph};
-use noorm_core::schema::{Table, TableName};
+use noorm_core::relation::Relation;
+use noorm_core::schema::{Schema, Table, TableName};
 
 use super::Field;
+use crate::generator::Input;
 use crate::naming::{Namespace, assign, identifier, snake};
+use crate::tables::shown;
 
 /// A relation to a table that is generated, too.
 pub(crate) struct Related {
@@ -30,27 +32,31 @@ pub(crate) enum RelatedKind {
 }
 
 /// What a relation is, in words.
-fn about(relation: &Relation) -> String {
+fn about(schema: &Schema, relation: &Relation) -> String {
     let kind = relation.kind.name().replace('_', " ");
     let through: Vec<_> = relation
         .through()
-        .map(|table| format!("`{table}`"))
+        .map(|table| format!("`{}`", shown(schema, table)))
         .collect();
     let through = match through.is_empty() {
         true => String::new(),
         false => format!(", through {}", through.join(", ")),
     };
-    format!("A relation to `{}`: {kind}{through}.", relation.target())
+    format!(
+        "A relation to `{}`: {kind}{through}.",
+        shown(schema, relation.target())
+    )
 }
 
 /// The relations of a table; `rows` knows what the rows of each table are called.
 pub(super) fn of_table(
-    graph: &RelationGraph,
+    input: &Input<'_>,
     table: &Table,
     fields: &[Field<'_>],
     rows: &BTreeMap<TableName, String>,
 ) -> Vec<Related> {
-    let generated = graph
+    let generated = input
+        .relations
         .of_table(&table.table_name())
         .iter()
         .filter_map(|relation| {
@@ -80,7 +86,7 @@ pub(super) fn of_table(
             name: relation.name.to_string(),
             target: target.clone(),
             kind,
-            about: about(relation),
+            about: about(input.schema, relation),
         })
     });
     let mut related: Vec<_> = related.collect();

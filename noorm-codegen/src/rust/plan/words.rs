@@ -6,7 +6,7 @@ use noorm_core::schema::{Column, ColumnType, Schema, Table, TableName};
 
 use super::super::names::{type_name, variant_name};
 use crate::naming::{Namespace, assign, pascal};
-use crate::tables::enum_key;
+use crate::tables::{enum_key, shown};
 
 /// An enum.
 #[derive(Debug, Clone)]
@@ -71,7 +71,7 @@ impl Words {
                 };
                 let made = Enum {
                     name: types.claim(format!("{row}{}", pascal(&column.name))),
-                    of: format!("{name}.{}", column.name),
+                    of: format!("{}.{}", shown(schema, &name), column.name),
                     comment: None,
                     variants: variants(values),
                 };
