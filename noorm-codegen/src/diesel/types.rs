@@ -110,7 +110,7 @@ fn integer(bits: u8, unsigned: bool, backend: Backend) -> Option<Mapped> {
     let (sql, rust) = match bits {
         _ if is_tiny => ("TinyInt", "8"),
         ..=16 => ("SmallInt", "16"),
-        ..=32 => ("Integer", "32"),
+        17..=32 => ("Integer", "32"),
         _ => ("BigInt", "64"),
     };
     let mapped = match (unsigned, backend) {
