@@ -147,6 +147,7 @@ const WORDS: &[(&str, &str)] = &[
         "bigint GENERATED ALWAYS AS (rating * 2) STORED",
     ),
     ("$add", "ADD COLUMN"),
+    ("$words_index", ", FULLTEXT INDEX words (body)"),
     ("$unique_email", "CONSTRAINT author_email UNIQUE (email),"),
     ("$email_index", ""),
 ];

@@ -106,9 +106,7 @@ conformance! {
         let records = (1..).zip(bodies).map(|(id, body)| record! { "id" => id, "body" => body });
         notes.insert_many(records).await?;
         let found = notes.query().filter(col("body").search("databases")).order_by(["id"]);
-        assert_eq!(found.clone().pluck::<i64>("id").await?, [1, 3]);
-        let counted: Vec<(i64,)> = found.clone().filter(col("id").gt(0)).values((count(),)).await.unwrap_or_default();
-        assert!(counted.len() <= 1);
+        assert_eq!(found.pluck::<i64>("id").await?, [1, 3]);
         assert_eq!(notes.query().filter(col("body").search("nothing")).count().await?, 0);
         // In natural language, one of the words will do, and InnoDB has no room for stray operators.
         if db.engine().name == "mysql" || db.engine().name == "mariadb" {

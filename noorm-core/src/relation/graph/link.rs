@@ -18,13 +18,18 @@ pub(super) struct Named<'a> {
     pub(super) name: TableName,
     pub(super) singular: String,
     pub(super) plural: String,
+    /// Its schema as a word, where that isn't the default one: names are the same wherever the tables stand.
+    schema: Option<String>,
 }
 
 impl Named<'_> {
     pub(super) fn all<'a>(schema: &'a Schema, inflection: &Inflection) -> Vec<Named<'a>> {
+        let default = schema.default_schema.as_deref();
         let named = |(at, table): (usize, &'a Arc<Table>)| {
             let name = snake(&table.name);
+            let of_schema = table.schema.as_deref();
             Named {
+                schema: of_schema.filter(|name| Some(*name) != default).map(snake),
                 at,
                 table,
                 name: table.table_name(),
@@ -35,9 +40,9 @@ impl Named<'_> {
         schema.tables.iter().enumerate().map(named).collect()
     }
 
-    /// Its schema as a word, where there are schemas.
+    /// Its schema as a word, where it isn't in the default one.
     pub(super) fn schema(&self) -> Option<String> {
-        self.table.schema.as_deref().map(snake)
+        self.schema.clone()
     }
 
     pub(super) fn has_column(&self, name: &str) -> bool {
