@@ -1,14 +1,19 @@
 //! Every target beside what is measured now, as one table of ratios.
 //!
-//! Arguments choose parts of it: `sqlite`, `postgres`, `discovery`, `mysql`, `mariadb`, `mssql`.
+//! Arguments choose parts of it: `sqlite`, `postgres`, `discovery`, `mysql`, `mariadb`, `mssql`, and `many` (many rows, or
+//! many tasks, on every engine).
 
 use std::time::Duration;
 
+use ::noorm::mssql::MssqlIntrospector;
 use ::noorm::mysql::MysqlIntrospector;
 use ::noorm::postgres::PostgresIntrospector;
 use anyhow::Result;
+use noorm_benches::bulk::{self, Bulk};
 use noorm_benches::discovery::{self, Discover};
+use noorm_benches::memory::Work;
 use noorm_benches::mysql::{self, Plain, Product};
+use noorm_benches::pooled::{self, Find, Finds};
 use noorm_benches::report::{Measure, Report, time};
 use noorm_benches::rounds::{interleave, reconnecting};
 use noorm_benches::server::Scratch;
@@ -46,6 +51,13 @@ fn main() -> Result<()> {
     if wanted("mssql") {
         on_mssql(&runtime, &mut report)?;
     }
+    if wanted("many") {
+        many_on_sqlite(&runtime, &mut report)?;
+        many_on_postgres(&runtime, &mut report)?;
+        for product in [Product::Mysql, Product::Mariadb] {
+            many_on_mysql(&runtime, &mut report, product)?;
+        }
+    }
     println!("\n{report}");
     Ok(())
 }
@@ -63,6 +75,108 @@ fn on_sqlite(runtime: &Runtime, report: &mut Report) -> Result<()> {
         report.compare(what, &series, Measure::Wall, Some(target));
         report.compare(what, &series, Measure::Cpu, None);
     }
+    Ok(())
+}
+
+fn many_on_sqlite(runtime: &Runtime, report: &mut Report) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let mut all = runtime.block_on(bulk::on_sqlite(folder.path()))?;
+    let series = interleave(runtime, &mut all, Bulk, (40, 2))?;
+    report.compare(
+        "SQLite: insert 1,000 rows",
+        &series,
+        Measure::Wall,
+        Some(1.15),
+    );
+    let url = format!("sqlite:{}", folder.path().join("bulk_noorm.db").display());
+    runtime.block_on(async {
+        let view = "CREATE VIEW million AS WITH RECURSIVE numbers (n) AS
+            (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 1000000)
+            SELECT n, 'a row with the number ' || n AS name FROM numbers";
+        ::noorm::Database::connect(url.as_str())
+            .await?
+            .raw(view)
+            .await
+    })?;
+    of_memory(report, "SQLite", &url)
+}
+
+fn many_on_postgres(runtime: &Runtime, report: &mut Report) -> Result<()> {
+    let Some(database) = Scratch::create(runtime, "many")? else {
+        return Ok(());
+    };
+    let url = database.url();
+    runtime.block_on(postgres::fill(url))?;
+    let mut all = runtime.block_on(bulk::on_postgres(url))?;
+    let series = interleave(runtime, &mut all, Bulk, (40, 2))?;
+    report.compare(
+        "PostgreSQL: insert 1,000 rows",
+        &series,
+        Measure::Wall,
+        Some(1.15),
+    );
+    report.compare("PostgreSQL: insert 1,000 rows", &series, Measure::Cpu, None);
+    let mut all = runtime.block_on(pooled::on_postgres(url))?;
+    let series = interleave(runtime, &mut all, Finds, (40, 20))?;
+    report.compare(
+        "PostgreSQL: 16 tasks over 8 connections",
+        &series,
+        Measure::Wall,
+        Some(1.2),
+    );
+    report.compare(
+        "PostgreSQL: 16 tasks over 8 connections",
+        &series,
+        Measure::Cpu,
+        None,
+    );
+    let connect = async || pooled::unused(url).await;
+    let series = reconnecting(runtime, connect, Find, (12, 10, 200))?;
+    let what = "PostgreSQL: find beside unused hooks and marks";
+    report.compare(what, &series, Measure::CpuAtBest, Some(1.1));
+    runtime.block_on(async {
+        let view = "CREATE VIEW million AS
+            SELECT n, 'a row with the number ' || n AS name FROM generate_series(1, 1000000) AS n";
+        ::noorm::Database::connect(url).await?.raw(view).await
+    })?;
+    of_memory(report, "PostgreSQL", url)
+}
+
+fn many_on_mysql(runtime: &Runtime, report: &mut Report, product: Product) -> Result<()> {
+    let Some(database) = mysql::Scratch::create(runtime, product, "many")? else {
+        return Ok(());
+    };
+    let url = database.url();
+    let (engine, _) = product.names();
+    runtime.block_on(mysql::fill(url))?;
+    let mut all = runtime.block_on(bulk::on_mysql(url))?;
+    let series = interleave(runtime, &mut all, Bulk, (40, 2))?;
+    let what = format!("{engine}: insert 1,000 rows");
+    report.compare(&what, &series, Measure::Wall, Some(1.15));
+    report.compare(&what, &series, Measure::Cpu, None);
+    let mut all = runtime.block_on(pooled::on_mysql(url))?;
+    let series = interleave(runtime, &mut all, Finds, (40, 20))?;
+    let what = format!("{engine}: 16 tasks over 8 connections");
+    report.compare(&what, &series, Measure::Wall, Some(1.2));
+    report.compare(&what, &series, Measure::Cpu, None);
+    runtime.block_on(async {
+        let view = "CREATE VIEW million AS
+            SELECT a.id + 10000 * b.id AS n, CONCAT('a row with the number ', a.id) AS name
+            FROM reading AS a CROSS JOIN reading AS b WHERE b.id <= 100";
+        ::noorm::Database::connect(url).await?.raw(view).await
+    })?;
+    of_memory(report, engine, url)
+}
+
+/// How much more memory many rows take than none.
+fn of_memory(report: &mut Report, engine: &str, url: &str) -> Result<()> {
+    let in_mib = |kib: &u64| format!("{} MiB", kib.div_ceil(1024));
+    let grown = memory::grown(url, Work::Insert)?;
+    let what = format!("{engine}: memory for inserting 100,000 rows");
+    report.bound(&what, grown, None, 20 * 1024, in_mib);
+    let grown = memory::grown(url, Work::Stream)?;
+    let what = format!("{engine}: memory for streaming a million rows");
+    report.bound(&what, grown, None, 20 * 1024, in_mib);
     Ok(())
 }
 
@@ -95,7 +209,7 @@ fn on_postgres(runtime: &Runtime, report: &mut Report) -> Result<()> {
     for (what, operation, target) in [
         ("PostgreSQL: find by key", Operation::Find, Some(1.2)),
         ("PostgreSQL: update by key", Operation::Update, Some(1.2)),
-        ("PostgreSQL: insert", Operation::Insert, None),
+        ("PostgreSQL: insert", Operation::Insert, Some(1.25)),
     ] {
         let connect = async || postgres::contenders(url).await;
         let series = reconnecting(runtime, connect, operation, (12, 10, 200))?;
@@ -123,7 +237,7 @@ fn on_mysql(runtime: &Runtime, report: &mut Report, product: Product) -> Result<
     for (what, operation, target) in [
         ("find by key", Operation::Find, Some(1.15)),
         ("update and read", Operation::Update, Some(1.15)),
-        ("insert and read", Operation::Insert, None),
+        ("insert and read", Operation::Insert, Some(1.25)),
     ] {
         let what = format!("{engine}: {what}");
         let connect = async || mysql::contenders(url).await;
@@ -158,14 +272,27 @@ fn on_mysql(runtime: &Runtime, report: &mut Report, product: Product) -> Result<
 }
 
 fn on_mssql(runtime: &Runtime, report: &mut Report) -> Result<()> {
-    let Some(database) = mssql::Scratch::create(runtime)? else {
+    let Some(database) = mssql::Scratch::create(runtime, "table")? else {
         return Ok(());
     };
+    runtime.block_on(mssql::fill(database.url()))?;
     let connect = async || mssql::contenders(database.url()).await;
     let series = reconnecting(runtime, connect, Operation::Find, (12, 10, 100))?;
     let what = "SQL Server: find by key";
     report.compare(what, &series, Measure::CpuAtBest, Some(1.25));
     report.compare(what, &series, Measure::WallAtBest, None);
+    let Some(database) = mssql::Scratch::create(runtime, "discovery")? else {
+        return Ok(());
+    };
+    let url = database.url();
+    runtime.block_on(mssql::discovery::fill(url))?;
+    let mut all = runtime.block_on(mssql::discovery::contenders(url))?;
+    let times = interleave(runtime, &mut all, Discover, (10, 1))?;
+    let what = "SQL Server: discovery of 1,000 tables";
+    report.compare(what, &times, Measure::Wall, Some(2.0));
+    let sent = runtime.block_on(discovery::statements(url, MssqlIntrospector::new()))?;
+    let what = "SQL Server: discovery, catalog statements";
+    report.bound(what, sent, None, 10, usize::to_string);
     Ok(())
 }
 

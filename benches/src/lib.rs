@@ -7,12 +7,15 @@
 //!
 //! The README says what is measured and how; each engine's module says what stands against what.
 
+pub mod bulk;
 pub mod discovery;
 pub mod instructions;
 pub mod memory;
 pub mod mssql;
 pub mod mysql;
+pub mod pooled;
 pub mod postgres;
+pub mod relations;
 pub mod report;
 pub mod rounds;
 mod served;

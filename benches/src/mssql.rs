@@ -5,6 +5,8 @@
 //! | noorm | `db.repository("reading")`, records; a pool of one |
 //! | raw | tiberius, which has no prepared statements: `sp_executesql`, rows decoded into a struct |
 
+pub mod discovery;
+
 use std::hint::black_box;
 
 use anyhow::{Context as _, Result, bail};
@@ -30,27 +32,25 @@ pub struct Scratch {
 }
 
 impl Scratch {
-    /// Makes a database with the table and its rows; `None`, and a line that says so, without a server.
+    /// Makes a database, named after what it is for; `None`, and a line that says so, without a server.
     ///
     /// # Errors
     /// Where the server refuses.
-    pub fn create(runtime: &Runtime) -> Result<Option<Self>> {
+    pub fn create(runtime: &Runtime, purpose: &str) -> Result<Option<Self>> {
         let Ok(server) = std::env::var("NOORM_TEST_MSSQL_URL") else {
             eprintln!("SQL Server: skipped (set NOORM_TEST_MSSQL_URL)");
             return Ok(None);
         };
         runtime.block_on(async {
             let mut client = connect(&server).await?;
-            let name = format!("noorm_bench_{}", std::process::id());
+            let name = format!("noorm_bench_{purpose}_{}", std::process::id());
             run(&mut client, format!("CREATE DATABASE {name}")).await?;
             let (base, rest) = server
                 .rsplit_once('/')
                 .context("the URL names no database")?;
             let options = rest.split_once('?').map_or("", |(_, options)| options);
             let url = format!("{base}/{name}?{options}");
-            let scratch = Self { server, name, url };
-            fill(&scratch.url).await?;
-            Ok(Some(scratch))
+            Ok(Some(Self { server, name, url }))
         })
     }
 
@@ -102,7 +102,11 @@ async fn connect(url: &str) -> Result<Client<Compat<TcpStream>>> {
     Ok(Client::connect(config, socket.compat_write()).await?)
 }
 
-async fn fill(url: &str) -> Result<()> {
+/// Makes the table and its rows.
+///
+/// # Errors
+/// Where the server refuses.
+pub async fn fill(url: &str) -> Result<()> {
     let mut client = connect(url).await?;
     let sql = format!(
         "CREATE TABLE reading (

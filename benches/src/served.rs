@@ -1,10 +1,15 @@
 //! noorm on a server, through the whole stack.
 
+use std::hint::black_box;
+
 use anyhow::Result;
+use futures_util::FutureExt as _;
+use futures_util::future::LocalBoxFuture;
 use noorm::executor::PoolOptions;
 use noorm::prelude::*;
 
-use crate::Client;
+use crate::discovery::Discover;
+use crate::{Client, Contender};
 
 pub(crate) struct Noorm(pub(crate) Database);
 
@@ -43,5 +48,21 @@ impl Client for Noorm {
     async fn update(&mut self, id: i64, quantity: i32) -> Result<Record> {
         let changes = record! { "quantity" => quantity };
         Ok(self.0.repository("reading")?.update(id, changes).await?)
+    }
+}
+
+impl Contender<Discover> for Noorm {
+    fn name(&self) -> &'static str {
+        "noorm"
+    }
+
+    fn run(&mut self, _: Discover, times: u64) -> LocalBoxFuture<'_, Result<()>> {
+        async move {
+            for _ in 0..times {
+                black_box(self.0.refresh().await?);
+            }
+            Ok(())
+        }
+        .boxed_local()
     }
 }

@@ -20,7 +20,7 @@ use crate::{Contender, Operation, ROWS};
 
 const COLUMNS: &str = "id, name, note, quantity, price, weight, active, created";
 
-const SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL";
+pub(crate) const SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL";
 
 /// Makes a file with the table and its rows.
 fn fill(path: &Path) -> Result<()> {
@@ -60,7 +60,7 @@ fn counting(rows: u64) -> String {
     )
 }
 
-fn file(folder: &Path, name: &str) -> Result<PathBuf> {
+pub(crate) fn file(folder: &Path, name: &str) -> Result<PathBuf> {
     let path = folder.join(format!("{name}.db"));
     fill(&path)?;
     Ok(path)

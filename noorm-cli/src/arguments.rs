@@ -22,6 +22,8 @@ struct Arguments {
 pub enum Command {
     /// Shows what a database holds: tables, columns, keys, indexes, enums, …
     Inspect(Inspect),
+    /// Shows the relations between tables, what they are called, and why.
+    Relations(Relations),
     /// Reads the records of a table or view.
     Query(Query),
     /// Writes the schema as JSON, for those who have no database at hand.
@@ -96,6 +98,36 @@ pub enum SchemaFormat {
     Mermaid,
     /// A diagram for Graphviz
     Dot,
+}
+
+/// The arguments of `noorm relations`.
+#[derive(Debug, Args)]
+pub struct Relations {
+    /// The database: sqlite:shop.db, postgres://user@host/database, mysql://…
+    pub url: String,
+    /// Looks at this schema only; may be given several times
+    #[arg(long = "schema", value_name = "SCHEMA")]
+    pub schemas: Vec<String>,
+    /// Shows the relations of this table only: album, sales.order; may be given several times
+    #[arg(long = "table", value_name = "TABLE")]
+    pub tables: Vec<String>,
+    /// Reads other names, and relations that are declared, from this noorm.toml
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// How the relations are written
+    #[arg(long, value_enum, default_value_t = RelationFormat::Tree)]
+    pub format: RelationFormat,
+}
+
+/// How relations are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RelationFormat {
+    /// Everything, for people
+    Tree,
+    /// Everything, for programs
+    Json,
+    /// A diagram for Mermaid
+    Mermaid,
 }
 
 /// The arguments of `noorm query`.

@@ -6,14 +6,13 @@
 
 mod choose;
 mod dot;
-mod mermaid;
-mod names;
+pub mod mermaid;
+pub mod names;
 #[cfg(test)]
 mod sample;
 mod table;
-mod tree;
+pub mod tree;
 
-use std::io::{self, Write as _};
 use std::sync::Arc;
 
 use noorm::Database;
@@ -21,6 +20,7 @@ use noorm::schema::Schema;
 
 use crate::arguments::{Inspect, SchemaFormat};
 use crate::failure::Failure;
+use crate::output::{print, print_coloured};
 use crate::spinner::Spinner;
 
 /// Discovers a database, and writes what it found to stdout.
@@ -50,16 +50,10 @@ fn write(schema: &Schema, format: SchemaFormat) -> Result<(), Failure> {
         SchemaFormat::Mermaid => mermaid::draw(schema),
         SchemaFormat::Dot => dot::draw(schema),
     };
-    let stdout = io::stdout().lock();
-    if format == SchemaFormat::Tree {
-        let mut out = anstream::AutoStream::auto(stdout);
-        out.write_all(text.as_bytes())?;
-        return Ok(out.flush()?);
+    match format {
+        SchemaFormat::Tree => print_coloured(&text),
+        _ => print(&text),
     }
-    // The other forms go out as they are: what looks like a colour belongs to a name.
-    let mut out = stdout;
-    out.write_all(text.as_bytes())?;
-    Ok(out.flush()?)
 }
 
 #[cfg(test)]

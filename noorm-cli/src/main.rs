@@ -1,11 +1,12 @@
 //! The command line of noorm.
 //!
 //! ```text
-//! arguments ──► inspect ──► Schema  ──► tree, table, json, mermaid, dot ──► stdout
-//!          ├──► query   ──► records ──► table, json, csv                ──► stdout
-//!          ├──► snapshot ──► Schema ──► json                            ──► stdout or a file
-//!          └──► generate ──► Schema ──► code                            ──► files, or a diff on stdout
-//!                                                 spinner, notes, errors ──► stderr
+//! arguments ──► inspect   ──► Schema        ──► tree, table, json, mermaid, dot ──► stdout
+//!          ├──► relations ──► RelationGraph ──► tree, json, mermaid             ──► stdout
+//!          ├──► query     ──► records       ──► table, json, csv                ──► stdout
+//!          ├──► snapshot  ──► Schema        ──► json                            ──► stdout or a file
+//!          └──► generate  ──► Schema        ──► code                            ──► files, or a diff on stdout
+//!                                                       spinner, notes, errors ──► stderr
 //! ```
 //!
 //! Exit codes: 0, it went well; 1, the database or the request failed; 2, the command line can't be
@@ -17,7 +18,9 @@ mod failure;
 mod filter;
 mod generate;
 mod inspect;
+mod output;
 mod query;
+mod relations;
 mod snapshot;
 mod spinner;
 mod text;
@@ -50,6 +53,7 @@ fn run(command: Command) -> Result<(), Failure> {
     runtime.block_on(async {
         match command {
             Command::Inspect(request) => inspect::run(request).await,
+            Command::Relations(request) => relations::run(request).await,
             Command::Query(request) => query::run(request).await,
             Command::Snapshot(request) => snapshot::run(request).await,
             Command::Generate(request) => generate::run(request).await,

@@ -2,10 +2,23 @@
 //!
 //! A message says what happened, to what, and what to do about it. It never holds a password or
 //! the value of a bind. Two failures that need different reactions have different [`ErrorKind`]s.
+//!
+#![doc = include_str!("../doc/error_codes.md")]
+
+mod called;
+mod codes;
+mod kind;
+mod problem;
+mod violation;
 
 use std::fmt;
 
-use serde::Serialize;
+pub(crate) use called::called;
+#[doc(hidden)]
+pub use codes::documented_codes;
+pub use kind::ErrorKind;
+pub use problem::{Problem, Report};
+pub use violation::Violation;
 
 /// A result whose error is [`Error`].
 ///
@@ -21,294 +34,13 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 type Source = Box<dyn std::error::Error + Send + Sync + 'static>;
 
-/// What went wrong, in terms that a caller can react to.
-///
-/// ```
-/// use noorm_core::{Error, ErrorKind};
-///
-/// let error = Error::new(ErrorKind::NotFound, "no row of `album` has the key 7");
-/// assert_eq!(error.kind(), ErrorKind::NotFound);
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// The URL's scheme belongs to no registered dialect.
-    UnknownScheme,
-    /// The URL, or an option in it, can't be understood.
-    InvalidUrl,
-    /// `noorm.toml`, or what the builder was given in its place, can't be understood, or names what isn't there.
-    InvalidConfig,
-    /// Two plugins claim the same name or URL scheme, or a named plugin does not exist.
-    Plugin,
-    /// The host's name can't be resolved.
-    HostNotFound,
-    /// Nothing listens at the address, or it can't be reached.
-    ConnectionRefused,
-    /// The server refused the user name or password.
-    AuthenticationFailed,
-    /// The server has no database of that name.
-    DatabaseNotFound,
-    /// The file does not exist, and may not be made.
-    FileNotFound,
-    /// The file is there, but it is not a database.
-    NotADatabase,
-    /// Encryption could not be agreed on, or a certificate was refused.
-    Tls,
-    /// The server accepts no more connections.
-    TooManyConnections,
-    /// No connection could be made within the connect time-out.
-    ConnectTimeout,
-    /// No pooled connection came free within the pool's time-out.
-    PoolTimeout,
-    /// The database was closed, and takes no more work.
-    Closed,
-    /// The connection broke. Whether a write that was under way took effect is unknown.
-    ConnectionLost,
-    /// The statement ran longer than its time-out or deadline, and was cancelled.
-    Timeout,
-    /// The statement was cancelled by somebody else.
-    Cancelled,
-    /// Another connection holds the lock that was needed, and did not let go in time.
-    LockTimeout,
-    /// Two transactions waited for each other; this one was chosen to fail.
-    Deadlock,
-    /// A serializable transaction met a concurrent one; run it again.
-    SerializationFailure,
-    /// The database has no schema of that name.
-    UnknownSchema,
-    /// No table of that name was discovered.
-    UnknownTable,
-    /// Several tables answer to that name.
-    AmbiguousTable,
-    /// The table has no column of that name.
-    UnknownColumn,
-    /// No function or procedure of that name was discovered.
-    UnknownRoutine,
-    /// The table has no scope of that name.
-    UnknownScope,
-    /// The table has no relation of that name.
-    UnknownRelation,
-    /// A relation was read that wasn't loaded with the row.
-    NotLoaded,
-    /// More rows than were allowed.
-    TooManyRows,
-    /// The table or statement lacks what the operation needs (a primary key, say).
-    InvalidStatement,
-    /// A record does not fit its table; [`Error::problems`] lists every reason.
-    Invalid,
-    /// A value can't be held by the type that was asked for, or by its column; or connections are of
-    /// another type.
-    TypeMismatch,
-    /// No row has that key.
-    NotFound,
-    /// Several rows are there where one was asked for.
-    SeveralRows,
-    /// The row was changed by somebody else since it was read: read it again.
-    Conflict,
-    /// A cursor was cut or changed, or belongs to another table or order.
-    InvalidCursor,
-    /// A primary key, unique constraint or unique index already holds these values.
-    UniqueViolation,
-    /// A foreign key points at no row, or a row that is pointed at would vanish.
-    ForeignKeyViolation,
-    /// A required column was given no value.
-    NotNullViolation,
-    /// A check constraint, or a domain's, refused the value.
-    CheckViolation,
-    /// An exclusion constraint refused the row.
-    ExclusionViolation,
-    /// The server refused a value: too long, out of range, or not of the column's type.
-    InvalidValue,
-    /// The database user may not do that.
-    PermissionDenied,
-    /// The database, its file or the transaction can only be read.
-    ReadOnly,
-    /// The database changed in a way that the statement can't follow.
-    SchemaChanged,
-    /// The text is no snapshot of a schema, or one that only a newer version reads.
-    InvalidSnapshot,
-    /// A file or folder is not the caller's to write, or can't be read or written.
-    File,
-    /// A statement needs more binds than the server takes.
-    TooManyBinds,
-    /// A stream or savepoint of this transaction is still open, or a closure has its connection.
-    TransactionBusy,
-    /// A future was dropped in the middle of a statement of this transaction; it can only end.
-    TransactionPoisoned,
-    /// The transaction has ended already.
-    TransactionEnded,
-    /// The connection broke during the commit, or its answer came too late: it may or may not have
-    /// taken effect.
-    CommitUnknown,
-    /// The dialect can't do that; the message names the capability.
-    Unsupported,
-    /// A tenant layer, validation or hook refused the statement.
-    Refused,
-    /// The disk is full, or the file can't be read or written.
-    Storage,
-    /// Anything else that the database reported.
-    Database,
-    /// A plugin or the library broke its own contract; please report it.
-    Internal,
-}
-
-impl ErrorKind {
-    /// Tells whether the same statement, sent again on another connection, may well succeed.
-    ///
-    /// ```
-    /// use noorm_core::ErrorKind;
-    ///
-    /// assert!(ErrorKind::Deadlock.is_transient());
-    /// assert!(!ErrorKind::UniqueViolation.is_transient());
-    /// ```
-    #[must_use]
-    pub fn is_transient(self) -> bool {
-        matches!(
-            self,
-            Self::ConnectionLost
-                | Self::ConnectionRefused
-                | Self::TooManyConnections
-                | Self::Deadlock
-                | Self::SerializationFailure
-                | Self::LockTimeout
-                | Self::PoolTimeout
-                | Self::ConnectTimeout
-        )
-    }
-}
-
-/// One reason why a record does not fit its table.
-///
-/// ```
-/// use noorm_core::{Error, Problem};
-///
-/// let error = Error::invalid("album", vec![Problem::new("title", "required", "needs a value")]);
-/// assert_eq!(error.problems()[0].column, "title");
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct Problem {
-    /// The column it is about; in JSON, `field`.
-    #[serde(rename = "field")]
-    pub column: String,
-    /// A stable code:
-    ///
-    /// | code | the value |
-    /// |---|---|
-    /// | `unknown_column` | is of a column that the table hasn't got |
-    /// | `required` | is missing, and nothing fills the column |
-    /// | `null` | is NULL, which the column doesn't take |
-    /// | `type` | is nothing that the column's type holds |
-    /// | `enum` | is none of the words, or of those that a check lists |
-    /// | `range` | is too small or too large, for the type or for a check |
-    /// | `precision` | has more digits than are kept |
-    /// | `length` | is too long for the column, too long or short for a check |
-    /// | `check` | breaks another check of the table |
-    /// | `generated`, `identity` | is the database's own to make |
-    ///
-    /// and what a validator calls its own.
-    pub code: &'static str,
-    /// The reason in words.
-    pub message: String,
-}
-
-impl Problem {
-    /// Makes a problem of `column`, with a stable `code` and a `message` for people.
-    ///
-    /// ```
-    /// use noorm_core::Problem;
-    ///
-    /// let problem = Problem::new("price", "positive", "must be above 0");
-    /// assert_eq!((problem.column.as_str(), problem.code), ("price", "positive"));
-    /// ```
-    #[must_use]
-    pub fn new(column: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            column: column.into(),
-            code,
-            message: message.into(),
-        }
-    }
-}
-
-/// Where a constraint violation happened, as far as it is known.
-///
-/// A server that tells only part of it (SQLite says no more than that *some* foreign key failed)
-/// is completed from the statement and the schema. Where that leaves several constraints,
-/// [`candidates`](Violation::candidates) lists them and [`constraint`](Violation::constraint) is
-/// `None`.
-///
-/// ```
-/// use noorm_core::{Error, ErrorKind};
-///
-/// fn what_to_say(error: &Error) -> String {
-///     match (error.kind(), error.violation()) {
-///         (ErrorKind::UniqueViolation, Some(violation)) => {
-///             format!("{} is taken", violation.columns.join(" with "))
-///         }
-///         _ => error.to_string(),
-///     }
-/// }
-/// # let mut violation = noorm_core::Violation::new();
-/// # violation.columns = vec!["email".into()];
-/// # let error = Error::new(ErrorKind::UniqueViolation, "duplicate key").with_violation(violation);
-/// # assert_eq!(what_to_say(&error), "email is taken");
-/// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct Violation {
-    /// The table, qualified with its schema where there is one.
-    pub table: Option<String>,
-    /// The columns of the constraint, in its order.
-    pub columns: Vec<String>,
-    /// The constraint's (or unique index's) name.
-    pub constraint: Option<String>,
-    /// Constraints that may have been the one, where it can't be told which.
-    pub candidates: Vec<String>,
-}
-
-impl Violation {
-    /// Makes a violation of which nothing is known yet.
-    ///
-    /// ```
-    /// use noorm_core::Violation;
-    ///
-    /// let mut violation = Violation::new();
-    /// assert_eq!(violation.constraint, None);
-    /// violation.constraint = Some("album_title_key".into());
-    /// ```
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-/// What is wrong with a record, in a form to be returned to who sent it; [`Error::report`] makes one.
-///
-/// ```
-/// use noorm_core::{Error, Problem};
-///
-/// let error = Error::invalid("album", vec![Problem::new("title", "required", "needs a value")]);
-/// assert_eq!(
-///     serde_json::to_string(&error.report()).unwrap(),
-///     r#"{"table":"album","problems":[{"field":"title","code":"required","message":"needs a value"}]}"#
-/// );
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct Report<'a> {
-    /// The table, where one is known.
-    pub table: Option<&'a str>,
-    /// Every problem, by field.
-    pub problems: std::borrow::Cow<'a, [Problem]>,
-}
-
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 struct Inner {
     kind: ErrorKind,
-    /// Of a record that doesn't fit.
+    /// What a caller called.
+    method: Option<&'static str>,
+    /// Its table, or that of a record that doesn't fit.
     table: Option<String>,
     message: String,
     help: Option<String>,
@@ -343,6 +75,7 @@ impl Error {
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             kind,
+            method: None,
             table: None,
             message: message.into(),
             help: None,
@@ -468,6 +201,12 @@ impl Error {
         self
     }
 
+    /// The same without its cause, which may show what must not be shown.
+    pub(crate) fn without_source(mut self) -> Self {
+        self.0.source = None;
+        self
+    }
+
     /// Puts `context` before the message: where, or while doing what.
     ///
     /// ```
@@ -588,64 +327,15 @@ impl Error {
     pub fn problems(&self) -> &[Problem] {
         &self.0.problems
     }
-
-    /// Gives what is wrong with a record, to be returned to who sent it: the problems of one that doesn't fit, or
-    /// those that the violation of a constraint comes to, under the codes `unique`, `foreign_key`, `null`, `check`
-    /// and `exclusion`. On other kinds there are none.
-    ///
-    /// No value stands in it.
-    ///
-    /// ```
-    /// use noorm_core::{Error, ErrorKind, Violation};
-    ///
-    /// fn answer(error: &Error) -> (u16, String) {
-    ///     let report = error.report();
-    ///     match report.problems.is_empty() {
-    ///         true => (500, String::new()),
-    ///         false => (422, serde_json::to_string(&report).unwrap()),
-    ///     }
-    /// }
-    /// # let mut violation = Violation::new();
-    /// # violation.table = Some("user".into());
-    /// # violation.columns = vec!["email".into()];
-    /// # let error = Error::new(ErrorKind::UniqueViolation, "duplicate").with_violation(violation);
-    /// # let json = r#"{"table":"user","problems":[{"field":"email","code":"unique","message":"is taken"}]}"#;
-    /// # assert_eq!(answer(&error), (422, json.into()));
-    /// # assert_eq!(answer(&Error::new(ErrorKind::Timeout, "too slow")).0, 500);
-    /// ```
-    #[must_use]
-    pub fn report(&self) -> Report<'_> {
-        let violation = self.0.violation.as_ref();
-        if !self.0.problems.is_empty() {
-            let table = self.0.table.as_deref();
-            let problems = std::borrow::Cow::Borrowed(self.problems());
-            return Report { table, problems };
-        }
-        let told = match self.0.kind {
-            ErrorKind::UniqueViolation => Some(("unique", "is taken")),
-            ErrorKind::ForeignKeyViolation => {
-                Some(("foreign_key", "points at no row, or is pointed at"))
-            }
-            ErrorKind::NotNullViolation => Some(("null", "can't be null")),
-            ErrorKind::CheckViolation => Some(("check", "breaks a check")),
-            ErrorKind::ExclusionViolation => Some(("exclusion", "overlaps with another row's")),
-            _ => None,
-        };
-        let columns = violation.map_or(&[][..], |violation| &violation.columns);
-        let problems = told.into_iter().flat_map(|(code, message)| {
-            columns
-                .iter()
-                .map(move |column| Problem::new(column, code, message))
-        });
-        Report {
-            table: violation.and_then(|violation| violation.table.as_deref()),
-            problems: problems.collect(),
-        }
-    }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.0.method, &self.0.table) {
+            (Some(method), Some(table)) => write!(f, "`{method}` on `{table}`: ")?,
+            (Some(method), None) => write!(f, "`{method}`: ")?,
+            (None, _) => {}
+        }
         f.write_str(&self.0.message)?;
         match &self.0.help {
             Some(help) => write!(f, ": {help}"),
@@ -659,6 +349,12 @@ impl fmt::Debug for Error {
         let mut out = f.debug_struct("Error");
         out.field("kind", &self.0.kind)
             .field("message", &self.0.message);
+        if let Some(method) = self.0.method {
+            out.field("method", &method);
+        }
+        if let Some(table) = &self.0.table {
+            out.field("table", table);
+        }
         if let Some(help) = &self.0.help {
             out.field("help", help);
         }

@@ -118,6 +118,18 @@ mod tests {
             ErrorKind::TypeMismatch,
         );
         check(DieselError::NotInTransaction, ErrorKind::InvalidStatement);
+        check(
+            DieselError::AlreadyInTransaction,
+            ErrorKind::InvalidStatement,
+        );
+        check(
+            DieselError::SerializationError("too long".into()),
+            ErrorKind::InvalidValue,
+        );
+        check(
+            DieselError::BrokenTransactionManager,
+            ErrorKind::TransactionPoisoned,
+        );
     }
 
     #[test]
@@ -131,6 +143,32 @@ mod tests {
             made(DatabaseErrorKind::RestrictViolation),
             ErrorKind::ForeignKeyViolation,
         );
+        for (made_kind, kind) in [
+            (
+                DatabaseErrorKind::ForeignKeyViolation,
+                ErrorKind::ForeignKeyViolation,
+            ),
+            (
+                DatabaseErrorKind::NotNullViolation,
+                ErrorKind::NotNullViolation,
+            ),
+            (DatabaseErrorKind::CheckViolation, ErrorKind::CheckViolation),
+            (
+                DatabaseErrorKind::ExclusionViolation,
+                ErrorKind::ExclusionViolation,
+            ),
+            (
+                DatabaseErrorKind::SerializationFailure,
+                ErrorKind::SerializationFailure,
+            ),
+            (DatabaseErrorKind::ReadOnlyTransaction, ErrorKind::ReadOnly),
+            (
+                DatabaseErrorKind::ClosedConnection,
+                ErrorKind::ConnectionLost,
+            ),
+        ] {
+            check(made(made_kind), kind);
+        }
         let error = by_kind(made(DatabaseErrorKind::Unknown));
         assert_eq!(
             (error.kind(), error.message()),

@@ -145,7 +145,7 @@ fn help(code: u32) -> Option<&'static str> {
         266 => {
             "begin it with `Database::transaction`: SQL must end the transactions that it begins"
         }
-        544 => "leave the identity column out, or set IDENTITY_INSERT with SQL of your own",
+        544 => "leave the identity column out, or ask for it: `with_identity_insert`",
         3960 | 41302 | 41305 | 41325 | 41301 => "run the whole transaction again",
         8623 | 8631 | 8632 => "the statement is too complicated: pass values as one list",
         10928 | 10929 | 10936 => "use a smaller pool, or a larger service tier",

@@ -87,7 +87,10 @@ impl Config {
         Self::parse_with(url, |name| std::env::var(name).ok())
     }
 
-    fn parse_with(url: &str, environment: impl Fn(&str) -> Option<String>) -> Result<Self> {
+    pub(crate) fn parse_with(
+        url: &str,
+        environment: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self> {
         let set = |name: &str| environment(name).filter(|value| !value.is_empty());
         let parts = Parts::split(url)?;
         let mut draft = options::Draft::default();

@@ -192,6 +192,7 @@ fn of_driver(cause: &Cause) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use noorm_core::error::documented_codes;
 
     #[track_caller]
     fn check(codes: &[u16], expected: ErrorKind) {
@@ -220,6 +221,30 @@ mod tests {
         check(&[1644, 9999], ErrorKind::Database);
         assert_eq!(kind(1064, "42000"), ErrorKind::InvalidStatement);
         assert_eq!(kind(9999, "08S01"), ErrorKind::ConnectionLost);
+    }
+
+    #[test]
+    fn the_documented_codes_have_these_kinds() {
+        let mut documented = documented_codes("MySQL, MariaDB");
+        // Told apart by what was asked, and read elsewhere.
+        let asked = ["UnknownTable", "UnknownColumn"];
+        documented.retain(|(kind, code)| !asked.contains(kind) && code != "1129" && code != "1130");
+        for (named, code) in &documented {
+            let found = match code.strip_suffix('…') {
+                Some(class) => kind(9999, &format!("{class}000")),
+                None => kind(code.parse().unwrap(), "HY000"),
+            };
+            assert_eq!(format!("{found:?}"), *named, "{code}");
+        }
+        for code in 1..u16::MAX {
+            let kind = kind(code, "HY000");
+            let is_documented = documented.contains(&(&*format!("{kind:?}"), code.to_string()));
+            assert_eq!(
+                is_documented,
+                kind != ErrorKind::Database,
+                "{code}: {kind:?}"
+            );
+        }
     }
 
     #[test]

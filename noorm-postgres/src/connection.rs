@@ -33,7 +33,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use crate::config::Config;
 use crate::error::{self, Deadline};
 use crate::tls;
-use crate::types::{Param, RowDecoder};
+use crate::types::{ColumnParam, Param, RowDecoder};
 use cursor::{Cursor, Fetch};
 use statements::{Prepared, Statements};
 use words::{Step, step};
@@ -202,8 +202,17 @@ impl PostgresConnection {
         // go to whoever gets the connection next.
         self.broken |= step(&statement.sql) == Some(Step::Begins) && self.depth().is_none();
         // The type `unknown` lets the server infer what each bind is, as it does when it prepares.
-        let params = binds.iter().map(|value| (Param(value), Type::UNKNOWN));
-        match self.client.query_typed_raw(&statement.sql, params).await {
+        let rows = match columns(statement, binds) {
+            Some(columns) => {
+                let params = columns.map(|column| (column, Type::UNKNOWN));
+                self.client.query_typed_raw(&statement.sql, params).await
+            }
+            None => {
+                let params = binds.iter().map(|value| (Param(value), Type::UNKNOWN));
+                self.client.query_typed_raw(&statement.sql, params).await
+            }
+        };
+        match rows {
             Ok(rows) => Ok(Cursor::new(rows, None, &statement.header)),
             Err(cause) => Err(self.failed(cause, statement, Known::No)),
         }
@@ -225,8 +234,14 @@ impl PostgresConnection {
                 Err(cause) => return Err(self.failed(cause, statement, Known::No)),
             },
         };
-        let params = binds.iter().map(Param);
-        match self.client.query_raw(&prepared.statement, params).await {
+        let rows = match columns(statement, binds) {
+            Some(columns) => self.client.query_raw(&prepared.statement, columns).await,
+            None => {
+                let params = binds.iter().map(Param);
+                self.client.query_raw(&prepared.statement, params).await
+            }
+        };
+        match rows {
             Ok(rows) => Ok(Cursor::new(rows, Some(prepared.decoder), &statement.header)),
             Err(cause) => Err(self.failed(cause, statement, known)),
         }
@@ -277,6 +292,18 @@ impl PostgresConnection {
         self.broken |= error.kind() == ErrorKind::ConnectionLost;
         error
     }
+}
+
+/// The binds of rows by their columns, where they are sent so.
+fn columns<'a>(
+    statement: &Rendered,
+    binds: &'a [Value],
+) -> Option<impl ExactSizeIterator<Item = ColumnParam<'a>>> {
+    let width = statement.arrays?;
+    Some((0..width).map(move |column| ColumnParam {
+        binds: binds.get(column..).unwrap_or_default(),
+        width,
+    }))
 }
 
 /// Whether a statement was prepared by an earlier run.

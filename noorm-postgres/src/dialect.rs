@@ -1,5 +1,6 @@
 //! The dialect: what it can do, and how it writes SQL.
 
+mod arrays;
 mod call;
 
 use std::fmt::Write as _;
@@ -266,7 +267,7 @@ impl SqlFlavor for PostgresFlavor {
         if write.names_identity() {
             writer.push(" OVERRIDING SYSTEM VALUE");
         }
-        writer.values(write);
+        arrays::rows(writer, write);
         Ok(())
     }
 }

@@ -217,6 +217,7 @@ mod server_tests;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use noorm_core::error::documented_codes;
 
     #[track_caller]
     fn check(codes: &[&str], expected: ErrorKind) {
@@ -245,6 +246,37 @@ mod tests {
         check(&["P0001", "XX000", "?"], ErrorKind::Database);
         assert_eq!(kind("57014", None, Deadline::Passed), ErrorKind::Timeout);
         assert_eq!(kind("57014", None, Deadline::Open), ErrorKind::Cancelled);
+    }
+
+    #[test]
+    fn the_documented_codes_have_these_kinds() {
+        let mut documented = documented_codes("PostgreSQL");
+        // Told apart by what was asked.
+        let asked = ["UnknownTable", "UnknownColumn"];
+        documented.retain(|(kind, _)| !asked.contains(kind));
+        for (named, code) in &documented {
+            let code = code.replace('…', "ZZZ");
+            let deadline = match *named {
+                "Timeout" => Deadline::Passed,
+                _ => Deadline::Open,
+            };
+            assert_eq!(
+                format!("{:?}", kind(&code, None, deadline)),
+                *named,
+                "{code}"
+            );
+        }
+        let letters = || (b'0'..=b'9').chain(b'A'..=b'Z').map(char::from);
+        for (one, other) in letters().flat_map(|one| letters().map(move |other| (one, other))) {
+            let class = format!("{one}{other}");
+            let kind = kind(&format!("{class}ZZZ"), None, Deadline::Open);
+            let is_documented = documented.contains(&(&*format!("{kind:?}"), format!("{class}…")));
+            assert_eq!(
+                is_documented,
+                kind != ErrorKind::Database,
+                "{class}: {kind:?}"
+            );
+        }
     }
 
     #[test]

@@ -20,6 +20,6 @@ mod server_tests;
 mod temporal;
 
 pub(crate) use decode::RowDecoder;
-pub(crate) use encode::Param;
+pub(crate) use encode::{ColumnParam, Param};
 pub(crate) use limits::{beyond, too_long, unsendable};
 pub(crate) use select::select_as;

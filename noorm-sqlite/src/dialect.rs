@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use noorm_core::executor::{Driver, PooledDriver, Rows};
 use noorm_core::plugin::{ConnectOptions, Dialect, Introspector};
-use noorm_core::schema::{Column, ColumnType};
+use noorm_core::schema::{Column, ColumnType, Table, TableKind};
 use noorm_core::sql::{
     Capabilities, CheckSyntax, JsonRows, JsonSyntax, Quoting, Refusal, Returning, SqlFlavor,
     TextEquality, Upsert, Writer, like_pattern,
 };
 use noorm_core::statement::{JsonAs, Match, Node, Select};
 use noorm_core::value::FromValue as _;
-use noorm_core::{BoxFuture, Result, Value};
+use noorm_core::{BoxFuture, Error, Result, Value};
 
 use crate::connection::SqliteConnector;
 use crate::introspect::SqliteIntrospector;
@@ -92,6 +92,7 @@ impl SqlFlavor for SqliteFlavor {
         capabilities.compares_rows = true;
         capabilities.dynamic_types = true;
         capabilities.explain = true;
+        capabilities.full_text = true;
         capabilities.json_paths = true;
         capabilities.json_rows = JsonRows::Ordered;
         capabilities.diesel = true;
@@ -299,6 +300,20 @@ impl SqlFlavor for SqliteFlavor {
         if how == Match::Like {
             writer.push(" ESCAPE '\\'");
         }
+    }
+
+    /// FTS5 searches the tables that are its own (<https://sqlite.org/fts5.html>). Each word is quoted, so that none
+    /// is an operator of its language.
+    fn search(&self, writer: &mut Writer<'_>, operand: &Node) {
+        let is_virtual = |table: &Arc<Table>| table.kind == TableKind::VirtualTable;
+        if !writer.table().is_some_and(is_virtual) {
+            let what = "search a table for words that is none of FTS5";
+            return writer.refuse(Error::unsupported(self.name(), "full_text", what));
+        }
+        writer.operand(operand);
+        writer.push(r#" MATCH '"' || replace(replace("#);
+        writer.bind();
+        writer.push(r#", '"', '""'), ' ', '" "') || '"'"#);
     }
 
     /// A query of no table doesn't touch the file.

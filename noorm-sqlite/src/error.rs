@@ -138,37 +138,56 @@ fn kind_of(code: i32) -> (ErrorKind, &'static str) {
     }
 }
 
+/// The codes that have names here.
+const NAMES: &[(i32, &str)] = &[
+    (ffi::SQLITE_CONSTRAINT_UNIQUE, "SQLITE_CONSTRAINT_UNIQUE"),
+    (
+        ffi::SQLITE_CONSTRAINT_PRIMARYKEY,
+        "SQLITE_CONSTRAINT_PRIMARYKEY",
+    ),
+    (ffi::SQLITE_CONSTRAINT_ROWID, "SQLITE_CONSTRAINT_ROWID"),
+    (ffi::SQLITE_CONSTRAINT_NOTNULL, "SQLITE_CONSTRAINT_NOTNULL"),
+    (ffi::SQLITE_CONSTRAINT_CHECK, "SQLITE_CONSTRAINT_CHECK"),
+    (
+        ffi::SQLITE_CONSTRAINT_FOREIGNKEY,
+        "SQLITE_CONSTRAINT_FOREIGNKEY",
+    ),
+    (ffi::SQLITE_CONSTRAINT_TRIGGER, "SQLITE_CONSTRAINT_TRIGGER"),
+    (
+        ffi::SQLITE_CONSTRAINT_DATATYPE,
+        "SQLITE_CONSTRAINT_DATATYPE",
+    ),
+    (ffi::SQLITE_BUSY_SNAPSHOT, "SQLITE_BUSY_SNAPSHOT"),
+    (ffi::SQLITE_READONLY_DBMOVED, "SQLITE_READONLY_DBMOVED"),
+    (ffi::SQLITE_ERROR, "SQLITE_ERROR"),
+    (ffi::SQLITE_PERM, "SQLITE_PERM"),
+    (ffi::SQLITE_BUSY, "SQLITE_BUSY"),
+    (ffi::SQLITE_LOCKED, "SQLITE_LOCKED"),
+    (ffi::SQLITE_READONLY, "SQLITE_READONLY"),
+    (ffi::SQLITE_INTERRUPT, "SQLITE_INTERRUPT"),
+    (ffi::SQLITE_IOERR, "SQLITE_IOERR"),
+    (ffi::SQLITE_CORRUPT, "SQLITE_CORRUPT"),
+    (ffi::SQLITE_FULL, "SQLITE_FULL"),
+    (ffi::SQLITE_CANTOPEN, "SQLITE_CANTOPEN"),
+    (ffi::SQLITE_SCHEMA, "SQLITE_SCHEMA"),
+    (ffi::SQLITE_TOOBIG, "SQLITE_TOOBIG"),
+    (ffi::SQLITE_MISMATCH, "SQLITE_MISMATCH"),
+    (ffi::SQLITE_MISUSE, "SQLITE_MISUSE"),
+    (ffi::SQLITE_AUTH, "SQLITE_AUTH"),
+    (ffi::SQLITE_RANGE, "SQLITE_RANGE"),
+    (ffi::SQLITE_NOTADB, "SQLITE_NOTADB"),
+];
+
 /// Gives the code's name; rare ones are numbers.
 fn name_of(code: i32) -> String {
-    let name = match code {
-        ffi::SQLITE_CONSTRAINT_UNIQUE => "SQLITE_CONSTRAINT_UNIQUE",
-        ffi::SQLITE_CONSTRAINT_PRIMARYKEY => "SQLITE_CONSTRAINT_PRIMARYKEY",
-        ffi::SQLITE_CONSTRAINT_ROWID => "SQLITE_CONSTRAINT_ROWID",
-        ffi::SQLITE_CONSTRAINT_NOTNULL => "SQLITE_CONSTRAINT_NOTNULL",
-        ffi::SQLITE_CONSTRAINT_CHECK => "SQLITE_CONSTRAINT_CHECK",
-        ffi::SQLITE_CONSTRAINT_FOREIGNKEY => "SQLITE_CONSTRAINT_FOREIGNKEY",
-        ffi::SQLITE_CONSTRAINT_TRIGGER => "SQLITE_CONSTRAINT_TRIGGER",
-        ffi::SQLITE_CONSTRAINT_DATATYPE => "SQLITE_CONSTRAINT_DATATYPE",
-        ffi::SQLITE_BUSY_SNAPSHOT => "SQLITE_BUSY_SNAPSHOT",
-        ffi::SQLITE_ERROR => "SQLITE_ERROR",
-        ffi::SQLITE_BUSY => "SQLITE_BUSY",
-        ffi::SQLITE_LOCKED => "SQLITE_LOCKED",
-        ffi::SQLITE_READONLY => "SQLITE_READONLY",
-        ffi::SQLITE_INTERRUPT => "SQLITE_INTERRUPT",
-        ffi::SQLITE_IOERR => "SQLITE_IOERR",
-        ffi::SQLITE_CORRUPT => "SQLITE_CORRUPT",
-        ffi::SQLITE_FULL => "SQLITE_FULL",
-        ffi::SQLITE_CANTOPEN => "SQLITE_CANTOPEN",
-        ffi::SQLITE_NOTADB => "SQLITE_NOTADB",
-        ffi::SQLITE_MISMATCH => "SQLITE_MISMATCH",
-        _ => return code.to_string(),
-    };
-    name.to_owned()
+    let named = NAMES.iter().find(|(named, _)| *named == code);
+    named.map_or_else(|| code.to_string(), |(_, name)| (*name).to_owned())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use noorm_core::error::documented_codes;
 
     #[track_caller]
     fn check(code: i32, message: &str, origin: Origin, kind: ErrorKind) {
@@ -246,6 +265,32 @@ mod tests {
             Origin::Raw,
             ErrorKind::TooManyBinds,
         );
+    }
+
+    #[test]
+    fn the_documented_codes_have_these_kinds() {
+        let mut documented = documented_codes("SQLite");
+        // Of this one, the message tells.
+        documented.retain(|(_, code)| code != "SQLITE_ERROR");
+        for (named, code) in &documented {
+            let (code, _) = NAMES.iter().find(|(_, name)| name == code).unwrap();
+            let message = "x".to_owned();
+            let error = Failure {
+                code: *code,
+                message,
+            }
+            .into_error(Origin::Raw);
+            assert_eq!(format!("{:?}", error.kind()), *named, "{code}");
+        }
+        for code in (2..ffi::SQLITE_NOTICE).filter(|code| *code != ffi::SQLITE_CONSTRAINT) {
+            let (kind, _) = kind_of(code);
+            let is_documented = documented.contains(&(&*format!("{kind:?}"), name_of(code)));
+            assert_eq!(
+                is_documented,
+                kind != ErrorKind::Database,
+                "{code}: {kind:?}"
+            );
+        }
     }
 
     #[test]

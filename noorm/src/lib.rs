@@ -192,6 +192,7 @@ pub use noorm_core::{
 /// # }
 /// ```
 pub mod prelude {
+    pub use noorm_core::relation::{Loaded, rel};
     pub use noorm_core::repository::{Entity, FromRow, Patch, Query, Record, Repository};
     pub use noorm_core::statement::{Expr, col};
     pub use noorm_core::{Database, Error, ErrorKind, Result, Transaction, Value, record};

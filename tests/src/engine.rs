@@ -88,7 +88,8 @@ pub struct Sql {
     /// has none, if it can; `None` where there are no such triggers.
     pub filling_trigger: Option<&'static str>,
     /// Makes a function `twice`, of a number `n`; a procedure `add_line`, which adds an `order_line` of an `order_id` and a
-    /// `quantity`; and `lines_of`, which gives those of an order, `wanted`.
+    /// `quantity`; and `lines_of`, which gives those of an order, `wanted`; `count_lines`, which gives their number by its parameter
+    /// `found`; and `double_it`, which doubles its parameter `n`.
     pub routines: &'static str,
 }
 

@@ -1,5 +1,6 @@
 //! The conformance suite, and what it stands on: engines, a database of a test's own in each.
 
+pub mod codes;
 pub mod database;
 pub mod engine;
 pub mod engines;
@@ -11,6 +12,7 @@ pub mod servers;
 pub mod suite;
 pub mod writers;
 
+pub use codes::check_code;
 pub use database::TestDatabase;
 pub use engine::Engine;
 #[doc(hidden)]

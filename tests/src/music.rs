@@ -42,8 +42,9 @@ pub async fn fill(db: &Database) -> Result<()> {
         }
     });
     insert(db, "track", tracks).await?;
-    let covers = [(1, 1, "blue.png"), (2, 3, "empty.png")]
-        .map(|(id, album, file)| record! { "cover_id" => id, "album_id" => album, "file" => file });
+    let covers = [(1, 1, "blue.png"), (2, 3, "empty.png")].map(
+        |(id, album, image)| record! { "cover_id" => id, "album_id" => album, "image" => image },
+    );
     insert(db, "cover", covers).await?;
     insert(
         db,
@@ -89,5 +90,6 @@ pub async fn fill(db: &Database) -> Result<()> {
 }
 
 async fn insert(db: &Database, table: &str, rows: impl IntoIterator<Item = Record>) -> Result<()> {
+    let rows: Vec<_> = rows.into_iter().collect();
     db.repository(table)?.insert_many(rows).await.map(|_| ())
 }

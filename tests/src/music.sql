@@ -28,7 +28,7 @@ CREATE TABLE track (
 CREATE TABLE cover (
     cover_id $int NOT NULL PRIMARY KEY,
     album_id $int NOT NULL UNIQUE,
-    file $varchar(40) NOT NULL,
+    image $varchar(40) NOT NULL,
     FOREIGN KEY (album_id) REFERENCES album (album_id)
 );
 

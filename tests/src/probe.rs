@@ -79,14 +79,14 @@ impl Layer for Probe {
 /// Waits until `condition` holds.
 ///
 /// # Panics
-/// If it doesn't within ten seconds.
+/// If it doesn't within half a minute.
 pub async fn eventually(what: &str, mut condition: impl AsyncFnMut() -> bool) {
     let wait = async {
         while !condition().await {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
-    let held = tokio::time::timeout(Duration::from_secs(10), wait).await;
+    let held = tokio::time::timeout(Duration::from_secs(30), wait).await;
     assert!(held.is_ok(), "never so: {what}");
 }
 

@@ -1,17 +1,18 @@
 //! The suite: what every dialect must do, written once against the public API.
 //!
 //! Each behaviour is declared with [`conformance!`](crate::conformance) and found through `inventory`;
-//! [`run`] makes a test of each of them for each engine. The author of a dialect runs it over theirs in a
-//! test without the usual harness (`harness = false` in Cargo.toml):
+//! [`run`] makes a test of each of them for each engine. The author of a dialect runs it over theirs with
+//! [`suite!`](crate::suite!), which is the whole of a test without the usual harness (`harness = false` in
+//! Cargo.toml):
 //!
 //! ```no_run
-//! use noorm_tests::{Engine, engines, suite};
+//! use my_dialect as _; // A crate that nobody names is not linked.
+//! # mod my_dialect {}
+//! use noorm_tests::{Engine, engines};
 //!
 //! static MINE: Engine = Engine { name: "mine", ..engines::SQLITE };
 //!
-//! fn main() -> std::process::ExitCode {
-//!     suite::run(&[&MINE])
-//! }
+//! noorm_tests::suite!(MINE);
 //! ```
 
 mod broken;
@@ -23,6 +24,7 @@ mod changes;
 mod conventions;
 mod diesel;
 mod discovery;
+mod error_kinds;
 mod expressions;
 mod extremes;
 mod faults_cut;
@@ -38,16 +40,22 @@ mod locks;
 mod many_writers;
 mod names;
 mod natives;
+mod nested_deletes;
+mod nested_links;
+mod nested_writes;
 mod operation;
 mod pages;
 mod pages_numbered;
 mod pool;
 mod raw;
 mod refusals;
+mod relation_names;
 mod relations;
+mod relations_random;
 mod repository;
 mod save;
 mod schema_change;
+mod shown;
 mod smoke;
 mod soak;
 mod transactions;
@@ -153,6 +161,24 @@ impl Behaviour {
             }
         }
     }
+}
+
+/// Makes the `main` of a test program that runs the suite on these engines, which are statics.
+///
+/// ```no_run
+/// use noorm_tests::{Engine, engines};
+///
+/// static MINE: Engine = Engine { name: "mine", ..engines::SQLITE };
+///
+/// noorm_tests::suite!(MINE);
+/// ```
+#[macro_export]
+macro_rules! suite {
+    ($($engine:expr),+ $(,)?) => {
+        fn main() -> ::std::process::ExitCode {
+            $crate::suite::run(&[$(&$engine),+])
+        }
+    };
 }
 
 /// Declares behaviours, each a test on every engine.

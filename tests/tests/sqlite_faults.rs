@@ -6,7 +6,7 @@ use noorm::executor::PoolOptions;
 use noorm::prelude::*;
 use noorm_tests::engines::SQLITE;
 use noorm_tests::writers::{notes_and_sums, write_much};
-use noorm_tests::{Engine, TestDatabase, run, runtime};
+use noorm_tests::{Engine, TestDatabase, check_code, run, runtime};
 
 fn items(engine: &Engine) -> String {
     engine.ddl("CREATE TABLE item (id $key, name $text NOT NULL);")
@@ -37,7 +37,7 @@ async fn add(db: &Database) -> Result<i64> {
 
 #[track_caller]
 fn check_full(error: &Error) {
-    assert_eq!(error.kind(), ErrorKind::Storage, "{error:?}");
+    check_code(&SQLITE, error, ErrorKind::Storage);
     assert!(
         error.message().contains("full") && error.help().is_some(),
         "{error}"

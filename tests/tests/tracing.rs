@@ -245,8 +245,62 @@ async fn values_are_shown_where_that_was_asked_for(db: TestDatabase, ear: Ear) -
     Ok(())
 }
 
+async fn values_of_marked_columns_are_never_shown(db: TestDatabase, ear: Ear) -> Result<()> {
+    let marked = |builder: noorm::database::Builder| {
+        let builder = builder.trace_binds(true);
+        builder.sensitive("author", ["email"])
+    };
+    let db = db.again(marked).await;
+    let _ = ear.take();
+    let binds = || {
+        let heard = ear.take();
+        let told = format!("{heard:?}");
+        assert!(!told.contains("hunter2"), "{told}");
+        let of = |heard: &Heard| heard.field("binds").map(str::to_owned);
+        heard.iter().find_map(of)
+    };
+    let authors = db.repository("author")?;
+    let ann = record! { "name" => "Ann", "email" => "hunter2" };
+    authors.create(ann.clone()).await?;
+    assert_eq!(binds().as_deref(), Some(r#"[Text("Ann"), …]"#));
+    let error = authors.create(ann).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UniqueViolation);
+    assert!(!format!("{error:?} {error}").contains("hunter2"));
+    assert!(std::error::Error::source(&error).is_none(), "{error:?}");
+    binds().expect("those of the other column");
+    let by_email = authors
+        .query()
+        .filter(col("email").in_list(["hunter2", "x"]));
+    assert_eq!(by_email.count().await?, 1);
+    assert_eq!(binds().as_deref(), Some("[…]"));
+    let by_name = authors.query().filter(col("name").eq("Ann"));
+    assert_eq!(by_name.count().await?, 1);
+    assert_eq!(binds().as_deref(), Some(r#"[Text("Ann")]"#));
+    let raw = "SELECT name FROM author WHERE email = :email";
+    let found = db.raw(raw).bind("email", "hunter2").all().await?;
+    assert_eq!(found.len(), 1);
+    assert_eq!(binds().as_deref(), Some("[…]"));
+    db.raw("SELECT 'hunter2'").await?;
+    assert_eq!(binds().as_deref(), Some("[]"));
+    // What has nothing to do with it is shown as ever.
+    db.repository("log")?
+        .create(record! { "message" => "open" })
+        .await?;
+    assert_eq!(binds().as_deref(), Some(r#"[Text("open")]"#));
+    Ok(())
+}
+
+async fn marks_are_looked_up(db: TestDatabase, _: Ear) -> Result<()> {
+    let builder = Database::builder(db.url()).sensitive("author", ["e_mail"]);
+    let error = builder.connect().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UnknownColumn);
+    Ok(())
+}
+
 #[test]
 fn sqlite() {
+    listen(&SQLITE, values_of_marked_columns_are_never_shown);
+    listen(&SQLITE, marks_are_looked_up);
     listen(&SQLITE, statements_are_spans);
     listen(&SQLITE, streams_and_transactions_are_spans);
     listen(&SQLITE, values_are_shown_where_that_was_asked_for);
@@ -254,6 +308,7 @@ fn sqlite() {
 
 #[test]
 fn postgres() {
+    listen(&POSTGRES, values_of_marked_columns_are_never_shown);
     listen(&POSTGRES, statements_are_spans);
     listen(&POSTGRES, streams_and_transactions_are_spans);
     listen(&POSTGRES, values_are_shown_where_that_was_asked_for);

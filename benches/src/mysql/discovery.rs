@@ -58,22 +58,6 @@ pub async fn contenders(url: &str) -> Result<Vec<Box<dyn Contender<Discover>>>> 
     Ok(vec![Box::new(noorm), Box::new(ByHand(connect(url).await?))])
 }
 
-impl Contender<Discover> for Noorm {
-    fn name(&self) -> &'static str {
-        "noorm"
-    }
-
-    fn run(&mut self, _: Discover, times: u64) -> LocalBoxFuture<'_, Result<()>> {
-        async move {
-            for _ in 0..times {
-                black_box(self.0.refresh().await?);
-            }
-            Ok(())
-        }
-        .boxed_local()
-    }
-}
-
 struct ByHand(Conn);
 
 /// Name, kind, comment.

@@ -8,10 +8,14 @@ use noorm::prelude::*;
 
 use crate::Client;
 
-pub(super) struct Noorm(Database);
+pub struct Noorm(Database);
 
 impl Noorm {
-    pub(super) async fn open(path: &Path) -> Result<Self> {
+    pub(crate) fn database(self) -> Database {
+        self.0
+    }
+
+    pub(crate) async fn open(path: &Path) -> Result<Self> {
         Ok(Self(open(path, "wal", "normal").await?))
     }
 }

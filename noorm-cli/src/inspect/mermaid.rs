@@ -16,9 +16,8 @@ pub fn draw(schema: &Schema) -> String {
     let mut out = String::from("erDiagram\n");
     // Writing to a string can't fail.
     for note in &schema.notes {
-        let note = visible(&format!("{}: {}", note.object, note.message));
-        // A `%%{` would be a directive, and braces end the comment in old versions.
-        let _ = writeln!(out, "    %% {}", note.replace(['{', '}', '%'], " "));
+        let note = commented(&format!("{}: {}", note.object, note.message));
+        let _ = writeln!(out, "    {note}");
     }
     for table in &schema.tables {
         let _ = writeln!(out, "    {} {{", quoted(&names::table(schema, table)));
@@ -33,6 +32,12 @@ pub fn draw(schema: &Schema) -> String {
         }
     }
     out
+}
+
+/// A text as a comment.
+pub fn commented(text: &str) -> String {
+    // A `%%{` would be a directive, and braces end the comment in old versions.
+    format!("%% {}", visible(text).replace(['{', '}', '%'], " "))
 }
 
 /// `int64 album_id PK "comment"`
@@ -92,7 +97,7 @@ fn relationship(schema: &Schema, table: &Table, key: &ForeignKey) -> String {
 
 /// Quotes a text. Mermaid has no escapes within quotes, but character references (`#quot;`) are read
 /// everywhere.
-fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
     for c in visible(text).chars() {
         match c {

@@ -1,6 +1,6 @@
 //! A schema as a tree for people.
 
-mod line;
+pub mod line;
 mod objects;
 mod tables;
 
@@ -18,14 +18,7 @@ pub fn draw(schema: &Schema) -> String {
             .map(|table| tables::node(schema, table)),
     );
     roots.extend(objects::nodes(schema));
-    let mut out = String::new();
-    for (i, root) in roots.iter().enumerate() {
-        if i > 0 {
-            out.push('\n');
-        }
-        root.draw(&mut out);
-    }
-    out
+    line::draw_all(&roots)
 }
 
 /// `postgres 17.2: 3 tables, 1 view in 2 schemas`
@@ -44,7 +37,8 @@ fn summary(schema: &Schema) -> Line {
     Line::new(HEADING, &format!("{}{version}", schema.dialect)).and(ASIDE, &format!(": {counts}"))
 }
 
-fn counted(n: usize, what: &str) -> String {
+/// `1 table`, `3 tables`
+pub fn counted(n: usize, what: &str) -> String {
     let plural = if n == 1 { "" } else { "s" };
     format!("{n} {what}{plural}")
 }

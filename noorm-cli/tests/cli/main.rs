@@ -12,4 +12,5 @@ mod failures;
 mod generate;
 mod inspect;
 mod query;
+mod relations;
 mod support;

@@ -91,6 +91,18 @@ impl Shop {
         noorm(&[&["inspect", &self.url()], arguments].concat())
     }
 
+    /// Runs `noorm relations <URL> …`.
+    pub fn relations(&self, arguments: &[&str]) -> Outcome {
+        noorm(&[&["relations", &self.url()], arguments].concat())
+    }
+
+    /// Writes a file beside the database, and gives its path.
+    pub fn file(&self, name: &str, text: &str) -> String {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    }
+
     /// Runs `noorm query <URL> …`.
     pub fn query(&self, arguments: &[&str]) -> Outcome {
         noorm(&[&["query", &self.url()], arguments].concat())

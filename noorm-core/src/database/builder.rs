@@ -8,10 +8,13 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 
+use super::refresh::Discovery;
 use super::{Database, Shared};
 use crate::cache::CacheLayer;
 use crate::error::{Error, ErrorKind, Result};
-use crate::executor::{Context, Executor, Layer, Place, PoolOptions, RetryReads, Stack, Traced};
+use crate::executor::{
+    Context, Executor, Layer, Place, PoolOptions, RetryReads, Sensitive, Stack, Traced,
+};
 use crate::plugin::{
     self, Cache, Config, ConnectOptions, DatabaseUrl, Dialect, Introspector, Scope, dialect_of,
 };
@@ -42,6 +45,7 @@ pub struct Builder {
     statement_timeout: Option<Duration>,
     read_only: bool,
     scope: Scope,
+    discovery_timeout: Duration,
     dialect: Option<Arc<dyn Dialect>>,
     introspector: Option<Arc<dyn Introspector>>,
     layers: Vec<LayerChoice>,
@@ -49,6 +53,7 @@ pub struct Builder {
     conventions: Conventions,
     trace_binds: bool,
     lazy_loading: LazyLoading,
+    sensitive: Vec<(String, Vec<String>)>,
     hooks: Vec<(String, Arc<dyn Hook>)>,
     scopes: Scopes,
     relations: RelationConfig,
@@ -65,6 +70,9 @@ enum CacheChoice {
     Named(String, Config),
 }
 
+/// A thousand tables take about a second.
+const DISCOVERY: Duration = Duration::from_secs(60);
+
 impl Builder {
     pub(super) fn new(url: String) -> Self {
         Self {
@@ -73,6 +81,7 @@ impl Builder {
             statement_timeout: None,
             read_only: false,
             scope: Scope::default(),
+            discovery_timeout: DISCOVERY,
             dialect: None,
             introspector: None,
             layers: Vec::new(),
@@ -80,6 +89,7 @@ impl Builder {
             conventions: Conventions::default(),
             trace_binds: false,
             lazy_loading: LazyLoading::default(),
+            sensitive: Vec::new(),
             hooks: Vec::new(),
             scopes: Scopes::default(),
             relations: RelationConfig::default(),
@@ -346,6 +356,51 @@ impl Builder {
         self
     }
 
+    /// Sets how long discovering the database may take, when it is connected to and when it is refreshed; 60 seconds
+    /// by default. What takes longer is [`Timeout`](crate::ErrorKind::Timeout).
+    ///
+    /// ```no_run
+    /// # async fn example() -> noorm_core::Result<()> {
+    /// use std::time::Duration;
+    /// use noorm_core::Database;
+    ///
+    /// let builder = Database::builder("postgres://localhost/shop");
+    /// let db = builder.discovery_timeout(Duration::from_secs(5)).connect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn discovery_timeout(mut self, timeout: Duration) -> Self {
+        self.discovery_timeout = timeout;
+        self
+    }
+
+    /// Marks columns of a table as sensitive: their values are shown nowhere. The table is found as
+    /// [`Database::repository`] finds it.
+    ///
+    /// No message of an error ever holds a value. Of marked columns, none is shown by
+    /// [`trace_binds`](Builder::trace_binds) either (`…` stands for it), and an error of a statement over their tables
+    /// has no [`source`](std::error::Error::source), since servers show rows there. Where it isn't known whether a value
+    /// is one of a marked column, as in raw SQL, it isn't shown. A view has columns of its own: mark those, too.
+    ///
+    /// ```no_run
+    /// # async fn example() -> noorm_core::Result<()> {
+    /// use noorm_core::Database;
+    ///
+    /// let builder = Database::builder("sqlite:shop.db").trace_binds(true);
+    /// let db = builder.sensitive("user", ["password", "token"]).connect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn sensitive(
+        mut self,
+        table: impl Into<String>,
+        columns: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        let columns = columns.into_iter().map(Into::into).collect();
+        self.sensitive.push((table.into(), columns));
+        self
+    }
+
     /// Adds a hook to the writes and reads of a table, behind those that the table has. The table is found as
     /// [`Database::repository`] finds it.
     ///
@@ -487,10 +542,17 @@ impl Builder {
                 plugin::introspector_of(dialect.name())?.unwrap_or_else(|| dialect.introspector())
             }
         };
-        let schema = driver.introspect(&*introspector, &self.scope).await?;
+        let discovery = Discovery {
+            introspector,
+            scope: self.scope,
+            timeout: self.discovery_timeout,
+        };
+        let schema = discovery.read(&*driver).await?;
         self.conventions.check(&schema)?;
         let flavor = Arc::clone(driver.flavor());
-        let place = Place::new(&options.url, &*flavor, self.trace_binds);
+        let sensitive = Arc::new(Sensitive::find(&self.sensitive, &schema)?);
+        let marked = Arc::clone(&sensitive);
+        let place = Place::new(&options.url, &*flavor, self.trace_binds, marked);
         let mut hooks: HashMap<TableName, Hooks> = HashMap::new();
         for (table, hook) in self.hooks {
             let name = schema.table(&table)?.table_name();
@@ -509,10 +571,10 @@ impl Builder {
             plans: Plans::new(self.conventions, hooks.collect()),
             lazy_loading: self.lazy_loading,
             scopes: self.scopes,
+            sensitive,
             flavor,
             dialect,
-            introspector,
-            scope: self.scope,
+            discovery,
             driver,
             executor: Arc::new(Stack::new(layers, target)),
             refreshing: tokio::sync::Mutex::new(()),

@@ -12,6 +12,7 @@ mod changes;
 mod diesel;
 mod operation;
 mod raw;
+mod refresh;
 mod transaction;
 
 use std::sync::Arc;
@@ -19,24 +20,24 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use arc_swap::ArcSwap;
 use futures_util::TryStreamExt as _;
-use tokio::sync::MutexGuard;
 
 pub use builder::Builder;
 pub use call::Call;
 pub use raw::RawQuery;
 pub use transaction::{OpenTransaction, Retry, Transaction};
 
+use self::refresh::Discovery;
 use self::transaction::Ending;
 use crate::error::{Error, ErrorKind, Result};
 use crate::executor::{
-    Begin, Context, Driver, Executor, Outcome, Request, RowStream, TransactionExecutor, within,
+    Begin, Context, Driver, Executor, Outcome, Request, RowStream, Sensitive, TransactionExecutor,
 };
-use crate::plugin::{Dialect, Introspector, Scope};
+use crate::plugin::Dialect;
 use crate::relation::{LazyLoading, RelationGraph, Relations};
 use crate::repository::{Entity, Plans, Record, Repository, Scopes};
 use crate::schema::{Schema, TableRef};
 use crate::sql::{Capabilities, SqlFlavor};
-use crate::statement::{Statement, Tree};
+use crate::statement::Statement;
 
 /// A database that was discovered, and the way to its rows. Clones share one pool and one schema.
 ///
@@ -80,10 +81,10 @@ struct Shared {
     relations: Relations,
     lazy_loading: LazyLoading,
     scopes: Scopes,
+    sensitive: Arc<Sensitive>,
     dialect: Arc<dyn Dialect>,
     flavor: Arc<dyn SqlFlavor>,
-    introspector: Arc<dyn Introspector>,
-    scope: Scope,
+    discovery: Discovery,
     driver: Arc<dyn Driver>,
     executor: Arc<dyn Executor>,
     refreshing: tokio::sync::Mutex<()>,
@@ -330,9 +331,9 @@ impl Database {
             Err(error) if self.is_stale(&error) => {
                 let statement = self.catch_up(&statement, error).await?;
                 let again = self.executor().run(self.request(statement.clone())).await;
-                again.map_err(|error| changes::completed(error, &statement))
+                again.map_err(|error| self.told(error, &statement))
             }
-            Err(error) => Err(changes::completed(self.noted(error), &statement)),
+            Err(error) => Err(self.told(self.noted(error), &statement)),
             Ok(outcome) => {
                 if let Some(open) = &self.transaction {
                     open.ending.note_success();
@@ -376,87 +377,43 @@ impl Database {
         {
             Err(error) if self.is_stale(&error) => {
                 let statement = self.catch_up(&statement, error).await?;
-                self.executor().stream(self.request(statement)).await
+                let again = self
+                    .executor()
+                    .stream(self.request(statement.clone()))
+                    .await;
+                let stream = again.map_err(|error| self.silenced(error, &statement))?;
+                Ok(self.watched(stream, &statement))
             }
-            Err(error) => Err(self.noted(error)),
-            Ok(stream) => Ok(self.watched(stream)),
+            Err(error) => Err(self.silenced(self.noted(error), &statement)),
+            Ok(stream) => Ok(self.watched(stream, &statement)),
         }
-    }
-
-    /// Discovers the database again; gives the schema, which is the old one if nothing has changed.
-    ///
-    /// Statements that are under way go on with the schema they began with.
-    ///
-    /// ```no_run
-    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
-    /// db.raw("ALTER TABLE album ADD COLUMN year INTEGER").await?;
-    /// let schema = db.refresh().await?;
-    /// assert!(schema.table("album")?.column("year").is_some());
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// When the catalog can't be read, or not before the [deadline](Context::deadline); the old schema
-    /// stays then. [`ErrorKind::InvalidStatement`] in a
-    /// transaction: discovery needs a connection of its own.
-    pub async fn refresh(&self) -> Result<Arc<Schema>> {
-        if self.transaction.is_some() {
-            return Err(Error::new(
-                ErrorKind::InvalidStatement,
-                "a schema can't be discovered in a transaction",
-            )
-            .with_help("refresh the database itself, before or after"));
-        }
-        within(self.context.deadline, async {
-            let alone = self.shared.refreshing.lock().await;
-            self.discover(alone).await
-        })
-        .await?
-    }
-
-    /// Refreshes, unless somebody else has since `old` was the schema, or while this waited.
-    async fn refresh_from(&self, old: &Arc<Schema>) -> Result<Arc<Schema>> {
-        let shared = &self.shared;
-        let before = shared.discoveries.load(Ordering::Acquire);
-        let alone = shared.refreshing.lock().await;
-        let current = shared.schema.load_full();
-        let after = shared.discoveries.load(Ordering::Acquire);
-        if before != after || !Arc::ptr_eq(&current, old) {
-            return Ok(current);
-        }
-        self.discover(alone).await
-    }
-
-    async fn discover(&self, _alone: MutexGuard<'_, ()>) -> Result<Arc<Schema>> {
-        let shared = &self.shared;
-        let new = shared
-            .driver
-            .introspect(&*shared.introspector, &shared.scope)
-            .await?;
-        shared.discoveries.fetch_add(1, Ordering::AcqRel);
-        let current = shared.schema.load_full();
-        if new == *current {
-            return Ok(current);
-        }
-        let new = Arc::new(new);
-        shared.schema.store(Arc::clone(&new));
-        shared.plans.clear();
-        Ok(new)
     }
 
     fn is_stale(&self, error: &Error) -> bool {
         error.kind() == ErrorKind::SchemaChanged && self.transaction.is_none()
     }
 
-    /// A transaction's stream may fail on its way, too.
-    fn watched(&self, stream: RowStream) -> RowStream {
+    /// A stream may fail on its way, too.
+    fn watched(&self, stream: RowStream, statement: &Statement) -> RowStream {
+        let header = Arc::clone(stream.header());
+        let stream = match self.shared.sensitive.touches(statement) {
+            true => RowStream::new(Arc::clone(&header), stream.map_err(Error::without_source)),
+            false => stream,
+        };
         let Some(open) = &self.transaction else {
             return stream;
         };
         let ending = Arc::clone(&open.ending);
-        let header = Arc::clone(stream.header());
         RowStream::new(header, stream.inspect_err(move |error| ending.note(error)))
+    }
+
+    /// The error of a statement, with what the schema knows of it, and without what must not be shown.
+    fn told(&self, error: Error, statement: &Statement) -> Error {
+        changes::completed(self.silenced(error, statement), statement)
+    }
+
+    fn silenced(&self, error: Error, statement: &Statement) -> Error {
+        self.shared.sensitive.silenced(error, statement)
     }
 
     /// In a transaction nothing can be discovered or run again: the next one begins with it.
@@ -469,35 +426,6 @@ impl Database {
         }
         self.shared.outdated.store(true, Ordering::Release);
         error.with_help("begin the transaction again: the schema is discovered anew then")
-    }
-
-    /// Refreshes, if the schema is known to be outdated.
-    async fn caught_up(&self) -> Result<()> {
-        if !self.shared.outdated.swap(false, Ordering::AcqRel) {
-            return Ok(());
-        }
-        let mut missed = Missed(Some(&self.shared.outdated));
-        self.refresh().await?;
-        missed.0 = None;
-        Ok(())
-    }
-
-    /// The same statement against the schema as it is now.
-    async fn catch_up(&self, statement: &Statement, error: Error) -> Result<Statement> {
-        if matches!(statement.shape().tree(), Tree::Raw(_)) {
-            // Nobody knows what of it has taken effect.
-            return Err(error);
-        }
-        let schema = self.refresh_from(statement.shape().schema()).await?;
-        statement
-            .rebased(&schema, self.flavor())
-            .map_err(|missing| {
-                Error::new(
-                    ErrorKind::SchemaChanged,
-                    format!("the database has changed under a statement: {missing}"),
-                )
-                .with_source(error)
-            })
     }
 
     fn executor(&self) -> &dyn Executor {
@@ -535,17 +463,6 @@ impl Database {
 
     pub(crate) fn current_schema(&self) -> arc_swap::Guard<Arc<Schema>> {
         self.shared.schema.load()
-    }
-}
-
-/// A schema that was to be discovered is still outdated, unless this is told otherwise.
-struct Missed<'a>(Option<&'a AtomicBool>);
-
-impl Drop for Missed<'_> {
-    fn drop(&mut self) {
-        if let Some(outdated) = self.0 {
-            outdated.store(true, Ordering::Release);
-        }
     }
 }
 

@@ -314,8 +314,9 @@ impl<T: FromRow> RawQuery<T> {
     /// # Errors
     /// As [`all`](RawQuery::all).
     pub async fn run(self) -> Result<Outcome> {
-        let (database, statement) = self.statement()?;
-        database.run(statement).await
+        let by_hand = |error: Error| error.called_by_hand("raw");
+        let (database, statement) = self.statement().map_err(by_hand)?;
+        database.run(statement).await.map_err(by_hand)
     }
 
     /// Gives the rows one by one while they arrive, in constant memory. It must be known to write nothing
@@ -336,8 +337,9 @@ impl<T: FromRow> RawQuery<T> {
     /// # Errors
     /// As [`all`](RawQuery::all); [`ErrorKind::InvalidStatement`] if it may write.
     pub async fn stream(self) -> Result<impl Stream<Item = Result<T>> + Send + Unpin> {
-        let (database, statement) = self.statement()?;
-        let batches = database.stream(statement).await?;
+        let by_hand = |error: Error| error.called_by_hand("raw");
+        let (database, statement) = self.statement().map_err(by_hand)?;
+        let batches = database.stream(statement).await.map_err(by_hand)?;
         let rows = batches.and_then(|rows| std::future::ready(read(rows)));
         let rows = rows.map_ok(|batch| futures_util::stream::iter(batch.into_iter().map(Ok)));
         Ok(Box::pin(rows.try_flatten()))

@@ -332,6 +332,7 @@ impl<C: Connector> LeasedCatalog<C> {
             bounded: false,
             cacheable: false,
             bound: Arc::default(),
+            arrays: None,
             read_back: None,
         }
     }

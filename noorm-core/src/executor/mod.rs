@@ -21,6 +21,7 @@ mod request;
 mod rows;
 #[cfg(test)]
 pub(crate) mod scripted;
+mod sensitive;
 mod stack;
 mod trace;
 mod transaction;
@@ -36,5 +37,6 @@ pub use lend::{Lendable, Lent, Loan, LoanError};
 pub use pool::{PoolOptions, PoolStatus};
 pub use request::{CachePolicy, Context, Isolation, Request, TransactionId, TransactionOptions};
 pub use rows::{Header, Row, Rows};
+pub(crate) use sensitive::Sensitive;
 pub(crate) use stack::Stack;
 pub(crate) use trace::{Place, Traced};

@@ -12,6 +12,9 @@
 //! one. So with one that is lost, those that have been idle since before are closed, too.
 
 mod health;
+mod lease;
+mod manager;
+mod options;
 #[cfg(test)]
 mod tests;
 
@@ -20,7 +23,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use bb8::{ManageConnection, PooledConnection, QueueStrategy, RunError};
+use bb8::{ManageConnection as _, QueueStrategy, RunError};
 use futures_util::future::FutureExt as _;
 use tokio::runtime::Handle;
 use tokio::sync::futures::Notified;
@@ -28,135 +31,13 @@ use tokio::sync::{Semaphore, SemaphorePermit, TryAcquireError};
 use tokio::time::{Sleep, sleep, timeout, timeout_at};
 
 pub use self::health::PoolStatus;
-use self::health::{Birth, Health, closed, copy};
-use super::{Backoff, Connection, Connector};
+use self::health::{Health, closed};
+use self::lease::Idle;
+pub(super) use self::lease::{Lease, Pooled};
+use self::manager::Manager;
+pub use self::options::PoolOptions;
+use super::{Backoff, Connection as _, Connector};
 use crate::error::{Error, ErrorKind, Result};
-
-/// How connections are pooled.
-///
-/// ```
-/// use std::time::Duration;
-/// use noorm_core::executor::PoolOptions;
-///
-/// let pool = PoolOptions::default().max_size(4).acquire_timeout(Duration::from_secs(2));
-/// assert_eq!(pool.max_size, 4);
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct PoolOptions {
-    /// The most connections at a time; 10 by default.
-    pub max_size: u32,
-    /// How many are kept idle at least; none by default.
-    pub min_idle: u32,
-    /// How long a statement waits for a connection; 30 seconds by default.
-    pub acquire_timeout: Duration,
-    /// How long making one connection may take; 10 seconds by default.
-    pub connect_timeout: Duration,
-    /// How long an idle connection is kept; 10 minutes by default.
-    pub idle_timeout: Option<Duration>,
-    /// How long a connection is used at most; 30 minutes by default.
-    pub max_lifetime: Option<Duration>,
-}
-
-impl Default for PoolOptions {
-    fn default() -> Self {
-        Self {
-            max_size: 10,
-            min_idle: 0,
-            acquire_timeout: Duration::from_secs(30),
-            connect_timeout: Duration::from_secs(10),
-            idle_timeout: Some(Duration::from_secs(600)),
-            max_lifetime: Some(Duration::from_secs(1800)),
-        }
-    }
-}
-
-impl PoolOptions {
-    /// Sets the most connections at a time; at least 1.
-    ///
-    /// ```
-    /// use noorm_core::executor::PoolOptions;
-    ///
-    /// assert_eq!(PoolOptions::default().max_size(0).max_size, 1);
-    /// ```
-    #[must_use]
-    pub fn max_size(mut self, max_size: u32) -> Self {
-        self.max_size = max_size.max(1);
-        self
-    }
-
-    /// Sets how many connections are kept idle at least.
-    ///
-    /// ```
-    /// use noorm_core::executor::PoolOptions;
-    ///
-    /// assert_eq!(PoolOptions::default().min_idle(2).min_idle, 2);
-    /// ```
-    #[must_use]
-    pub fn min_idle(mut self, min_idle: u32) -> Self {
-        self.min_idle = min_idle;
-        self
-    }
-
-    /// Sets how long a statement waits for a connection.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use noorm_core::executor::PoolOptions;
-    ///
-    /// let pool = PoolOptions::default().acquire_timeout(Duration::from_secs(2));
-    /// assert_eq!(pool.acquire_timeout.as_secs(), 2);
-    /// ```
-    #[must_use]
-    pub fn acquire_timeout(mut self, timeout: Duration) -> Self {
-        self.acquire_timeout = timeout;
-        self
-    }
-
-    /// Sets how long making one connection may take.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use noorm_core::executor::PoolOptions;
-    ///
-    /// let pool = PoolOptions::default().connect_timeout(Duration::from_secs(2));
-    /// assert_eq!(pool.connect_timeout.as_secs(), 2);
-    /// ```
-    #[must_use]
-    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
-        self
-    }
-
-    /// Sets how long an idle connection is kept; `None` means for ever.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use noorm_core::executor::PoolOptions;
-    ///
-    /// let pool = PoolOptions::default();
-    /// assert_eq!(pool.idle_timeout, Some(Duration::from_secs(600)));
-    /// assert_eq!(pool.idle_timeout(None).idle_timeout, None);
-    /// ```
-    #[must_use]
-    pub fn idle_timeout(mut self, timeout: Option<Duration>) -> Self {
-        self.idle_timeout = timeout;
-        self
-    }
-
-    /// Sets how long a connection is used at most; `None` means for ever.
-    ///
-    /// ```
-    /// use noorm_core::executor::PoolOptions;
-    ///
-    /// assert_eq!(PoolOptions::default().max_lifetime(None).max_lifetime, None);
-    /// ```
-    #[must_use]
-    pub fn max_lifetime(mut self, lifetime: Option<Duration>) -> Self {
-        self.max_lifetime = lifetime;
-        self
-    }
-}
 
 /// The first pause between attempts to connect.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
@@ -387,130 +268,5 @@ impl<C: Connector> Pool<C> {
 
     pub(super) fn status(&self) -> PoolStatus {
         self.health.status(self.bb8.state(), self.options.max_size)
-    }
-}
-
-/// A connection, and what the engine knows of the state it is in.
-pub(super) struct Pooled<C> {
-    pub(super) connection: C,
-    /// Set while a statement runs; still set afterwards, its future was dropped half-way.
-    pub(super) busy: bool,
-    /// Whether a transaction is open on it.
-    pub(super) in_transaction: bool,
-    /// Whether a cursor is open on it.
-    pub(super) cursor: bool,
-    /// The pool's when it was made, or was last of use.
-    generation: u64,
-    /// Dropped last: it says that the connection is gone.
-    _birth: Birth,
-}
-
-impl<C: Connection> Pooled<C> {
-    fn is_clean(&self) -> bool {
-        !self.busy && !self.in_transaction && !self.cursor && !self.connection.is_broken()
-    }
-}
-
-type Idle<C> = PooledConnection<'static, Manager<C>>;
-
-/// A connection on loan. Dropped, it goes back into the pool if it is clean, else it is closed.
-pub(super) struct Lease<C: Connector> {
-    pooled: Option<Idle<C>>,
-    pool: Arc<Pool<C>>,
-}
-
-impl<C: Connector> Lease<C> {
-    pub(super) fn get(&mut self) -> Result<&mut Pooled<C::Connection>> {
-        self.pooled
-            .as_deref_mut()
-            .map(|pooled| &mut **pooled)
-            .ok_or_else(|| Error::new(ErrorKind::Internal, "the connection was given back already"))
-    }
-
-    /// Notes that the connection broke, if this says so, and suspects everything that is as old.
-    pub(super) fn noted<T>(&mut self, done: Result<T>) -> Result<T> {
-        if let (Err(error), Some(pooled)) = (&done, &self.pooled)
-            && error.kind() == ErrorKind::ConnectionLost
-        {
-            self.pool.health.note(copy(error));
-            let next = pooled.generation.saturating_add(1);
-            self.pool.generation.fetch_max(next, Ordering::Relaxed);
-        }
-        done
-    }
-
-    fn give_back(&mut self) {
-        let Some(mut pooled) = self.pooled.take() else {
-            return;
-        };
-        let _runtime = self.pool.runtime.enter();
-        if pooled.busy || pooled.cursor {
-            pooled.connection.abort();
-        }
-        if pooled.is_clean() {
-            pooled.generation = self.pool.generation.load(Ordering::Relaxed);
-        }
-        drop(pooled);
-    }
-}
-
-impl<C: Connector> Drop for Lease<C> {
-    fn drop(&mut self) {
-        self.give_back();
-        self.pool.turns.add_permits(1);
-    }
-}
-
-pub(super) struct Manager<C> {
-    connector: Arc<C>,
-    timeout: Duration,
-    generation: Arc<AtomicU64>,
-    health: Health,
-}
-
-impl<C: Connector> ManageConnection for Manager<C> {
-    /// In a box: bb8 moves it about.
-    type Connection = Box<Pooled<C::Connection>>;
-    type Error = Error;
-
-    async fn connect(&self) -> Result<Self::Connection> {
-        let generation = self.generation.load(Ordering::Relaxed);
-        self.health.check_open()?;
-        let connection = match timeout(self.timeout, self.connector.connect()).await {
-            Ok(connection) => connection?,
-            Err(_) => {
-                return Err(Error::new(
-                    ErrorKind::ConnectTimeout,
-                    format!("no connection was made within {:?}", self.timeout),
-                )
-                .with_help("check the host, the port and any firewall between"));
-            }
-        };
-        let birth = self.health.born();
-        // Whoever closes the pool either is seen here, or sees the birth.
-        self.health.check_open()?;
-        Ok(Box::new(Pooled {
-            connection,
-            busy: false,
-            in_transaction: false,
-            cursor: false,
-            generation,
-            _birth: birth,
-        }))
-    }
-
-    async fn is_valid(&self, pooled: &mut Self::Connection) -> Result<()> {
-        match pooled.is_clean() {
-            true => Ok(()),
-            false => Err(Error::new(
-                ErrorKind::ConnectionLost,
-                "the connection broke",
-            )),
-        }
-    }
-
-    fn has_broken(&self, pooled: &mut Self::Connection) -> bool {
-        let is_old = pooled.generation < self.generation.load(Ordering::Relaxed);
-        is_old || !pooled.is_clean() || self.health.is_closed()
     }
 }

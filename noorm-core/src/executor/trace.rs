@@ -21,7 +21,9 @@ use tracing::field::Empty;
 use tracing::span::Id;
 use tracing::{Instrument as _, Level, Span};
 
-use super::{Begin, Executor, Loan, Outcome, Request, RowStream, Rows, TransactionExecutor};
+use super::{
+    Begin, Executor, Loan, Outcome, Request, RowStream, Rows, Sensitive, TransactionExecutor,
+};
 use crate::error::{Error, ErrorKind, Result};
 use crate::plugin::{DatabaseUrl, parts};
 use crate::schema::TableName;
@@ -42,16 +44,23 @@ pub(crate) struct Place {
     port: Option<u16>,
     /// Whether values may be shown.
     binds: bool,
+    sensitive: Arc<Sensitive>,
 }
 
 impl Place {
-    pub(crate) fn new(url: &DatabaseUrl, flavor: &dyn SqlFlavor, binds: bool) -> Self {
+    pub(crate) fn new(
+        url: &DatabaseUrl,
+        flavor: &dyn SqlFlavor,
+        binds: bool,
+        sensitive: Arc<Sensitive>,
+    ) -> Self {
         let mut place = Self {
             system: flavor.system(),
             namespace: None,
             address: None,
             port: None,
             binds,
+            sensitive,
         };
         // As it is shown: without the password.
         let shown = url.to_string();
@@ -81,8 +90,10 @@ impl Place {
             _ => None,
         };
         // Whoever writes SQL without binds may have written values into it.
-        let has_values = operation.is_none() && statement.binds().is_empty() && !self.binds;
-        let rendered = statement.rendered(flavor).ok().filter(|_| !has_values);
+        let has_values = operation.is_none() && statement.binds().is_empty();
+        let is_hidden = has_values && (!self.binds || self.sensitive.touches(statement));
+        let rendered = statement.rendered(flavor).ok();
+        let shown = rendered.as_ref().filter(|_| !is_hidden);
         let span = tracing::info_span!(
             target: TARGET,
             "query",
@@ -94,7 +105,7 @@ impl Place {
             db.operation.name = operation,
             db.collection.name = table.as_deref(),
             db.query.summary = summary.as_deref(),
-            db.query.text = rendered.as_ref().map(|rendered| &*rendered.sql),
+            db.query.text = shown.map(|rendered| &*rendered.sql),
             db.response.status_code = Empty,
             db.response.returned_rows = Empty,
             server.address = self.address.as_deref(),
@@ -102,7 +113,8 @@ impl Place {
             "error.type" = Empty,
         );
         if self.binds {
-            tracing::trace!(target: TARGET, parent: &span, binds = ?statement.binds());
+            let binds = || self.sensitive.shown(statement, rendered.as_deref());
+            tracing::trace!(target: TARGET, parent: &span, binds = ?binds());
         }
         span
     }
@@ -362,7 +374,12 @@ mod tests {
 
     #[track_caller]
     fn check(url: &str, address: Option<&str>, port: Option<u16>, namespace: Option<&str>) {
-        let place = Place::new(&DatabaseUrl::parse(url).unwrap(), &Bare::default(), false);
+        let place = Place::new(
+            &DatabaseUrl::parse(url).unwrap(),
+            &Bare::default(),
+            false,
+            std::sync::Arc::default(),
+        );
         let found = (
             place.address.as_deref(),
             place.port,

@@ -75,13 +75,16 @@ pub(crate) fn holds(node: Node) -> Node {
     equal(node, Node::Bind)
 }
 
-/// The conditions under which a row at the other end belongs to the row of the query around.
-pub(crate) fn outward(steps: &[Step]) -> (Vec<Node>, Vec<Value>) {
+/// The conditions under which a row at the other end belongs to the row of a query around, so many queries further out.
+pub(crate) fn outward(steps: &[Step], around: usize) -> (Vec<Node>, Vec<Value>) {
     let (mut nodes, mut binds) = (Vec::new(), Vec::new());
     let Some(first) = steps.first() else {
         return (nodes, binds);
     };
-    let outer = |column: &String| Node::Outer(Box::new(Node::Column(column.as_str().into())));
+    let outer = |column: &String| {
+        let column = Node::Column(column.as_str().into());
+        (0..around).fold(column, |node, _| Node::Outer(Box::new(node)))
+    };
     let keys = keys(steps).into_iter();
     nodes.extend(
         keys.zip(&first.columns)
@@ -94,6 +97,22 @@ pub(crate) fn outward(steps: &[Step]) -> (Vec<Node>, Vec<Value>) {
     if let Some((node, value)) = at_the_end(steps) {
         nodes.push(node);
         binds.push(value);
+    }
+    (nodes, binds)
+}
+
+/// The conditions of the last step alone, of the row that it leads from; the row at the other end is the enclosing
+/// query's.
+pub(crate) fn inward(last: &Step) -> (Vec<Node>, Vec<Value>) {
+    let column = |name: &String| Node::Column(name.as_str().into());
+    let columns = last.columns.iter().zip(&last.to_columns);
+    let mut nodes: Vec<_> = columns
+        .map(|(from, to)| equal(column(from), Node::Outer(Box::new(column(to)))))
+        .collect();
+    let mut binds = Vec::new();
+    if let Some((name, text)) = &last.when {
+        nodes.push(holds(column(name)));
+        binds.push(text.as_str().into());
     }
     (nodes, binds)
 }

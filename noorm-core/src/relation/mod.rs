@@ -36,6 +36,7 @@ mod tests;
 mod tree;
 mod typed;
 mod warning;
+mod write;
 
 pub use config::{Declaration, RelationConfig};
 pub use eager::Eager;
@@ -52,3 +53,4 @@ pub(crate) use resolve::Resolver;
 pub use tree::Tree;
 pub use typed::{ReadRelation, ToMany, ToOne, ToOptional};
 pub use warning::{RelationWarning, WarningKind};
+pub use write::{Holder, LinkChange, Links, Nested, NewRows, nested};

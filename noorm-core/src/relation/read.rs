@@ -11,11 +11,14 @@ use crate::error::Result;
 use crate::executor::Rows;
 use crate::repository::{FromRow, Hooks, load};
 
+/// Children on their way.
+type Reading<'a> = BoxFuture<'a, Result<Arc<dyn Kin>>>;
+
 /// What rows become.
 #[derive(Clone, Copy)]
 pub(crate) struct Reader {
     columns: fn() -> Option<&'static [&'static str]>,
-    read: for<'a> fn(ToRead<'a>) -> BoxFuture<'a, Result<Arc<dyn Kin>>>,
+    read: for<'a> fn(ToRead<'a>) -> Reading<'a>,
 }
 
 /// The rows at the other end of a relation, before they are read.
@@ -41,7 +44,7 @@ impl Reader {
     }
 
     /// Makes [`Children`] of the rows.
-    pub(crate) fn read(self, rows: ToRead<'_>) -> BoxFuture<'_, Result<Arc<dyn Kin>>> {
+    pub(crate) fn read(self, rows: ToRead<'_>) -> Reading<'_> {
         (self.read)(rows)
     }
 }

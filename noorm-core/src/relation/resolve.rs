@@ -202,16 +202,12 @@ impl Resolving<'_, '_, '_> {
             Asked::Exist => Projection::Exists,
             Asked::Value(node) => Projection::Values(vec![(node.clone(), "value".into())]),
         };
-        let (nodes, equal) = along::outward(&steps);
-        add(&mut select.filter, Node::And(nodes));
-        let mut joins = along::between(&steps);
-        let mut behind = equal;
-        behind.extend(self.resolver.living(&mut select, &mut joins));
-        for (joined, values) in joins {
-            select.joins.push(joined);
-            out.extend(values);
+        match steps.split_last() {
+            Some((last, before)) if along::repeats(&steps) => {
+                out.extend(self.once(&mut select, last, before));
+            }
+            _ => out.extend(self.along(&mut select, &steps)),
         }
-        out.extend(behind);
         if let Some(filter) = &related.filter {
             let mut filter = filter.clone();
             let names: Vec<_> = select
@@ -231,6 +227,48 @@ impl Resolving<'_, '_, '_> {
             Asked::Value(_) => Node::Scalar(select),
         };
         Ok((node, out))
+    }
+
+    /// Joins the tables between. Gives the values of the binds.
+    fn along(&self, select: &mut Select, steps: &[Step]) -> Vec<Value> {
+        let (nodes, equal) = along::outward(steps, 1);
+        add(&mut select.filter, Node::And(nodes));
+        self.joined(select, steps, equal)
+    }
+
+    /// Looks for a way, so that rows to which several lead are there once. Gives the values of the binds.
+    fn once(&self, select: &mut Select, last: &Step, before: &[Step]) -> Vec<Value> {
+        let Some(between) = before.last() else {
+            return Vec::new();
+        };
+        let mut way = Select::all(between.to.clone());
+        way.projection = Projection::Exists;
+        let (mut nodes, mut equal) = along::outward(before, 2);
+        let (inward, values) = along::inward(last);
+        nodes.extend(inward);
+        equal.extend(values);
+        add(&mut way.filter, Node::And(nodes));
+        let mut binds = self.joined(&mut way, before, equal);
+        add(&mut select.filter, Node::Exists(Box::new(way)));
+        if let Some((node, value)) = along::at_the_end(std::slice::from_ref(last)) {
+            add(&mut select.filter, node);
+            binds.push(value);
+        }
+        binds.extend(self.resolver.living(select, &mut []));
+        binds
+    }
+
+    /// Joins the tables between the ends of steps; the values of the filter stand behind theirs.
+    fn joined(&self, select: &mut Select, steps: &[Step], mut behind: Vec<Value>) -> Vec<Value> {
+        let mut joins = along::between(steps);
+        behind.extend(self.resolver.living(select, &mut joins));
+        let mut binds = Vec::new();
+        for (joined, values) in joins {
+            select.joins.push(joined);
+            binds.extend(values);
+        }
+        binds.extend(behind);
+        binds
     }
 }
 

@@ -5,6 +5,8 @@ mod graph;
 mod guesses;
 mod names;
 mod notation;
+mod property;
+mod torture;
 mod warnings;
 
 use expect_test::Expect;

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use futures_util::TryFutureExt as _;
+
 use super::plan::Plan;
 use super::write::{Purpose, check, refused, unknown};
 use super::{ColumnOf, FromRow, Query, Record};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, called};
 use crate::sql::SqlFlavor;
 use crate::statement::{Node, Side, Statement, Tree, Update};
 use crate::value::Value;
@@ -166,30 +168,34 @@ impl<T: FromRow> Query<T> {
     /// written or a value doesn't fit; [`ErrorKind::Unsupported`] where columns swap their values on MySQL or
     /// MariaDB; the violation of a constraint.
     pub async fn update(self, changes: impl Into<Changes<T>>) -> Result<u64> {
-        self.one_statement("update")?;
-        let plan = self.repository.plan()?;
-        let mut changes = changes.into();
-        plan.follow(&mut changes, self.repository.database().flavor());
-        let changes = self.checked(&plan, changes)?;
-        if changes.is_empty() {
-            return self.count().await;
-        }
-        let database = self.repository.database().clone();
-        let (mut assignments, mut binds) = (Vec::new(), Vec::new());
-        for (column, node, values) in readers_first(changes, &plan, database.flavor())? {
-            assignments.push((column, node));
-            binds.extend(values);
-        }
-        let (select, filter) = self.into_select();
-        binds.extend(filter);
-        let tree = Tree::Update(Update {
-            table: plan.name.clone(),
-            assignments,
-            filter: select.filter,
-            returning: None,
-        });
-        let statement = Statement::new(tree, binds, &plan.schema, database.flavor())?;
-        Ok(database.run(statement).await?.affected)
+        let table = self.repository.table_name().clone();
+        let work = async move {
+            self.one_statement("update")?;
+            let plan = self.repository.plan()?;
+            let mut changes = changes.into();
+            plan.follow(&mut changes, self.repository.database().flavor());
+            let changes = self.checked(&plan, changes)?;
+            if changes.is_empty() {
+                return self.count().await;
+            }
+            let database = self.repository.database().clone();
+            let (mut assignments, mut binds) = (Vec::new(), Vec::new());
+            for (column, node, values) in readers_first(changes, &plan, database.flavor())? {
+                assignments.push((column, node));
+                binds.extend(values);
+            }
+            let (select, filter) = self.into_select();
+            binds.extend(filter);
+            let tree = Tree::Update(Update {
+                table: plan.name.clone(),
+                assignments,
+                filter: select.filter,
+                returning: None,
+            });
+            let statement = Statement::new(tree, binds, &plan.schema, database.flavor())?;
+            Ok(database.run(statement).await?.affected)
+        };
+        work.map_err(called("update", &table)).await
     }
 
     /// Removes the rows, in one statement, and gives their number. No [hook](super::Hook) runs.
@@ -207,11 +213,15 @@ impl<T: FromRow> Query<T> {
     /// # Errors
     /// As [`update`](Query::update); [`ErrorKind::ForeignKeyViolation`] if other rows point at them.
     pub async fn delete(self) -> Result<u64> {
-        self.one_statement("delete")?;
-        match self.marked(&*self.repository.plan()?) {
-            Some(changes) => self.update(changes).await,
-            None => self.delete_for_good().await,
-        }
+        let table = self.repository.table_name().clone();
+        let work = async move {
+            self.one_statement("delete")?;
+            match self.marked(&*self.repository.plan()?) {
+                Some(changes) => self.update(changes).await,
+                None => self.delete_for_good().await,
+            }
+        };
+        work.map_err(called("delete", &table)).await
     }
 
     /// Checks that the query says which rows are written, and nothing that a write can't keep to.

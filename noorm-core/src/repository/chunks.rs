@@ -1,16 +1,18 @@
 //! New rows on their way: checked, gathered into statements, sent together.
 
-use std::collections::HashSet;
+mod gather;
+
 use std::sync::Arc;
 
+use self::gather::Gathered;
 use super::plan::{Action, Pattern, Plan};
 use super::write::{Checked, Purpose, check};
 use super::{FromRow, Record, Repository, projection};
 use crate::database::Transaction;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::TableName;
-use crate::sql::{Upsert, binds_added};
-use crate::statement::{Conflict, Insert, Statement, Tree};
+use crate::sql::SqlFlavor;
+use crate::statement::{Conflict, Insert, Shape, Statement, Tree};
 use crate::value::Value;
 
 /// A new row that was checked.
@@ -114,54 +116,24 @@ impl<T: FromRow> Repository<T> {
         plan: &Plan,
         records: impl IntoIterator<Item = impl Into<Record>>,
     ) -> Result<Vec<Row>> {
-        numbered(records, |record| self.row(plan, record))
+        numbered(records.into_iter(), |record| self.row(plan, record)).collect()
     }
 
     /// Runs of rows that are written alike, none longer than a statement takes.
-    pub(super) fn chunks(&self, plan: &Plan, rows: Vec<Row>, wanted: Rows) -> Vec<Chunk> {
-        let flavor = self.database.flavor();
-        let capabilities = flavor.capabilities();
-        let max = capabilities.max_binds;
-        let alone =
-            |chunk: &Chunk| chunk.conflict.is_some() && capabilities.upsert == Upsert::Stepwise;
-        let mut chunks: Vec<Chunk> = Vec::new();
-        let most = |columns: &[Arc<str>]| match wanted {
-            Rows::Read => flavor.rows_per_insert(&plan.table, columns),
-            Rows::Counted => capabilities.max_rows,
-        };
-        // Of the last chunk: the binds of a row, and what its upserts are aimed at.
-        let (mut width, mut targets) = (0, HashSet::new());
-        for row in rows {
-            let target = row.conflict.as_ref().map(|_| row.target());
-            match chunks.last_mut() {
-                // A row of defaults stands alone: SQL has no way to say several. And one statement
-                // changes no row twice.
-                Some(chunk)
-                    if chunk.columns == row.checked.columns
-                        && chunk.conflict == row.conflict
-                        && !chunk.columns.is_empty()
-                        && !alone(chunk)
-                        && chunk.rows < most(&chunk.columns)
-                        && (chunk.rows + 1) * width <= max
-                        && target.as_ref().is_none_or(|t| !targets.contains(t)) =>
-                {
-                    chunk.rows += 1;
-                    chunk.values.extend(row.checked.values);
-                }
-                _ => {
-                    let columns = &row.checked.columns;
-                    width = columns.len()
-                        + match wanted {
-                            Rows::Read => binds_added(&plan.table, columns, flavor),
-                            Rows::Counted => 0,
-                        };
-                    targets.clear();
-                    chunks.push(Chunk::of(row));
-                }
-            }
-            targets.extend(target);
-        }
-        chunks
+    pub(super) fn chunks(&self, plan: &Plan, rows: Vec<Row>, wanted: Rows) -> Result<Vec<Chunk>> {
+        let rows = rows.into_iter().map(Ok);
+        Gathered::new(rows, plan, self.database.flavor(), wanted).collect()
+    }
+
+    /// The same of records that are read as they are wanted: no more than a few statements' are held at a time.
+    pub(super) fn chunks_of<'a, R: Into<Record> + 'a>(
+        &'a self,
+        plan: &'a Plan,
+        records: impl Iterator<Item = R> + 'a,
+        wanted: Rows,
+    ) -> impl Iterator<Item = Result<Chunk>> + 'a {
+        let rows = numbered(records, |record| self.row(plan, record));
+        Gathered::new(rows, plan, self.database.flavor(), wanted)
     }
 
     /// Does `work` in one transaction (a savepoint of the one that is open), if that is `needed` for all
@@ -185,7 +157,12 @@ impl<T: FromRow> Repository<T> {
     }
 
     /// Adds rows, and gives them as the database has them.
-    pub(super) async fn insert(&self, plan: &Plan, chunk: Chunk) -> Result<Vec<T>> {
+    pub(super) async fn insert(
+        &self,
+        plan: &Plan,
+        chunk: Chunk,
+        before: &mut Before,
+    ) -> Result<Vec<T>> {
         let tree = |chunk: &Chunk| {
             Tree::Insert(Insert {
                 returning: Some(projection::<T>()),
@@ -205,17 +182,42 @@ impl<T: FromRow> Repository<T> {
                 };
                 plan.statement(pattern, values, flavor, || tree(&chunk))?
             }
-            _ => Statement::new(tree(&chunk), chunk.values, &plan.schema, flavor)?,
+            _ => before.statement(tree(&chunk), chunk, plan, flavor)?,
         };
         T::from_rows(self.database.run(statement).await?.rows)
     }
 
     /// Adds rows, and gives their number.
-    pub(super) async fn count_inserted(&self, plan: &Plan, chunk: Chunk) -> Result<u64> {
+    pub(super) async fn count_inserted(
+        &self,
+        plan: &Plan,
+        chunk: Chunk,
+        before: &mut Before,
+    ) -> Result<u64> {
         let tree = Tree::Insert(chunk.tree(plan));
-        let flavor = self.database.flavor();
-        let statement = Statement::new(tree, chunk.values, &plan.schema, flavor)?;
+        let statement = before.statement(tree, chunk, plan, self.database.flavor())?;
         Ok(self.database.run(statement).await?.affected)
+    }
+}
+
+/// The statement before, whose shape the next one shares if it is alike: a large one is checked and rendered once.
+#[derive(Default)]
+pub(super) struct Before(Option<Arc<Shape>>);
+
+impl Before {
+    fn statement(
+        &mut self,
+        tree: Tree,
+        chunk: Chunk,
+        plan: &Plan,
+        flavor: &dyn SqlFlavor,
+    ) -> Result<Statement> {
+        if let Some(shape) = self.0.as_ref().filter(|shape| *shape.tree() == tree) {
+            return Ok(Statement::with_shape(Arc::clone(shape), chunk.values));
+        }
+        let statement = Statement::new(tree, chunk.values, &plan.schema, flavor)?;
+        self.0 = Some(Arc::clone(statement.shape()));
+        Ok(statement)
     }
 }
 
@@ -230,11 +232,10 @@ pub(super) fn accepted<T>(rows: Vec<T>, table: &TableName) -> Result<T> {
 
 /// Makes a row of each record; an error says of which one it is.
 pub(super) fn numbered<R>(
-    records: impl IntoIterator<Item = R>,
+    records: impl Iterator<Item = R>,
     row: impl Fn(R) -> Result<Row>,
-) -> Result<Vec<Row>> {
-    let records = records.into_iter().enumerate();
-    let each = records
-        .map(|(at, record)| row(record).map_err(|error| error.context(format!("record {at}"))));
-    each.collect()
+) -> impl Iterator<Item = Result<Row>> {
+    let records = records.enumerate();
+    records
+        .map(move |(at, record)| row(record).map_err(|error| error.context(format!("record {at}"))))
 }

@@ -1,8 +1,10 @@
 //! Adding rows.
 
-use super::chunks::{Chunk, Rows, accepted};
+use futures_util::TryFutureExt as _;
+
+use super::chunks::{Before, Chunk, Rows, accepted};
 use super::{FromRow, Insertable, Record, Repository};
-use crate::error::Result;
+use crate::error::{Result, called};
 
 impl<T: FromRow> Repository<T> {
     /// Adds a row, and gives it as the database has it: with its key, defaults and generated columns.
@@ -26,7 +28,8 @@ impl<T: FromRow> Repository<T> {
     /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid), before anything is sent, with every reason why the record doesn't fit;
     /// the violation of a constraint, with table, columns and name.
     pub async fn create(&self, record: impl Insertable<T>) -> Result<T> {
-        self.create_record(record.into()).await
+        let work = self.create_record(record.into());
+        work.map_err(called("create", &self.plan.name)).await
     }
 
     pub(super) async fn create_record(&self, record: Record) -> Result<T> {
@@ -35,7 +38,9 @@ impl<T: FromRow> Repository<T> {
             return Box::pin(self.create_hooked(&plan, hooks, record)).await;
         }
         let row = self.row(&plan, record)?;
-        let rows = self.insert(&plan, Chunk::of(row)).await?;
+        let rows = self
+            .insert(&plan, Chunk::of(row), &mut Before::default())
+            .await?;
         accepted(rows, &plan.name)
     }
 
@@ -62,27 +67,34 @@ impl<T: FromRow> Repository<T> {
         &self,
         records: impl IntoIterator<Item = impl Insertable<T>>,
     ) -> Result<Vec<T>> {
-        let plan = self.plan()?;
-        if let Some(hooks) = &plan.hooks {
-            let new = records.into_iter().map(Into::into).collect();
-            return Box::pin(self.create_many_hooked(&plan, hooks, new)).await;
-        }
-        let chunks = self.chunks(&plan, self.rows(&plan, records)?, Rows::Read);
-        let plan = &plan;
-        self.together(chunks.len() > 1, async |inside| {
-            let mut created = Vec::new();
-            for chunk in chunks {
-                created.extend(inside.insert(plan, chunk).await?);
+        let work = async move {
+            let plan = self.plan()?;
+            if let Some(hooks) = &plan.hooks {
+                let new = records.into_iter().map(Into::into).collect();
+                return Box::pin(self.create_many_hooked(&plan, hooks, new)).await;
             }
-            Ok(created)
-        })
-        .await
+            let chunks = self.chunks(&plan, self.rows(&plan, records)?, Rows::Read)?;
+            let plan = &plan;
+            self.together(chunks.len() > 1, async |inside| {
+                let (mut created, mut before) = (Vec::new(), Before::default());
+                for chunk in chunks {
+                    created.extend(inside.insert(plan, chunk, &mut before).await?);
+                }
+                Ok(created)
+            })
+            .await
+        };
+        work.map_err(called("create_many", &self.plan.name)).await
     }
 
     /// Adds rows, all of them or none, and gives their number.
     ///
     /// Nothing is read back, so that it also works where the database couldn't give the rows: on a
     /// table without a key, where neither `INSERT … RETURNING` nor reading by key is to be had.
+    ///
+    /// Records are taken from the iterator as they are sent, a few statements' worth at a time: any number of them takes
+    /// no more memory than that, unless the table has hooks. One that doesn't fit may show when others were sent; all are rolled
+    /// back then.
     ///
     /// ```no_run
     /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
@@ -99,23 +111,30 @@ impl<T: FromRow> Repository<T> {
     /// As [`create_many`](Repository::create_many).
     pub async fn insert_many(
         &self,
-        records: impl IntoIterator<Item = impl Insertable<T>>,
+        records: impl IntoIterator<Item = impl Insertable<T>, IntoIter: Send>,
     ) -> Result<u64> {
-        let plan = self.plan()?;
-        if let Some(hooks) = &plan.hooks {
-            let new = records.into_iter().map(Into::into).collect();
-            return Box::pin(self.insert_many_hooked(&plan, hooks, new)).await;
-        }
-        let chunks = self.chunks(&plan, self.rows(&plan, records)?, Rows::Counted);
-        let plan = &plan;
-        self.together(chunks.len() > 1, async |inside| {
-            let mut added = 0;
-            for chunk in chunks {
-                added += inside.count_inserted(plan, chunk).await?;
+        let work = async move {
+            let plan = self.plan()?;
+            if let Some(hooks) = &plan.hooks {
+                let new = records.into_iter().map(Into::into).collect();
+                return Box::pin(self.insert_many_hooked(&plan, hooks, new)).await;
             }
-            Ok(added)
-        })
-        .await
+            let mut chunks = self.chunks_of(&plan, records.into_iter(), Rows::Counted);
+            let first = chunks.next().transpose()?;
+            let second = chunks.next().transpose()?;
+            let needed = second.is_some();
+            let chunks = first.into_iter().chain(second).map(Ok).chain(chunks);
+            let plan = &plan;
+            self.together(needed, async |inside| {
+                let (mut added, mut before) = (0, Before::default());
+                for chunk in chunks {
+                    added += inside.count_inserted(plan, chunk?, &mut before).await?;
+                }
+                Ok(added)
+            })
+            .await
+        };
+        work.map_err(called("insert_many", &self.plan.name)).await
     }
 
     /// Gives a repository whose new rows may name identity columns that the database else numbers itself

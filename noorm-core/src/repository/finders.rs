@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use futures_util::TryFutureExt as _;
+
 use super::{FromRow, Query, Repository};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, called};
 use crate::schema::Table;
 use crate::statement::{Expr, NamedColumn, col};
 use crate::value::Value;
@@ -82,37 +84,41 @@ impl<T: FromRow> Repository<T> {
         method: &str,
         values: impl IntoIterator<Item = impl Into<Value>>,
     ) -> Result<Answer<T>> {
-        let plan = self.plan()?;
-        let invalid = |message: String| Error::new(ErrorKind::InvalidStatement, message);
-        let mut verbs = VERBS.iter();
-        let told = verbs.find_map(|(prefix, verb)| Some((*verb, method.strip_prefix(prefix)?)));
-        let (verb, names) = told.ok_or_else(|| {
-            let forms = VERBS.map(|(prefix, _)| format!("`{prefix}…`")).join(", ");
-            let message = format!("a repository of `{}` has no method `{method}`", plan.name);
-            invalid(message).with_help(format!("there are {forms}"))
-        })?;
-        let columns = columns(&plan.table, method, names)?;
-        let values: Vec<Value> = values.into_iter().map(Into::into).collect();
-        if values.len() != columns.len() {
-            let (wanted, given) = (columns.len(), values.len());
-            let message =
-                format!("`{method}` takes a value for each of its {wanted} columns, not {given}");
-            return Err(invalid(message));
-        }
-        let equal = |(column, value): (&str, Value)| {
-            let (node, binds) = NamedColumn::eq(&col(column), value).into_parts();
-            Expr::new(node, binds)
+        let work = async move {
+            let plan = self.plan()?;
+            let invalid = |message: String| Error::new(ErrorKind::InvalidStatement, message);
+            let mut verbs = VERBS.iter();
+            let told = verbs.find_map(|(prefix, verb)| Some((*verb, method.strip_prefix(prefix)?)));
+            let (verb, names) = told.ok_or_else(|| {
+                let forms = VERBS.map(|(prefix, _)| format!("`{prefix}…`")).join(", ");
+                let message = format!("a repository of `{}` has no method `{method}`", plan.name);
+                invalid(message).with_help(format!("there are {forms}"))
+            })?;
+            let columns = columns(&plan.table, method, names)?;
+            let values: Vec<Value> = values.into_iter().map(Into::into).collect();
+            if values.len() != columns.len() {
+                let (wanted, given) = (columns.len(), values.len());
+                let message = format!(
+                    "`{method}` takes a value for each of its {wanted} columns, not {given}"
+                );
+                return Err(invalid(message));
+            }
+            let equal = |(column, value): (&str, Value)| {
+                let (node, binds) = NamedColumn::eq(&col(column), value).into_parts();
+                Expr::new(node, binds)
+            };
+            let query: Query<T> = self.query();
+            let filters = columns.into_iter().zip(values).map(equal);
+            let query = filters.fold(query, Query::filter);
+            Ok(match verb {
+                Verb::Find => Answer::Row(query.first().await?),
+                Verb::FindMany => Answer::Rows(query.all().await?),
+                Verb::Count => Answer::Count(query.count().await?),
+                Verb::Exists => Answer::Is(query.exists().await?),
+                Verb::Delete => Answer::Count(query.delete().await?),
+            })
         };
-        let query: Query<T> = self.query();
-        let filters = columns.into_iter().zip(values).map(equal);
-        let query = filters.fold(query, Query::filter);
-        Ok(match verb {
-            Verb::Find => Answer::Row(query.first().await?),
-            Verb::FindMany => Answer::Rows(query.all().await?),
-            Verb::Count => Answer::Count(query.count().await?),
-            Verb::Exists => Answer::Is(query.exists().await?),
-            Verb::Delete => Answer::Count(query.delete().await?),
-        })
+        work.map_err(called("call", &self.plan.name)).await
     }
 }
 

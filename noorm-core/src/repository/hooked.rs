@@ -1,6 +1,6 @@
 //! Writes of a table that has hooks: each with its hooks in one transaction.
 
-use super::chunks::{Chunk, Rows, accepted, numbered};
+use super::chunks::{Before, Chunk, Rows, accepted};
 use super::conventions::Gone;
 use super::hook::{Hooks, become_rows};
 use super::plan::Plan;
@@ -11,7 +11,7 @@ use crate::value::Value;
 
 impl<T: FromRow> Repository<T> {
     /// The same rows as records: a hook reads all columns, whatever the caller does.
-    fn records(&self) -> Repository<Record> {
+    pub(crate) fn records(&self) -> Repository<Record> {
         let mut records = Repository::new(self.database.clone(), self.plan.clone());
         records.identity_insert = self.identity_insert;
         records.deleted = self.deleted;
@@ -28,7 +28,9 @@ impl<T: FromRow> Repository<T> {
             let records = inside.records();
             hooks.before_create(&inside.database, &mut record).await?;
             let row = records.row(plan, record)?;
-            let rows = records.insert(plan, Chunk::of(row)).await?;
+            let rows = records
+                .insert(plan, Chunk::of(row), &mut Before::default())
+                .await?;
             let mut created = accepted(rows, &plan.name)?;
             hooks.after_create(&inside.database, &mut created).await?;
             one(created)
@@ -44,9 +46,9 @@ impl<T: FromRow> Repository<T> {
     ) -> Result<Vec<T>> {
         self.together(true, async |inside| {
             let records = inside.records();
-            let mut created = Vec::new();
+            let (mut created, mut before) = (Vec::new(), Before::default());
             for chunk in inside.prepared(plan, hooks, new, Rows::Read).await? {
-                created.extend(records.insert(plan, chunk).await?);
+                created.extend(records.insert(plan, chunk, &mut before).await?);
             }
             for record in &mut created {
                 hooks.after_create(&inside.database, record).await?;
@@ -63,9 +65,9 @@ impl<T: FromRow> Repository<T> {
         new: Vec<Record>,
     ) -> Result<u64> {
         self.together(true, async |inside| {
-            let mut added = 0;
+            let (mut added, mut before) = (0, Before::default());
             for chunk in inside.prepared(plan, hooks, new, Rows::Counted).await? {
-                added += inside.count_inserted(plan, chunk).await?;
+                added += inside.count_inserted(plan, chunk, &mut before).await?;
             }
             Ok(added)
         })
@@ -85,8 +87,8 @@ impl<T: FromRow> Repository<T> {
             before.map_err(|error: Error| error.context(format!("record {at}")))?;
         }
         let records = self.records();
-        let rows = numbered(new, |record| records.row(plan, record))?;
-        Ok(records.chunks(plan, rows, wanted))
+        let chunks = records.chunks_of(plan, new.into_iter(), wanted);
+        chunks.collect()
     }
 
     pub(super) async fn update_hooked(

@@ -11,6 +11,7 @@ mod checks;
 mod chunks;
 mod conventions;
 mod create;
+mod drafts;
 mod drift;
 mod entity;
 mod finders;
@@ -33,6 +34,7 @@ use std::sync::Arc;
 
 pub use changes::Changes;
 pub use conventions::Conventions;
+pub(crate) use drafts::Draft;
 pub use drift::{Difference, DifferenceKind, Drift};
 pub use entity::{Changeset, EntitySet, Field, Insertable, KeyOf, Patch, Shape};
 pub use finders::Answer;
@@ -550,14 +552,27 @@ impl<T: FromRow> Repository<T> {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::ForeignKeyViolation`] if rows point at it; else as [`find`](Repository::find).
+    /// [`ErrorKind::ForeignKeyViolation`] if rows point at it, with a help that says how many rows of which tables do (in a
+    /// transaction only where the database still answers after an error; [`holders`](Repository::holders) tells it before);
+    /// else as [`find`](Repository::find).
     pub async fn delete(&self, key: impl KeyOf<T>) -> Result<bool> {
+        self.delete_told(key.into(), Gone::Marked).await
+    }
+
+    /// Deletes a row; a refusal says which rows hold it.
+    async fn delete_told(&self, key: Key, how: Gone) -> Result<bool> {
         let plan = self.plan()?;
-        let key = key.into();
-        if let Some(hooks) = &plan.hooks {
-            return Box::pin(self.delete_hooked(&plan, hooks, key, Gone::Marked)).await;
+        let named = key.clone();
+        let answer = match &plan.hooks {
+            Some(hooks) => Box::pin(self.delete_hooked(&plan, hooks, named, how)).await,
+            None => self.delete_unhooked(&plan, named, how).await,
+        };
+        match answer {
+            Err(error) if error.kind() == ErrorKind::ForeignKeyViolation => {
+                Err(self.held(error, key).await)
+            }
+            answer => answer,
         }
-        self.delete_unhooked(&plan, key, Gone::Marked).await
     }
 
     async fn delete_unhooked(&self, plan: &Plan, key: Key, how: Gone) -> Result<bool> {

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use futures_util::TryFutureExt as _;
+
 use super::{Changeset, FromRow, Key, Record, Repository};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, called};
 use crate::statement::{Expr, col};
 use crate::value::Value;
 
@@ -35,19 +37,23 @@ impl<T: FromRow> Repository<T> {
         by: impl Changeset<T>,
         with: impl Changeset<T>,
     ) -> Result<T> {
-        let (by, with): (Record, Record) = (by.into(), with.into());
-        self.named(&by)?;
-        let mut tries = 0;
-        loop {
-            if let Some(found) = self.query().filter(matching(&by)).first().await? {
-                return Ok(found);
+        let work = async move {
+            let (by, with): (Record, Record) = (by.into(), with.into());
+            self.named(&by)?;
+            let mut tries = 0;
+            loop {
+                if let Some(found) = self.query().filter(matching(&by)).first().await? {
+                    return Ok(found);
+                }
+                tries += 1;
+                match self.create_apart(merged(&by, &with)).await {
+                    Err(error) if error.kind() == ErrorKind::UniqueViolation && tries < TRIES => {}
+                    answer => return answer,
+                }
             }
-            tries += 1;
-            match self.create_apart(merged(&by, &with)).await {
-                Err(error) if error.kind() == ErrorKind::UniqueViolation && tries < TRIES => {}
-                answer => return answer,
-            }
-        }
+        };
+        work.map_err(called("find_or_create", &self.plan.name))
+            .await
     }
 
     /// Changes the row with these values to `with`, or creates it with them and `with`; gives the row as the
@@ -72,52 +78,56 @@ impl<T: FromRow> Repository<T> {
         by: impl Changeset<T>,
         with: impl Changeset<T>,
     ) -> Result<T> {
-        let (by, with): (Record, Record) = (by.into(), with.into());
-        self.named(&by)?;
-        let plan = self.plan()?;
-        let key = plan.table.key_columns();
-        if key.is_empty() {
-            let message = format!(
-                "`{}` has no primary key by which a row could be changed",
-                plan.name
-            );
-            return Err(Error::new(ErrorKind::InvalidStatement, message)
-                .with_help("use `query().filter(…).update(…)`"));
-        }
-        let keys = Repository::<Record>::new(self.database.clone(), Arc::clone(&plan)).query();
-        let keys = keys
-            .select(key.iter().map(String::as_str).collect::<Vec<_>>())
-            .filter(matching(&by))
-            .limit(2);
-        let mut tries = 0;
-        loop {
-            let found = keys.clone().all().await?;
-            tries += 1;
-            let answer = match found.as_slice() {
-                [] => self.create_apart(merged(&by, &with)).await,
-                [found] => {
-                    let key = Key::Named(found.clone()).values(&plan)?;
-                    // It may be another's by now.
-                    self.update_if(&plan, key, with.clone(), Some(matching(&by)))
-                        .await
-                }
-                _ => {
-                    let name = self.table_name();
-                    let message =
-                        format!("several rows of `{name}` have the values that were given");
-                    return Err(Error::new(ErrorKind::InvalidStatement, message)
-                        .with_help("look for the row by a unique key"));
-                }
-            };
-            let wanted = match found.is_empty() {
-                true => ErrorKind::UniqueViolation,
-                false => ErrorKind::NotFound,
-            };
-            match answer {
-                Err(error) if error.kind() == wanted && tries < TRIES => {}
-                answer => return answer,
+        let work = async move {
+            let (by, with): (Record, Record) = (by.into(), with.into());
+            self.named(&by)?;
+            let plan = self.plan()?;
+            let key = plan.table.key_columns();
+            if key.is_empty() {
+                let message = format!(
+                    "`{}` has no primary key by which a row could be changed",
+                    plan.name
+                );
+                return Err(Error::new(ErrorKind::InvalidStatement, message)
+                    .with_help("use `query().filter(…).update(…)`"));
             }
-        }
+            let keys = Repository::<Record>::new(self.database.clone(), Arc::clone(&plan)).query();
+            let keys = keys
+                .select(key.iter().map(String::as_str).collect::<Vec<_>>())
+                .filter(matching(&by))
+                .limit(2);
+            let mut tries = 0;
+            loop {
+                let found = keys.clone().all().await?;
+                tries += 1;
+                let answer = match found.as_slice() {
+                    [] => self.create_apart(merged(&by, &with)).await,
+                    [found] => {
+                        let key = Key::Named(found.clone()).values(&plan)?;
+                        // It may be another's by now.
+                        self.update_if(&plan, key, with.clone(), Some(matching(&by)))
+                            .await
+                    }
+                    _ => {
+                        let name = self.table_name();
+                        let message =
+                            format!("several rows of `{name}` have the values that were given");
+                        return Err(Error::new(ErrorKind::InvalidStatement, message)
+                            .with_help("look for the row by a unique key"));
+                    }
+                };
+                let wanted = match found.is_empty() {
+                    true => ErrorKind::UniqueViolation,
+                    false => ErrorKind::NotFound,
+                };
+                match answer {
+                    Err(error) if error.kind() == wanted && tries < TRIES => {}
+                    answer => return answer,
+                }
+            }
+        };
+        work.map_err(called("update_or_create", &self.plan.name))
+            .await
     }
 
     fn named(&self, by: &Record) -> Result<()> {

@@ -1,8 +1,10 @@
 //! Writing a record as it is: a new one, or the changes of one that was read.
 
+use futures_util::TryFutureExt as _;
+
 use super::plan::Plan;
 use super::{Key, Record, Repository};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, called};
 use crate::value::Value;
 
 impl Repository<Record> {
@@ -33,20 +35,23 @@ impl Repository<Record> {
     /// ([`Conventions::lock_version`](super::Conventions::lock_version)): [`ErrorKind::Conflict`] then says that the row
     /// was changed meanwhile.
     pub async fn save(&self, record: &mut Record) -> Result<()> {
-        if record.is_new() {
-            *record = self.create(record.clone()).await?;
-        } else if record.is_changed() {
-            let plan = self.plan()?;
-            let mut changes = record.changed();
-            if let Some(version) = plan.version() {
-                changes.set(version, read(&plan, record, version)?);
+        let work = async move {
+            if record.is_new() {
+                *record = self.create(record.clone()).await?;
+            } else if record.is_changed() {
+                let plan = self.plan()?;
+                let mut changes = record.changed();
+                if let Some(version) = plan.version() {
+                    changes.set(version, read(&plan, record, version)?);
+                }
+                let key = plan.table.key_columns().iter();
+                let key = key.map(|column| read(&plan, record, column));
+                let key = Key::Values(key.collect::<Result<_>>()?);
+                *record = self.update(key, changes).await?;
             }
-            let key = plan.table.key_columns().iter();
-            let key = key.map(|column| read(&plan, record, column));
-            let key = Key::Values(key.collect::<Result<_>>()?);
-            *record = self.update(key, changes).await?;
-        }
-        Ok(())
+            Ok(())
+        };
+        work.map_err(called("save", &self.plan.name)).await
     }
 }
 

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use super::chunks::{Chunk, Row, Rows, accepted, numbered};
+use futures_util::TryFutureExt as _;
+
+use super::chunks::{Before, Chunk, Row, Rows, accepted, numbered};
 use super::plan::Plan;
 use super::write::{Checked, Purpose};
 use super::{FromRow, Insertable, Record, Repository};
-use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::error::{Error, ErrorKind, Problem, Result, called};
 use crate::schema::keys::listed;
 use crate::schema::{Identity, Table};
 use crate::sql::Upsert;
@@ -198,13 +200,17 @@ impl<T: FromRow> OnConflict<T> {
     /// several; [`ErrorKind::Unsupported`] where the database can't be told which key is meant: on MySQL and
     /// MariaDB, if another unique key could be the one that is violated; the violation of a constraint.
     pub async fn upsert(&self, record: impl Insertable<T>) -> Result<T> {
-        let plan = self.repository.plan()?;
-        let chunk = Chunk::of(self.aimed(&plan, record, false)?);
-        let needed = self.needs_transaction(std::slice::from_ref(&chunk));
-        let written = self
-            .repository
-            .together(needed, async |inside| upserted(inside, &plan, chunk).await);
-        accepted(written.await?, &plan.name)
+        let work = async move {
+            let plan = self.repository.plan()?;
+            let chunk = Chunk::of(self.aimed(&plan, record, false)?);
+            let needed = self.needs_transaction(std::slice::from_ref(&chunk));
+            let written = self
+                .repository
+                .together(needed, async |inside| upserted(inside, &plan, chunk).await);
+            accepted(written.await?, &plan.name)
+        };
+        work.map_err(called("upsert", self.repository.table_name()))
+            .await
     }
 
     /// Adds rows or changes those with the same keys, all of them or none; gives them in their order.
@@ -227,19 +233,27 @@ impl<T: FromRow> OnConflict<T> {
         &self,
         records: impl IntoIterator<Item = impl Insertable<T>>,
     ) -> Result<Vec<T>> {
-        let plan = self.repository.plan()?;
-        let rows = numbered(records, |record| self.aimed(&plan, record, false))?;
-        let chunks = self.repository.chunks(&plan, rows, Rows::Read);
-        let needed = self.needs_transaction(&chunks);
-        let plan = &plan;
-        let work = async |inside: &Repository<T>| {
-            let mut written = Vec::new();
-            for chunk in chunks {
-                written.extend(upserted(inside, plan, chunk).await?);
-            }
-            Ok(written)
+        let work = async move {
+            let plan = self.repository.plan()?;
+            let rows = numbered(records.into_iter(), |record| {
+                self.aimed(&plan, record, false)
+            });
+            let chunks = self
+                .repository
+                .chunks(&plan, rows.collect::<Result<_>>()?, Rows::Read)?;
+            let needed = self.needs_transaction(&chunks);
+            let plan = &plan;
+            let work = async |inside: &Repository<T>| {
+                let mut written = Vec::new();
+                for chunk in chunks {
+                    written.extend(upserted(inside, plan, chunk).await?);
+                }
+                Ok(written)
+            };
+            self.repository.together(needed, work).await
         };
-        self.repository.together(needed, work).await
+        work.map_err(called("upsert_many", self.repository.table_name()))
+            .await
     }
 
     /// Adds the rows whose keys aren't there yet, all of them or none, and leaves the others as they are;
@@ -265,19 +279,27 @@ impl<T: FromRow> OnConflict<T> {
         &self,
         records: impl IntoIterator<Item = impl Insertable<T>>,
     ) -> Result<u64> {
-        let plan = self.repository.plan()?;
-        let rows = numbered(records, |record| self.aimed(&plan, record, true))?;
-        let chunks = self.repository.chunks(&plan, rows, Rows::Counted);
-        let needed = self.needs_transaction(&chunks);
-        let plan = &plan;
-        let work = async |inside: &Repository<T>| {
-            let mut added = 0;
-            for chunk in chunks {
-                added += missing(inside, plan, chunk).await?;
-            }
-            Ok(added)
+        let work = async move {
+            let plan = self.repository.plan()?;
+            let rows = numbered(records.into_iter(), |record| {
+                self.aimed(&plan, record, true)
+            });
+            let chunks =
+                self.repository
+                    .chunks(&plan, rows.collect::<Result<_>>()?, Rows::Counted)?;
+            let needed = self.needs_transaction(&chunks);
+            let plan = &plan;
+            let work = async |inside: &Repository<T>| {
+                let mut added = 0;
+                for chunk in chunks {
+                    added += missing(inside, plan, chunk).await?;
+                }
+                Ok(added)
+            };
+            self.repository.together(needed, work).await
         };
-        self.repository.together(needed, work).await
+        work.map_err(called("insert_missing", self.repository.table_name()))
+            .await
     }
 
     /// Tells whether the chunks must be written in a transaction of their own: several statements, all or
@@ -392,7 +414,7 @@ fn own_key(table: &Table, row: &Checked) -> Result<Vec<Arc<str>>> {
 /// Adds or changes rows.
 async fn upserted<T: FromRow>(inside: &Repository<T>, plan: &Plan, chunk: Chunk) -> Result<Vec<T>> {
     if !changes_nothing(&chunk.conflict) {
-        return inside.insert(plan, chunk).await;
+        return inside.insert(plan, chunk, &mut Before::default()).await;
     }
     // Their keys are all that they bring: what is there stays as it is.
     missing(inside, plan, chunk.clone()).await?;
@@ -408,7 +430,9 @@ async fn upserted<T: FromRow>(inside: &Repository<T>, plan: &Plan, chunk: Chunk)
 async fn missing<T: FromRow>(inside: &Repository<T>, plan: &Plan, chunk: Chunk) -> Result<u64> {
     let kind = inside.database.flavor().capabilities().upsert;
     if kind != Upsert::AnyKey {
-        return inside.count_inserted(plan, chunk).await;
+        return inside
+            .count_inserted(plan, chunk, &mut Before::default())
+            .await;
     }
     // A statement that ignores violations ignores all of them, and an error doesn't surely tell whose key
     // it was: all rows are tried at once, and if that fails, each is looked for.
@@ -417,7 +441,10 @@ async fn missing<T: FromRow>(inside: &Repository<T>, plan: &Plan, chunk: Chunk) 
         ..chunk.clone()
     };
     let is_violation = |error: &Error| error.kind() == ErrorKind::UniqueViolation;
-    match inside.count_inserted(plan, plain(&chunk)).await {
+    match inside
+        .count_inserted(plan, plain(&chunk), &mut Before::default())
+        .await
+    {
         Err(error) if is_violation(&error) && chunk.rows > 1 => {}
         Err(error) if is_violation(&error) => {
             let there = inside.query().filter(same_key(&chunk)).exists().await?;
@@ -431,7 +458,10 @@ async fn missing<T: FromRow>(inside: &Repository<T>, plan: &Plan, chunk: Chunk) 
         if is_there().await? {
             continue;
         }
-        match inside.count_inserted(plan, plain(&row)).await {
+        match inside
+            .count_inserted(plan, plain(&row), &mut Before::default())
+            .await
+        {
             Err(error) if is_violation(&error) && is_there().await? => {}
             answer => added += answer?,
         }

@@ -67,6 +67,18 @@ pub(super) fn check(
     purpose: Purpose,
     flavor: &dyn SqlFlavor,
 ) -> Result<Checked> {
+    let checked = check_but(plan, record, purpose, flavor, |_| false);
+    checked.map_err(|problems| Error::invalid(&plan.name.to_string(), problems))
+}
+
+/// The same, where columns that are `awaited` needn't have a value yet.
+pub(super) fn check_but(
+    plan: &Plan,
+    record: Record,
+    purpose: Purpose,
+    flavor: &dyn SqlFlavor,
+    awaited: impl Fn(&str) -> bool,
+) -> Result<Checked, Vec<Problem>> {
     let table = &plan.table;
     let record = match purpose {
         Purpose::Update => record,
@@ -99,7 +111,10 @@ pub(super) fn check(
     }
     if purpose != Purpose::Update && !filled_by_trigger(table, TriggerEvent::Insert) {
         let missing = table.columns.iter().filter(|c| {
-            c.is_required() && !table.kind.is_view() && header.position(&c.name).is_none()
+            c.is_required()
+                && !table.kind.is_view()
+                && header.position(&c.name).is_none()
+                && !awaited(&c.name)
         });
         problems.extend(missing.map(|column| {
             let message = format!(
@@ -109,10 +124,9 @@ pub(super) fn check(
             Problem::new(&column.name, "required", message)
         }));
     }
-    if problems.is_empty() {
-        Ok(checked)
-    } else {
-        Err(Error::invalid(&plan.name.to_string(), problems))
+    match problems.is_empty() {
+        true => Ok(checked),
+        false => Err(problems),
     }
 }
 

@@ -239,3 +239,55 @@ pub(crate) fn similar(wanted: &str, names: impl Iterator<Item = String>) -> Stri
     let names: Vec<String> = scored.into_iter().map(|(_, n)| n).collect();
     quoted(&names)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::TableKind;
+
+    fn schema(default: Option<&str>) -> Schema {
+        let mut schema = Schema::new("postgres");
+        schema.default_schema = default.map(str::to_owned);
+        for (of, name) in [
+            ("sales", "order"),
+            ("stock", "order"),
+            ("stock", "Item"),
+            ("stock", "item"),
+        ] {
+            let table = Table::new(Some(of), name, TableKind::Table);
+            schema.tables.push(table.into());
+        }
+        schema
+    }
+
+    #[test]
+    fn a_name_in_several_schemas_is_that_of_the_default_one() {
+        let found = schema(Some("stock"));
+        assert_eq!(
+            found.table("order").unwrap().schema.as_deref(),
+            Some("stock")
+        );
+        let error = schema(None).table("order").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::AmbiguousTable);
+        assert!(error.message().contains("`sales.order`"), "{error}");
+        let named = schema(None);
+        assert_eq!(
+            named.table("sales.order").unwrap().schema.as_deref(),
+            Some("sales")
+        );
+    }
+
+    #[test]
+    fn a_name_in_several_letter_cases_is_the_one_that_is_written_so() {
+        let schema = schema(Some("stock"));
+        assert_eq!(schema.table("Item").unwrap().name, "Item");
+        let error = schema.table("ITEM").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::AmbiguousTable);
+        let error = schema.table("ordr").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::UnknownTable);
+        assert!(
+            error.help().is_some_and(|help| help.contains("order")),
+            "{error}"
+        );
+    }
+}

@@ -52,7 +52,7 @@ pub struct Capabilities {
     pub json_paths: bool,
     /// Whether the rows of a subquery can be had as one JSON document, and whether they keep an order in it.
     pub json_rows: JsonRows,
-    /// Whether text can be searched for words (full-text search).
+    /// Whether text can be searched for words (full-text search); on SQLite, that of FTS5's tables.
     pub full_text: bool,
     /// Whether a transaction can wait until no other disturbs it (`DEFERRABLE`).
     pub deferrable: bool,

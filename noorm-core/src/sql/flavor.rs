@@ -796,3 +796,6 @@ pub fn like_pattern(how: Match, text: &str) -> String {
     }
     escaped
 }
+
+#[cfg(test)]
+mod tests;

@@ -334,6 +334,7 @@ fn defaults(expressions: Vec<(String, ResultColumn)>, flavor: &dyn SqlFlavor) ->
         bound: Arc::default(),
         bounded: false,
         cacheable: true,
+        arrays: None,
         read_back: None,
         columns: Some(columns.into()),
     }

@@ -57,6 +57,9 @@ pub struct Rendered {
     pub cacheable: bool,
     /// The columns that the binds are for, in the binds' order; `None` where a bind is for none.
     pub bound: Arc<[Option<BoundColumn>]>,
+    /// How many arrays the binds are sent as, where they are: rows that stand one behind another, of which each array
+    /// takes a column ([`Writer::values_as_arrays`]).
+    pub arrays: Option<usize>,
     /// How the rows that a write should give back are read, where the write itself can't give them.
     pub read_back: Option<ReadBack>,
 }
@@ -113,6 +116,7 @@ pub fn render(tree: &Tree, schema: &Schema, flavor: &dyn SqlFlavor) -> Result<Re
         bound: Vec::new(),
         select: 0,
         error: None,
+        arrays: None,
         read_back: None,
     };
     let columns = match tree {
@@ -159,6 +163,7 @@ pub fn render(tree: &Tree, schema: &Schema, flavor: &dyn SqlFlavor) -> Result<Re
         bounded: is_bounded(tree, schema),
         cacheable: !matches!(tree, Tree::Raw(_) | Tree::Explain(_)),
         bound: writer.bound.into(),
+        arrays: writer.arrays,
         read_back: writer.read_back,
         columns: columns.map(Into::into),
     })

@@ -133,6 +133,41 @@ impl Writer<'_> {
         }
     }
 
+    /// Writes the rows of an `INSERT` as arrays, one of each column, for a function that makes rows of them again;
+    /// `array` writes one, given its column and the number of its parameter. [`Rendered::arrays`](super::Rendered::arrays)
+    /// tells the driver to send the binds so.
+    ///
+    /// ```
+    /// use noorm_core::sql::{Write, Writer};
+    ///
+    /// fn rows(writer: &mut Writer<'_>, write: &Write<'_>) {
+    ///     writer.push(" SELECT * FROM UNNEST(");
+    ///     writer.values_as_arrays(write, |writer, column, number| {
+    ///         writer.placeholder(number);
+    ///         writer.push("::");
+    ///         writer.push(&column.native_type);
+    ///         writer.push("[]");
+    ///     });
+    ///     writer.push(")");
+    /// }
+    /// ```
+    pub fn values_as_arrays(
+        &mut self,
+        write: &Write<'_>,
+        array: impl Fn(&mut Self, &Column, usize),
+    ) {
+        for name in (0..write.rows).flat_map(|_| write.columns) {
+            self.take_bind(Some(name));
+        }
+        let columns = write.columns.iter();
+        let columns = columns.filter_map(|name| write.table.column(name));
+        for (at, column) in columns.enumerate() {
+            self.push(if at == 0 { "" } else { ", " });
+            array(self, column, at + 1);
+        }
+        self.arrays = Some(write.columns.len());
+    }
+
     pub(super) fn update(&mut self, update: &Update) -> Result<Vec<ResultColumn>> {
         let table = self.written(&update.table)?;
         let can = self.flavor.capabilities().returning.update;

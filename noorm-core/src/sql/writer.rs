@@ -23,7 +23,11 @@ impl BoundColumn {
         })
     }
 
-    pub(super) fn column(&self) -> Option<&Column> {
+    pub(crate) fn table(&self) -> &Table {
+        &self.table
+    }
+
+    pub(crate) fn column(&self) -> Option<&Column> {
         self.table.columns.get(self.column)
     }
 }
@@ -54,6 +58,7 @@ pub struct Writer<'a> {
     /// Where the text behind the innermost `SELECT` begins.
     pub(super) select: usize,
     pub(super) error: Option<Error>,
+    pub(super) arrays: Option<usize>,
     pub(super) read_back: Option<ReadBack>,
 }
 

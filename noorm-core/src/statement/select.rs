@@ -238,7 +238,7 @@ impl Walk {
                 Some(column)
             })
             .collect();
-        let mut depth = Column::new(Self::DEPTH, 0, "integer", ColumnType::int(64));
+        let mut depth = Column::new(Self::DEPTH, 0, "int", ColumnType::int(64));
         depth.nullable = false;
         told.columns.push(depth);
         told

@@ -335,6 +335,34 @@ mod tests {
     }
 
     #[test]
+    fn floats_take_what_they_hold_exactly() {
+        let (single, double) = (
+            ColumnType::Float { bits: 32 },
+            ColumnType::Float { bits: 64 },
+        );
+        fits(single.clone(), 7_i64, Value::F32(7.0));
+        fits(single, 100_000_i64, Value::F64(100_000.0));
+        fits(
+            double.clone(),
+            1_i64 << 53,
+            Value::F64(9_007_199_254_740_992.0),
+        );
+        fits(
+            double.clone(),
+            "0.5".parse::<BigDecimal>().unwrap(),
+            Value::F64(0.5),
+        );
+        fits(double.clone(), "-Infinity", Value::F64(f64::NEG_INFINITY));
+        refused(
+            double.clone(),
+            (1_i64 << 53) + 1,
+            "holds an integer that it can't hold exactly, wanted a float",
+        );
+        refused(double.clone(), "half", "holds text, wanted a float");
+        refused(double, true, "holds a boolean, wanted a float");
+    }
+
+    #[test]
     fn decimals_take_numbers_and_text() {
         let decimal = ColumnType::Decimal {
             precision: None,

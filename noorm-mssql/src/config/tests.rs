@@ -77,6 +77,10 @@ fn what_is_left_out() {
     assert!(!config.trust);
     let config = parse("mssql://sa:x@[::1]:1500/").unwrap();
     assert_eq!(config.target(), "[::1]:1500");
+    // A token is never sent in the open, not even to this machine.
+    let config = parse("mssql://127.0.0.1/d?access_token=t").unwrap();
+    assert_eq!(config.encrypt, Encrypt::Required);
+    assert!(config.login == Login::Token("t".into()));
     let named = parse("mssql://sa:x@db.example%5CSQLEXPRESS").unwrap();
     assert_eq!(named.target(), "db.example\\SQLEXPRESS");
 }

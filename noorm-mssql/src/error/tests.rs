@@ -1,4 +1,5 @@
 use noorm_core::ErrorKind;
+use noorm_core::error::documented_codes;
 
 use super::kind;
 use super::message::{FOREIGN, foreign_kind, is_check, violation, without_values};
@@ -29,6 +30,27 @@ fn kinds_by_number() {
     check(&[3930], ErrorKind::TransactionPoisoned);
     check(&[50000], ErrorKind::Database);
     assert!(kind(1205).is_transient() && kind(1222).is_transient());
+}
+
+#[test]
+fn the_documented_codes_have_these_kinds() {
+    let mut documented = documented_codes("SQL Server");
+    // Told apart by what was asked, or by the message.
+    let asked = ["UnknownTable", "UnknownColumn"];
+    documented.retain(|(kind, code)| {
+        !asked.contains(kind) && (*kind, &**code) != ("CheckViolation", "547")
+    });
+    for code in 1..u32::from(u16::MAX) {
+        let kind = kind(code);
+        let rows = documented
+            .iter()
+            .filter(|(_, documented)| *documented == code.to_string());
+        let rows: Vec<_> = rows.map(|(kind, _)| *kind).collect();
+        match kind {
+            ErrorKind::Database => assert!(rows.is_empty(), "{code}: {rows:?}"),
+            kind => assert_eq!(rows, [format!("{kind:?}")], "{code}"),
+        }
+    }
 }
 
 #[track_caller]

@@ -76,6 +76,10 @@ pub(super) fn add(drafts: &mut Drafts, rows: Vec<ColumnRow>) -> Vec<Sequence> {
             );
         }
         if row.is_identity {
+            if row.seed.is_none() || row.increment.is_none() {
+                let message = "the numbers that it begins with and goes by don't fit in 64 bits, or aren't told";
+                draft.note_part("column", &row.name, message);
+            }
             let table = draft.table.table_name();
             let mut sequence = Sequence::new(
                 draft.table.schema.clone(),

@@ -1,5 +1,6 @@
 -- Indexes of the schemas in @P1, primary keys and unique constraints among them: a row a column.
 -- https://learn.microsoft.com/sql/relational-databases/system-catalog-views/sys-indexes-transact-sql
+-- Tables and views are named instead of sys.objects: Babelfish looks at every kind of object there is for each of those.
 SELECT i.object_id,
        CAST(i.index_id AS int) AS index_id,
        i.name,
@@ -14,10 +15,11 @@ SELECT i.object_id,
        x.is_descending_key,
        x.is_included_column
 FROM sys.indexes AS i
-INNER JOIN sys.objects AS o ON o.object_id = i.object_id
+INNER JOIN (SELECT object_id, schema_id, is_ms_shipped FROM sys.tables
+            UNION ALL
+            SELECT object_id, schema_id, is_ms_shipped FROM sys.views) AS o ON o.object_id = i.object_id
 LEFT JOIN sys.index_columns AS x ON x.object_id = i.object_id AND x.index_id = i.index_id
-WHERE o.type IN ('U', 'V')
-  AND o.is_ms_shipped = 0
+WHERE o.is_ms_shipped = 0
   AND i.type > 0
   AND i.is_hypothetical = 0
   AND CHARINDEX(',' + CAST(o.schema_id AS varchar(11)) + ',', @P1) > 0

@@ -72,9 +72,6 @@ fn routine(first: &RoutineRow, rows: &[RoutineRow]) -> Routine {
         _ => "SQL",
     };
     routine.language = Some(language.to_owned());
-    if matches!(&*first.kind, "IF" | "TF" | "FT") {
-        routine.returns = Some("table".to_owned());
-    }
     for row in rows {
         match (row.number, &row.parameter) {
             (Some(0), _) => routine.returns = Some(row.native()),
@@ -90,6 +87,10 @@ fn routine(first: &RoutineRow, rows: &[RoutineRow]) -> Routine {
             }
             _ => {}
         }
+    }
+    // A scalar function has a row of what it returns; that it is another one, Babelfish tells by nothing else.
+    if kind == RoutineKind::Function && routine.returns.is_none() {
+        routine.returns = Some("table".to_owned());
     }
     routine
 }

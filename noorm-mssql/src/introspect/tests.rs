@@ -268,6 +268,24 @@ fn rows_become_a_schema() {
 }
 
 #[test]
+fn what_is_not_told_of_a_number_is_noted() {
+    let mut rows = rows();
+    rows.columns[0].seed = None;
+    let notes = assemble(rows).notes;
+    let note = notes.iter().find(|n| n.object == "column sales.order.id");
+    assert!(note.unwrap().message.contains("64 bits"), "{note:?}");
+}
+
+#[test]
+fn a_function_that_returns_nothing_else_gives_a_table() {
+    let mut rows = rows();
+    rows.routines.remove(0);
+    let routines = assemble(rows).routines;
+    assert_eq!(routines[0].returns.as_deref(), Some("table"));
+    assert_eq!(routines[0].parameters.len(), 1);
+}
+
+#[test]
 fn schemas_are_chosen_by_name() {
     let all = || rows().schemas.chosen;
     let chosen = Schemas::choose(all(), &Scope::default().schema("sales")).unwrap();

@@ -4,7 +4,7 @@
 SELECT 'type' AS kind,
        SCHEMA_NAME(t.schema_id) AS [schema],
        t.name,
-       b.name AS base,
+       TYPE_NAME(t.system_type_id) AS base,
        t.max_length,
        t.precision,
        t.scale,
@@ -15,7 +15,6 @@ SELECT 'type' AS kind,
        CAST(NULL AS bigint) AS greatest,
        CAST(0 AS bit) AS is_cycling
 FROM sys.types AS t
-INNER JOIN sys.types AS b ON b.user_type_id = t.system_type_id AND b.is_user_defined = 0
 WHERE t.is_user_defined = 1
   AND t.is_assembly_type = 0
   AND t.is_table_type = 0
@@ -24,8 +23,8 @@ UNION ALL
 SELECT 'sequence',
        SCHEMA_NAME(q.schema_id),
        q.name,
-       b.name,
-       b.max_length,
+       TYPE_NAME(q.system_type_id),
+       CAST(0 AS smallint),
        q.precision,
        q.scale,
        CAST(0 AS bit),
@@ -35,5 +34,4 @@ SELECT 'sequence',
        TRY_CAST(q.maximum_value AS bigint),
        q.is_cycling
 FROM sys.sequences AS q
-INNER JOIN sys.types AS b ON b.user_type_id = q.system_type_id
 WHERE CHARINDEX(',' + CAST(q.schema_id AS varchar(11)) + ',', @P1) > 0

@@ -8,8 +8,10 @@
     reason = "clippy knows test functions, but not what they share"
 )]
 
+mod calls;
 mod discovery;
 mod errors;
+mod named_instance;
 mod streams;
 mod support;
 mod transactions;

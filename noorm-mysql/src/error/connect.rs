@@ -146,3 +146,83 @@ fn of_socket(cause: &io::Error, config: &Config) -> Error {
         .with_help("is the server running, and are host and port right?"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use mysql_async::ServerError;
+
+    use super::*;
+
+    #[track_caller]
+    fn told(cause: Cause, kind: ErrorKind) -> String {
+        let config = Config::parse_with("mysql://ann@db.example:3307/shop", |_| None).unwrap();
+        let error = connecting(cause, &config);
+        assert_eq!(error.kind(), kind, "{error}");
+        assert!(error.message().contains("db.example"), "{error}");
+        error.help().unwrap_or_default().to_owned()
+    }
+
+    fn server(code: u16) -> Cause {
+        Cause::Server(ServerError {
+            code,
+            message: "no".to_owned(),
+            state: "HY000".to_owned(),
+        })
+    }
+
+    fn socket(kind: io::ErrorKind) -> Cause {
+        Cause::Io(IoError::Io(kind.into()))
+    }
+
+    #[test]
+    fn what_the_server_refuses_says_what_to_do() {
+        let help = told(server(1045), ErrorKind::AuthenticationFailed);
+        assert!(help.contains("has no password for user `ann`"), "{help}");
+        let help = told(server(1049), ErrorKind::DatabaseNotFound);
+        assert!(help.contains("`shop`"), "{help}");
+        told(server(1044), ErrorKind::PermissionDenied);
+        told(server(1130), ErrorKind::PermissionDenied);
+        let help = told(server(1040), ErrorKind::TooManyConnections);
+        assert!(help.contains("smaller pool"), "{help}");
+        let help = told(server(1053), ErrorKind::ConnectionRefused);
+        assert_eq!(help, "try again in a while");
+        told(server(9999), ErrorKind::Database);
+    }
+
+    #[test]
+    fn what_the_socket_says_is_told_apart() {
+        told(socket(io::ErrorKind::TimedOut), ErrorKind::ConnectTimeout);
+        let help = told(
+            socket(io::ErrorKind::UnexpectedEof),
+            ErrorKind::ConnectionLost,
+        );
+        assert!(help.contains("is it a MySQL"), "{help}");
+        let unknown = io::Error::other("failed to lookup address");
+        told(Cause::Io(IoError::Io(unknown)), ErrorKind::HostNotFound);
+        let refused = io::Error::from_raw_os_error(111);
+        told(
+            Cause::Io(IoError::Io(refused)),
+            ErrorKind::ConnectionRefused,
+        );
+    }
+
+    #[test]
+    fn what_the_driver_cannot_do_is_told() {
+        let plugin = DriverError::UnknownAuthPlugin {
+            name: "kerberos".to_owned(),
+        };
+        let help = told(Cause::Driver(plugin), ErrorKind::AuthenticationFailed);
+        assert!(help.contains("another way to log in"), "{help}");
+        let old = Cause::Driver(DriverError::MysqlOldPasswordDisabled);
+        told(old, ErrorKind::AuthenticationFailed);
+        told(
+            Cause::Driver(DriverError::NoClientSslFlagFromServer),
+            ErrorKind::Tls,
+        );
+        told(
+            Cause::Driver(DriverError::ConnectionClosed),
+            ErrorKind::ConnectionLost,
+        );
+        assert!(!is_tls(&socket(io::ErrorKind::TimedOut)));
+    }
+}

@@ -77,4 +77,25 @@ on_both! {
         raw(&db, &format!("DROP USER {user}@'%'")).await;
         outcome.unwrap();
     }
+
+    async fn a_server_on_this_machine_answers_at_its_socket(test) {
+        let db = test.connect(|builder| builder).await;
+        let path = raw(&db, "SELECT @@socket").await[0].clone();
+        let path = path.as_str().unwrap_or_default();
+        let user_info = test.url.rsplit_once('@').unwrap().0;
+        let through = Database::connect(format!("{user_info}@/{}?socket={path}", test.name)).await;
+        match through {
+            // The path is of another machine, or of a container: there is no server, or another one.
+            Err(error) => assert!(
+                matches!(error.kind(), ErrorKind::ConnectionRefused | ErrorKind::DatabaseNotFound | ErrorKind::AuthenticationFailed),
+                "{error:?}"
+            ),
+            Ok(through) => {
+                let host = "SELECT SUBSTRING_INDEX(host, ':', 1) FROM information_schema.processlist WHERE id = CONNECTION_ID()";
+                assert_eq!(raw(&through, host).await, [Value::from("localhost")]);
+                let there = raw(&through, "SELECT DATABASE()").await;
+                assert_eq!(there, [Value::from(test.name.as_str())]);
+            }
+        }
+    }
 }

@@ -57,6 +57,58 @@ impl ToSql for Param<'_> {
     to_sql_checked!();
 }
 
+/// The binds of one column, where rows stand one behind another: sent as an array.
+#[derive(Clone, Copy)]
+pub(crate) struct ColumnParam<'a> {
+    /// Those of all rows, from the column's first one on.
+    pub(crate) binds: &'a [Value],
+    /// How many columns there are.
+    pub(crate) width: usize,
+}
+
+impl<'a> ColumnParam<'a> {
+    fn values(self) -> impl Iterator<Item = &'a Value> + Clone {
+        self.binds.iter().step_by(self.width.max(1))
+    }
+
+    /// The type of the elements, if all of them have a binary form of it.
+    fn member(self, ty: &Type) -> Option<&Type> {
+        let Kind::Array(member) = base(ty).kind() else {
+            return None;
+        };
+        are_binary(self.values(), member).then_some(member)
+    }
+}
+
+impl fmt::Debug for ColumnParam<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("array")
+    }
+}
+
+impl ToSql for ColumnParam<'_> {
+    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, BoxError> {
+        match self.member(ty) {
+            Some(member) => write_array(self.values(), member, out)?,
+            None => out.put_slice(array(self.values(), ',').as_bytes()),
+        }
+        Ok(IsNull::No)
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    fn encode_format(&self, ty: &Type) -> Format {
+        match self.member(ty) {
+            Some(_) => Format::Binary,
+            None => Format::Text,
+        }
+    }
+
+    to_sql_checked!();
+}
+
 /// The type under a domain, of which a domain takes the format.
 fn base(mut ty: &Type) -> &Type {
     while let Kind::Domain(inner) = ty.kind() {
@@ -68,20 +120,40 @@ fn base(mut ty: &Type) -> &Type {
 /// `box` is the one type whose arrays are separated by semicolons (`typdelim` in `pg_type`).
 fn text<'a>(value: &'a Value, ty: &Type) -> Option<Cow<'a, str>> {
     match value {
-        Value::Array(elements) if *ty == Type::BOX_ARRAY => Some(box_array(elements).into()),
+        Value::Array(elements) if *ty == Type::BOX_ARRAY => {
+            Some(array(elements.iter(), ';').into())
+        }
         value => value.to_text(),
     }
 }
 
-fn box_array(elements: &[Value]) -> String {
-    let each = elements.iter().map(|element| match element {
-        Value::Array(nested) => box_array(nested),
-        other => match other.to_text() {
-            Some(text) => format!("\"{}\"", text.replace('\\', r"\\").replace('"', "\\\"")),
-            None => "NULL".to_owned(),
-        },
-    });
-    format!("{{{}}}", each.collect::<Vec<_>>().join(";"))
+fn array<'a>(elements: impl Iterator<Item = &'a Value>, separator: char) -> String {
+    let mut out = String::from("{");
+    for (at, element) in elements.enumerate() {
+        if at > 0 {
+            out.push(separator);
+        }
+        match (element, element.to_text()) {
+            (Value::Array(nested), _) => out.push_str(&array(nested.iter(), separator)),
+            (_, None) => out.push_str("NULL"),
+            (_, Some(text)) => {
+                out.push('"');
+                for c in text.chars() {
+                    if matches!(c, '"' | '\\') {
+                        out.push('\\');
+                    }
+                    out.push(c);
+                }
+                out.push('"');
+            }
+        }
+    }
+    out.push('}');
+    out
+}
+
+fn are_binary<'a>(mut values: impl Iterator<Item = &'a Value>, member: &Type) -> bool {
+    values.all(|each| each.is_null() || Wire::of(each, base(member)).is_some())
 }
 
 /// What is sent in binary.
@@ -127,9 +199,7 @@ impl<'a> Wire<'a> {
                 let Kind::Array(member) = ty.kind() else {
                     return None;
                 };
-                let is_binary =
-                    |each: &Value| each.is_null() || Wire::of(each, base(member)).is_some();
-                if !elements.iter().all(is_binary) {
+                if !are_binary(elements.iter(), member) {
                     return None;
                 }
                 Self::Array(elements, member)
@@ -161,22 +231,27 @@ impl<'a> Wire<'a> {
             Self::Float4(n) => out.put_f32(n),
             Self::Float8(n) => out.put_f64(n),
             Self::Bytes(bytes) => out.put_slice(bytes),
-            Self::Array(elements, member) => return write_array(elements, member, out),
+            Self::Array(elements, member) => return write_array(elements.iter(), member, out),
         }
         Ok(())
     }
 }
 
 /// As `array_recv` in `arrayfuncs.c` reads it.
-fn write_array(elements: &[Value], member: &Type, out: &mut BytesMut) -> Result<(), BoxError> {
-    let has_nulls = elements.iter().any(Value::is_null);
-    out.put_i32(if elements.is_empty() { 0 } else { 1 });
+fn write_array<'a>(
+    elements: impl Iterator<Item = &'a Value> + Clone,
+    member: &Type,
+    out: &mut BytesMut,
+) -> Result<(), BoxError> {
+    let has_nulls = elements.clone().any(Value::is_null);
+    let count = elements.clone().count();
+    out.put_i32(count.min(1).try_into()?);
     out.put_i32(has_nulls.into());
     out.put_u32(member.oid());
-    if elements.is_empty() {
+    if count == 0 {
         return Ok(());
     }
-    out.put_i32(i32::try_from(elements.len())?);
+    out.put_i32(i32::try_from(count)?);
     let lower_bound = 1;
     out.put_i32(lower_bound);
     for element in elements {
@@ -249,6 +324,33 @@ mod tests {
             &Type::BOX_ARRAY,
             r#"text {"(1,1),(0,0)";"\""}"#,
         );
+    }
+
+    #[test]
+    fn a_column_of_rows_is_an_array() {
+        let binds = [1.into(), "a\"".into(), Value::Null, Value::Null].map(Value::from);
+        let column = |at: usize| ColumnParam {
+            binds: &binds[at..],
+            width: 2,
+        };
+        let mut out = BytesMut::new();
+        column(0)
+            .to_sql_checked(&Type::INT4_ARRAY, &mut out)
+            .unwrap();
+        let mut same = BytesMut::new();
+        let numbers = Value::from(vec![Some(1_i64), None]);
+        Param(&numbers)
+            .to_sql_checked(&Type::INT4_ARRAY, &mut same)
+            .unwrap();
+        assert_eq!(out, same);
+        let mut out = BytesMut::new();
+        column(1).to_sql_checked(&Type::UNKNOWN, &mut out).unwrap();
+        assert_eq!(out, r#"{"a\"",NULL}"#.as_bytes());
+        assert!(matches!(
+            column(1).encode_format(&Type::UNKNOWN),
+            Format::Text
+        ));
+        assert_eq!(format!("{:?}", column(1)), "array");
     }
 
     #[test]

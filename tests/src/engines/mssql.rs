@@ -31,6 +31,7 @@ pub static MSSQL: Engine = Engine {
         ("$json", "nvarchar(max)"),
         ("$double_rating", "AS (rating * 2) PERSISTED"),
         ("$add", "ADD"),
+        ("$words_index", ""),
         // NULLs are equal in its unique constraints.
         ("$unique_email", ""),
         (
@@ -41,7 +42,9 @@ pub static MSSQL: Engine = Engine {
     sql: Sql {
         routines: "CREATE FUNCTION twice(@n bigint) RETURNS bigint AS BEGIN RETURN @n * 2 END;
              CREATE PROCEDURE add_line @order_id bigint, @quantity bigint AS INSERT INTO order_line VALUES (@order_id, @quantity);
-             CREATE PROCEDURE lines_of @wanted bigint AS SELECT * FROM order_line WHERE order_id = @wanted;",
+             CREATE PROCEDURE lines_of @wanted bigint AS SELECT * FROM order_line WHERE order_id = @wanted;
+             CREATE PROCEDURE count_lines @wanted bigint, @found bigint OUTPUT AS SELECT @found = count(*) FROM order_line WHERE order_id = @wanted;
+             CREATE PROCEDURE double_it @n bigint OUTPUT AS SET @n = @n * 2;",
         slow: "SELECT count_big(*) AS slept FROM sys.all_columns AS a CROSS JOIN sys.all_columns AS b \
                CROSS JOIN sys.all_columns AS c CROSS JOIN sys.all_columns AS d",
         numbers,

@@ -31,6 +31,7 @@ pub static MARIADB: Engine = Engine {
             "bigint GENERATED ALWAYS AS (rating * 2) STORED",
         ),
         ("$add", "ADD COLUMN"),
+        ("$words_index", ", FULLTEXT INDEX words (body)"),
         ("$unique_email", "CONSTRAINT author_email UNIQUE (email),"),
         ("$email_index", ""),
     ],
@@ -47,7 +48,7 @@ pub static MARIADB: Engine = Engine {
         },
         ..WAYS
     },
-    lacks: &["arrays", "deferrable"],
+    lacks: &["arrays", "deferrable", "output_parameters"],
     natives: natives::MARIADB,
     torture: Torture {
         ddl: &[
@@ -87,7 +88,7 @@ pub static MYSQL: Engine = Engine {
     words: WORDS,
     sql: SQL,
     ways: WAYS,
-    lacks: &["arrays", "returning", "deferrable"],
+    lacks: &["arrays", "returning", "deferrable", "output_parameters"],
     natives: natives::MYSQL,
     torture: Torture {
         ddl: &[
@@ -153,7 +154,9 @@ const WORDS: &[(&str, &str)] = &[
 const SQL: Sql = Sql {
         routines: "CREATE FUNCTION twice(n bigint) RETURNS bigint DETERMINISTIC RETURN n * 2;
              CREATE PROCEDURE add_line(order_id bigint, quantity bigint) INSERT INTO order_line VALUES (order_id, quantity);
-             CREATE PROCEDURE lines_of(wanted bigint) SELECT * FROM order_line WHERE order_line.order_id = wanted ORDER BY quantity;",
+             CREATE PROCEDURE lines_of(wanted bigint) SELECT * FROM order_line WHERE order_line.order_id = wanted ORDER BY quantity;
+             CREATE PROCEDURE count_lines(wanted bigint, OUT found bigint) SELECT count(*) INTO found FROM order_line WHERE order_line.order_id = wanted;
+             CREATE PROCEDURE double_it(INOUT n bigint) SET n = n * 2;",
     // `sleep` gives 1 when it is interrupted, which is no error.
     slow: "SELECT sleep(60) AS slept",
     numbers: |count| {

@@ -58,6 +58,7 @@ const WORDS: &[(&str, &str)] = &[
         "bigint GENERATED ALWAYS AS (rating * 2) STORED",
     ),
     ("$add", "ADD COLUMN"),
+    ("$words_index", ""),
     ("$unique_email", "CONSTRAINT author_email UNIQUE (email),"),
     ("$email_index", ""),
 ];
@@ -65,7 +66,9 @@ const WORDS: &[(&str, &str)] = &[
 const SQL: Sql = Sql {
         routines: "CREATE FUNCTION twice(n bigint) RETURNS bigint LANGUAGE sql AS $$ SELECT n * 2 $$;
              CREATE PROCEDURE add_line(order_id bigint, quantity bigint) LANGUAGE sql AS $$ INSERT INTO order_line VALUES ($1, $2) $$;
-             CREATE FUNCTION lines_of(wanted bigint) RETURNS SETOF order_line LANGUAGE sql AS $$ SELECT * FROM order_line WHERE order_id = wanted ORDER BY quantity $$;",
+             CREATE FUNCTION lines_of(wanted bigint) RETURNS SETOF order_line LANGUAGE sql AS $$ SELECT * FROM order_line WHERE order_id = wanted ORDER BY quantity $$;
+             CREATE PROCEDURE count_lines(wanted bigint, OUT found bigint) LANGUAGE sql AS $$ SELECT count(*) FROM order_line WHERE order_id = wanted $$;
+             CREATE PROCEDURE double_it(INOUT n bigint) LANGUAGE sql AS $$ SELECT n * 2 $$;",
     slow: "SELECT CAST(pg_sleep(60) AS text) AS slept",
     numbers: |count| format!("SELECT generate_series(1, {count}) AS i"),
     stalls: "SELECT i, CASE WHEN i > 4000 THEN CAST(pg_sleep(60) AS text) END AS slept \

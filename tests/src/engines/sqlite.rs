@@ -30,6 +30,7 @@ pub static SQLITE: Engine = Engine {
             "INTEGER GENERATED ALWAYS AS (rating * 2) STORED",
         ),
         ("$add", "ADD COLUMN"),
+        ("$words_index", ""),
         ("$unique_email", "CONSTRAINT author_email UNIQUE (email),"),
         ("$email_index", ""),
     ],
@@ -79,7 +80,7 @@ pub static SQLITE: Engine = Engine {
         unencrypted: None,
         far_floats_in_lists: false,
     },
-    lacks: &["arrays", "deferrable", "full_text", "routines", "row_locks"],
+    lacks: &["arrays", "deferrable", "routines", "row_locks"],
     natives: natives::SQLITE,
     torture: Torture {
         ddl: &[include_str!("../torture/sqlite.sql")],

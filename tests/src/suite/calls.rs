@@ -79,4 +79,16 @@ conformance! {
         }
         assert_eq!(db.repository("order_line")?.count().await?, 0);
     }
+
+    async fn parameters_give_values(db) on orders where (|engine| !engine.lacks.contains(&"routines"))
+    needs "output_parameters" {
+        for quantity in [3, 5] {
+            db.call("add_line").args([7, quantity]).await?;
+        }
+        assert_eq!(db.call("count_lines").arg("wanted", 7).value::<i64>().await?, 2);
+        let counted = db.call("count_lines").args([8]).one().await?;
+        assert_eq!(counted.get::<i64>("found")?, 0);
+        assert_eq!(db.call("double_it").arg("n", 21).value::<i64>().await?, 42);
+        assert_eq!(db.call("double_it").arg("n", None::<i64>).value::<Option<i64>>().await?, None);
+    }
 }

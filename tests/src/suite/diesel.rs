@@ -9,7 +9,7 @@ use noorm::sqlite::Connection;
 conformance! {
     async fn a_connection_is_lent_as_what_it_is(db) on library needs "diesel" {
         let asked = db.diesel(async |_: &mut Connection| Ok::<_, Error>(7)).await;
-        match (db.dialect(), asked) {
+        match (db.flavor().name(), asked) {
             ("sqlite", asked) => assert_eq!(asked?, 7),
             (_, Err(error)) if error.kind() == ErrorKind::TypeMismatch => {
                 assert!(error.message().contains(Connection::NAME), "{error}");

@@ -148,6 +148,18 @@ struct SongChanges {
 }
 
 conformance! {
+    async fn what_a_hook_makes_of_a_loaded_record_is_no_change_of_it(db) on songs {
+        db.repository("song")?.create(record! { "title" => "a" }).await?;
+        let hooked = hooked(&db).await;
+        let songs = hooked.repository("song")?;
+        let mut song = songs.get(1).await?;
+        assert_eq!(song.get::<String>("title")?, "<a>");
+        assert!(!song.is_changed() && song.original("title") == Some(&"<a>".into()));
+        songs.save(song.set("plays", 3)).await?;
+        let kept = db.repository("song")?.get(1).await?;
+        assert_eq!(kept.get::<String>("title")?, "a", "it wasn't sent");
+    }
+
     async fn a_hook_changes_what_is_written_and_read(db) on songs {
         let hooked = hooked(&db).await;
         let songs = hooked.repository("song")?;

@@ -55,6 +55,34 @@ conformance! {
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
 
+    async fn many_rows_of_every_type_are_written_at_once(db) on natives {
+        let table = db.repository("natives")?;
+        let values = db.engine().natives.values;
+        let mut wrong = Vec::new();
+        for (at, (of, literals)) in values.iter().enumerate() {
+            let column = format!("c{at}");
+            let mut read = Vec::new();
+            for literal in *literals {
+                db.raw(format!("INSERT INTO natives ({column}) VALUES ({literal})")).await?;
+                let last = table.query().order_by(["-id"]).first().await?;
+                read.push(last.expect("the row").value(&column).cloned().unwrap_or_default());
+            }
+            read.push(Value::Null);
+            let records = read.iter().map(|value| Record::from_pairs([(column.as_str(), value.clone())]));
+            match table.create_many(records).await {
+                Ok(made) => {
+                    let made = made.iter().map(|row| row.value(&column).cloned().unwrap_or_default());
+                    let made: Vec<_> = made.collect();
+                    if format!("{made:?}") != format!("{read:?}") {
+                        wrong.push(format!("{of}: {made:.200?} were {read:.200?}"));
+                    }
+                }
+                Err(error) => wrong.push(format!("{of}: {error}")),
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
     async fn pages_in_the_order_of_every_type_are_whole(db) on natives {
         let table = db.repository("natives")?;
         let values = db.engine().natives.values;

@@ -6,8 +6,11 @@ use crate::conformance;
 use crate::library::library;
 use crate::probe::{Probe, eventually, reading};
 use futures_util::TryStreamExt as _;
+use noorm::BoxFuture;
 use noorm::executor::{PoolOptions, Slot};
+use noorm::plugin::{Catalog, Introspector, Scope};
 use noorm::prelude::*;
+use noorm::schema::Schema;
 
 fn sized(max: u32) -> PoolOptions {
     PoolOptions::default()
@@ -26,7 +29,28 @@ async fn soon<T>(work: impl Future<Output = T>) -> T {
     done.expect("it hangs")
 }
 
+/// Reads a catalog that never ends.
+struct Endless;
+
+impl Introspector for Endless {
+    fn introspect<'a>(
+        &'a self,
+        _: &'a mut dyn Catalog,
+        _: &'a Scope,
+    ) -> BoxFuture<'a, Result<Schema>> {
+        Box::pin(std::future::pending())
+    }
+}
+
 conformance! {
+    async fn a_discovery_that_does_not_end_is_given_up(db) on library {
+        let builder = Database::builder(db.url()).introspector(Endless);
+        let connecting = builder.discovery_timeout(Duration::from_millis(30)).connect();
+        let error = soon(connecting).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Timeout);
+        assert_eq!(error.message(), "the database's catalog was not read within 30ms");
+    }
+
     async fn a_ping_is_answered(db) on library {
         let probe = Probe::new(Slot::Trace);
         let one = db.again(|b| b.pool(sized(1)).layer(probe.clone())).await;

@@ -161,7 +161,8 @@ conformance! {
         let longest: Vec<Option<i64>> = albums.iter().map(|album| album.total("longest")).collect::<Result<_>>()?;
         assert_eq!(longest, [Some(300), Some(400), None]);
         let rock: Vec<i64> = albums.iter().map(|album| album.total("rock")).collect::<Result<_>>()?;
-        assert_eq!(rock, [1, 2, 0]);
+        // Rows at the other end, each once, whatever the number of ways there.
+        assert_eq!(rock, [1, 1, 0]);
         assert_eq!(albums[0].one("artist")?.expect("an artist").count_of("albums")?, 2);
         assert_eq!(albums[0].len(), 3, "beside the row, not in it");
     }
@@ -364,7 +365,7 @@ conformance! {
         assert!(artists[2].many("albums")?.is_empty());
         let blue = artists[0].many("albums")?.iter().find(|album| album.value("title") == Some(&"Blue".into()));
         let blue = blue.expect("the album");
-        assert_eq!(blue.one("cover")?.expect("a cover").get::<String>("file")?, "blue.png");
+        assert_eq!(blue.one("cover")?.expect("a cover").get::<String>("image")?, "blue.png");
         assert_eq!(sorted(blue.many("tracks")?, "name")?, ["One", "Three", "Two"]);
         for track in blue.many("tracks")? {
             let genre = track.one("genre")?.map(|genre| genre.get::<String>("name")).transpose()?;

@@ -16,6 +16,30 @@ fn decimal(text: &str) -> BigDecimal {
 }
 
 conformance! {
+    async fn any_number_of_rows_is_sent_as_it_comes(db) on library {
+        let log = db.repository("log")?;
+        let taken = std::sync::atomic::AtomicUsize::new(0);
+        let line = |n: usize| {
+            taken.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            record! { "message" => format!("{n}") }
+        };
+        // More than one statement holds.
+        assert_eq!(log.insert_many((0..70_000).map(line)).await?, 70_000);
+        assert_eq!(log.count().await?, 70_000);
+        let last = log.query().filter(col("message").eq("69999"));
+        assert_eq!(last.count().await?, 1);
+        let late = |n: usize| match n {
+            69_000 => record! { "massage" => "x" },
+            n => line(n),
+        };
+        taken.store(0, std::sync::atomic::Ordering::Relaxed);
+        let error = log.insert_many((0..70_000).map(late)).await.unwrap_err();
+        assert_eq!((error.kind(), error.method()), (ErrorKind::Invalid, Some("insert_many")));
+        assert!(error.message().starts_with("record 69000: "), "{error}");
+        assert_eq!(taken.into_inner(), 69_000);
+        assert_eq!(log.count().await?, 70_000);
+    }
+
     async fn created_records_come_back_whole(db) on library {
         let author = author(&db, "Joni").await?;
         let id = author.get::<i64>("author_id")?;

@@ -61,7 +61,8 @@ impl Traffic {
         }
     }
 
-    /// Waits until every task has gone round once more.
+    /// Waits until every task has gone a whole round from now on: the one that it is in began before, with what
+    /// it knew then.
     async fn pass(&self) {
         let then: Vec<u32> = self
             .rounds
@@ -71,7 +72,7 @@ impl Traffic {
         let each = self.rounds.iter().zip(&then);
         eventually("everybody goes on", async || {
             each.clone()
-                .all(|(now, then)| now.load(Ordering::Relaxed) > *then)
+                .all(|(now, then)| now.load(Ordering::Relaxed) > *then + 1)
         })
         .await;
     }

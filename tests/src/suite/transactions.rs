@@ -153,7 +153,8 @@ conformance! {
             }).await?;
             let inner = inner_kept.as_ref().unwrap();
             let error = add(inner, "a").await.unwrap_err();
-            assert_eq!(error.to_string(), "the savepoint has ended: use its handle only before its end");
+            assert_eq!(error.message(), "the savepoint has ended");
+            assert_eq!(error.help(), Some("use its handle only before its end"));
             Ok::<_, Error>(tx)
         }).await?;
         for handle in [&kept, inner_kept.as_ref().unwrap()] {

@@ -101,7 +101,7 @@ conformance! {
         );
         assert_eq!((one, other), (1, 1));
         let failed = first.err().or(second.err()).unwrap();
-        assert_eq!(failed.kind(), ErrorKind::Deadlock, "{failed:?}");
+        crate::check_code(db.engine(), &failed, ErrorKind::Deadlock);
     }
 
     async fn a_savepoint_is_not_run_again_but_its_transaction(db) on library

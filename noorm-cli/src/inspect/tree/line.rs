@@ -106,3 +106,15 @@ impl Node {
         out.push('\n');
     }
 }
+
+/// Draws trees, with an empty line between two.
+pub fn draw_all(roots: &[Node]) -> String {
+    let mut out = String::new();
+    for (i, root) in roots.iter().enumerate() {
+        if i > 0 {
+            out.push('\n');
+        }
+        root.draw(&mut out);
+    }
+    out
+}

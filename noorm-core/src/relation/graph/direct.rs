@@ -98,7 +98,8 @@ fn has_names(link: &Link<'_>, kind: RelationKind, keys: usize) -> Vec<String> {
         names.extend(schema.iter().map(|schema| format!("{schema}_{base}")));
         names.push(format!("{}_{row}", snake(&link.child.table.name)));
     }
-    names.extend(schema.iter().map(|schema| format!("{schema}_{as_role}")));
+    let in_schema = schema.map(|schema| format!("{schema}_{as_role}"));
     names.push(as_role);
+    names.extend(in_schema);
     names
 }

@@ -1,5 +1,7 @@
 //! From foreign keys to named relations.
 
+use std::cmp::Ordering;
+
 use super::convention::Convention;
 use super::direct::{self, Child};
 use super::junction;
@@ -84,7 +86,7 @@ fn of_links(links: &[Link<'_>], inflection: &Inflection) -> Vec<Draft> {
 
 fn named(table: &Named<'_>, mut drafts: Vec<Draft>) -> Vec<Relation> {
     // By what they lead to, so that the order of the tables doesn't matter.
-    drafts.sort_by(|a, b| order(a).cmp(&order(b)));
+    drafts.sort_by(order);
     let wishes: Vec<&Wish> = drafts.iter().map(|draft| &draft.wish).collect();
     let names = resolve(&wishes, |name| table.has_column(name));
     let named = drafts.into_iter().zip(names).map(|(draft, name)| {
@@ -94,33 +96,25 @@ fn named(table: &Named<'_>, mut drafts: Vec<Draft>) -> Vec<Relation> {
             after,
             ..
         } = draft;
-        let why = match wish.names.first() {
-            Some(first) if *first != name => format!(", as `{first}` is taken"),
-            _ => String::new(),
-        };
-        relation.reason = format!("{}; named after {after}{why}", relation.reason);
+        relation.reason.push_str("; named after ");
+        relation.reason.push_str(after);
+        if let Some(first) = wish.names.first().filter(|first| **first != name) {
+            relation.reason += &format!(", as `{first}` is taken");
+        }
         relation.name = name.into();
         relation
     });
     named.collect()
 }
 
-fn order(draft: &Draft) -> impl Ord + '_ {
-    let Relation {
-        steps, foreign_key, ..
-    } = &draft.relation;
-    let step = |step: &'_ crate::relation::Step| {
-        (
-            step.to.clone(),
-            step.columns.clone(),
-            step.to_columns.clone(),
-        )
-    };
-    (
-        draft.wish.rank,
-        draft.relation.columns(),
-        &draft.wish.names,
-        steps.iter().map(step).collect::<Vec<_>>(),
-        foreign_key,
-    )
+fn order(a: &Draft, b: &Draft) -> Ordering {
+    fn ways(draft: &Draft) -> impl Iterator<Item = impl Ord + '_> {
+        let steps = draft.relation.steps.iter();
+        steps.map(|step| (&step.columns, &step.to, &step.to_columns))
+    }
+    let rank = a.wish.rank.cmp(&b.wish.rank);
+    rank.then_with(|| a.relation.columns().cmp(b.relation.columns()))
+        .then_with(|| a.wish.names.cmp(&b.wish.names))
+        .then_with(|| ways(a).cmp(ways(b)))
+        .then_with(|| a.relation.foreign_key.cmp(&b.relation.foreign_key))
 }

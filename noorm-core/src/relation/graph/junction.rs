@@ -4,6 +4,7 @@ use super::Draft;
 use super::link::{Link, Named};
 use crate::relation::names::{Inflection, Rank, Wish, is_noun, phrase, same_name};
 use crate::relation::relation::RelationKind;
+use crate::schema::{References, Table};
 
 /// The pairs of foreign keys, among those of one table, that a key of it is made of: there is one row for each
 /// pair of ends.
@@ -27,7 +28,12 @@ pub(super) fn many_to_many(near: &Link<'_>, far: &Link<'_>, inflection: &Inflect
     let junction = near.child;
     let base = base(near, far, inflection);
     let through = &junction.plural;
-    let mut names = vec![base.clone(), format!("{base}_via_{through}")];
+    let mut names = Vec::new();
+    // Of a user's posts, people think of those that point at the user, not of those that they like.
+    if base != far.parent.plural || !points(far.parent.table, near.parent.table) {
+        names.push(base.clone());
+    }
+    names.push(format!("{base}_via_{through}"));
     names.extend(
         junction
             .schema()
@@ -48,6 +54,13 @@ pub(super) fn many_to_many(near: &Link<'_>, far: &Link<'_>, inflection: &Inflect
         wish: Wish { rank, names },
         after: "the column of the junction table",
     }
+}
+
+/// Whether a foreign key leads from one table to another one.
+fn points(from: &Table, to: &Table) -> bool {
+    let is_to = |target: &References| (&target.schema, &target.table) == (&to.schema, &to.name);
+    let mut keys = from.foreign_keys.iter();
+    !std::ptr::eq(from, to) && keys.any(|key| is_to(&key.references))
 }
 
 fn base(near: &Link<'_>, far: &Link<'_>, inflection: &Inflection) -> String {

@@ -1,13 +1,13 @@
 //! The foreign keys of a schema, with the tables at both ends.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::relation::Origin;
 use crate::relation::names::{Inflection, same_name, snake, stem};
 use crate::relation::relation::{Relation, RelationKind, Step};
-use crate::schema::keys::listed;
-use crate::schema::{ForeignKey, Schema, Table};
+use crate::schema::{ForeignKey, Schema, Table, TableName};
 
 /// A table, and what one row of it and several are called.
 #[derive(Debug)]
@@ -15,6 +15,7 @@ pub(super) struct Named<'a> {
     /// Its place in the schema.
     pub(super) at: usize,
     pub(super) table: &'a Arc<Table>,
+    pub(super) name: TableName,
     pub(super) singular: String,
     pub(super) plural: String,
 }
@@ -26,6 +27,7 @@ impl Named<'_> {
             Named {
                 at,
                 table,
+                name: table.table_name(),
                 singular: inflection.singular(&name),
                 plural: inflection.plural(&name),
             }
@@ -151,14 +153,14 @@ impl<'a> Link<'a> {
     pub(super) fn step(&self) -> Step {
         let columns = self.key.columns.iter().map(String::as_str);
         let there = self.key.references.columns.iter().map(String::as_str);
-        Step::new(columns, self.parent.table.table_name(), there).to_one()
+        Step::new(columns, self.parent.name.clone(), there).to_one()
     }
 
     /// To the table that has it.
     pub(super) fn step_back(&self) -> Step {
         let columns = self.key.references.columns.iter().map(String::as_str);
         let there = self.key.columns.iter().map(String::as_str);
-        let step = Step::new(columns, self.child.table.table_name(), there);
+        let step = Step::new(columns, self.child.name.clone(), there);
         if self.is_unique() {
             step.to_one()
         } else {
@@ -173,27 +175,42 @@ impl<'a> Link<'a> {
         kind: RelationKind,
         steps: Vec<Step>,
     ) -> Relation {
-        let mut relation = Relation::new("", from.table.table_name(), kind, steps, self.origin);
+        let mut relation = Relation::new("", from.name.clone(), kind, steps, self.origin);
         relation.foreign_key.clone_from(&self.key.name);
         relation
     }
 
     /// What it is, for people.
     pub(super) fn told(&self) -> String {
-        let name = self.key.name.as_ref();
-        let name = name.map_or(String::new(), |name| format!(" `{name}`"));
-        let what = match self.origin {
+        let mut told = String::with_capacity(200);
+        told += match self.origin {
             Origin::Convention => "by convention",
             _ => "the foreign key",
         };
-        format!(
-            "{what}{name} {} of `{}` points at `{}` {}",
-            listed(&self.key.columns),
-            self.child.table.table_name(),
-            self.parent.table.table_name(),
-            listed(&self.key.references.columns),
-        )
+        // Writing to a string can't fail.
+        if let Some(name) = &self.key.name {
+            let _ = write!(told, " `{name}`");
+        }
+        told.push(' ');
+        list(&mut told, &self.key.columns);
+        let _ = write!(
+            told,
+            " of `{}` points at `{}` ",
+            self.child.name, self.parent.name
+        );
+        list(&mut told, &self.key.references.columns);
+        told
     }
+}
+
+/// Adds the names of columns as a key is written: `(a, b)`.
+fn list(text: &mut String, columns: &[String]) {
+    text.push('(');
+    for (at, column) in columns.iter().enumerate() {
+        text.push_str(if at == 0 { "" } else { ", " });
+        text.push_str(column);
+    }
+    text.push(')');
 }
 
 fn pairs(key: &ForeignKey) -> impl Iterator<Item = (&String, &String)> {

@@ -27,6 +27,8 @@ use crate::value::Value;
 #[derive(Clone)]
 pub struct Ask {
     pub(crate) database: Database,
+    /// A number that no other of the tree has.
+    pub(crate) number: usize,
     pub(crate) relation: Arc<Relation>,
     pub(crate) branch: Branch,
     pub(crate) target: Arc<Table>,
@@ -153,7 +155,7 @@ impl Ask {
 
     /// The query of all rows at the other end, whoever their parents are.
     pub(crate) fn all(&self) -> Result<Query<Record>> {
-        let repository = self.database.repository(&self.target.table_name())?;
+        let repository = self.database.repository(self.target.table_name())?;
         let mut query = self.along(repository.query());
         for (node, binds) in &self.branch.filters {
             query = query.filter(Expr::new(node.clone(), binds.clone()));

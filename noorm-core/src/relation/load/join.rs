@@ -32,18 +32,16 @@ impl RelationLoader for Join {
         if relation.steps.len() != 1 {
             return Some("it leads through other tables".to_owned());
         }
-        if ask.is_limited() {
-            return Some("a limit needs a statement of its own".to_owned());
-        }
-        (!ask.level.joins.is_empty() || !ask.level.totals.is_empty())
-            .then(|| "what is told beside its rows needs a statement of its own".to_owned())
+        ask.is_limited()
+            .then(|| "a limit needs a statement of its own".to_owned())
     }
 
     fn within(&self, ask: &Ask) -> Result<Option<Within>> {
         let Some(step) = ask.relation.steps.first() else {
             return Ok(None);
         };
-        let name: Arc<str> = format!("to_{}", ask.relation.name).into();
+        // A relation may be joined at several places of a tree.
+        let name: Arc<str> = format!("to_{}_{}", ask.relation.name, ask.number).into();
         let own = |column: &String| Node::Column(column.as_str().into());
         let theirs = |column: &String| Node::Of(Arc::clone(&name), column.as_str().into());
         let pairs = step.columns.iter().zip(&step.to_columns);
@@ -74,7 +72,15 @@ impl RelationLoader for Join {
             key: None,
             on: Some(Node::And(on)),
         };
-        let within = Within::default().join(joined, binds);
+        let mut within = Within::default().join(joined, binds);
+        for (joined, binds) in &ask.level.joins {
+            let on = joined.on.as_ref().map(|on| of_joined(on, &name));
+            let joined = Joined {
+                on,
+                ..joined.clone()
+            };
+            within = within.join(joined, binds.clone());
+        }
         let selected = ask.selecting.all().iter();
         let within = selected.fold(within, |within, extra| {
             let node = of_joined(&extra.node, &name);

@@ -68,7 +68,7 @@ impl RelationLoader for Json {
     }
 
     fn within(&self, ask: &Ask) -> Result<Option<Within>> {
-        let (nodes, binds) = along::outward(&ask.relation.steps);
+        let (nodes, binds) = along::outward(&ask.relation.steps, 1);
         let query = ask.all()?.filter_first(Expr::new(Node::And(nodes), binds));
         let (mut select, binds) = query.into_select();
         if !matches!(select.projection, Projection::Values(_)) {
@@ -118,15 +118,19 @@ impl RelationLoader for Json {
 /// The columns that are selected of the rows at the other end; none for a document within.
 fn columns(ask: &Ask) -> Vec<Option<(Arc<Table>, Column)>> {
     let schema = ask.database().schema();
-    let between = ask.relation.steps.first();
-    let between = between.and_then(|step| schema.table_named(&step.to).ok());
+    let mut joined: Vec<_> = along::between(&ask.relation.steps);
+    joined.extend(ask.level.joins.iter().cloned());
+    let table_of = |source: &Arc<str>| {
+        let (join, _) = joined.iter().find(|(join, _)| join.name == *source)?;
+        schema.table_named(&join.table).ok()
+    };
     let of =
         |table: &Arc<Table>, name: &str| Some((Arc::clone(table), table.column(name)?.clone()));
     let selected = ask.selecting.all().iter();
     selected
         .map(|extra| match &extra.node {
             Node::Column(name) => of(&ask.target, name),
-            Node::Of(_, name) => between.and_then(|table| of(table, name)),
+            Node::Of(source, name) => of(table_of(source)?, name),
             _ => None,
         })
         .collect()

@@ -1,5 +1,6 @@
 //! From branches to asks: which relations they name, how each is loaded, and what must be selected for it.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use super::{Ask, Level, Selecting};
@@ -20,6 +21,8 @@ pub(crate) struct Planner<'a> {
     graph: Arc<RelationGraph>,
     limits: Arc<Limits>,
     parents: Parents,
+    /// How many asks were planned.
+    asked: Cell<usize>,
 }
 
 /// Whose relations are loaded.
@@ -41,6 +44,7 @@ impl<'a> Planner<'a> {
             graph: database.relations(),
             limits: Arc::new(limits),
             parents,
+            asked: Cell::new(0),
         }
     }
 
@@ -148,6 +152,7 @@ impl<'a> Planner<'a> {
         let (loader, why) = self.loader(&branch)?;
         let mut ask = Ask {
             database: self.database.clone(),
+            number: self.asked.replace(self.asked.get() + 1),
             target: Arc::clone(&plan.table),
             hooks: plan.hooks(),
             relation,

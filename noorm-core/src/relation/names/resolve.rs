@@ -1,6 +1,6 @@
 //! Giving each relation of a table a name of its own.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 /// Who comes before whom where several would be called the same; of equals, none keeps the name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,6 +52,14 @@ pub(in crate::relation) fn resolve(wishes: &[&Wish], taken: impl Fn(&str) -> boo
     let mut names: Vec<Option<String>> = given
         .map(|(wish, at)| wish.names.get(at).cloned())
         .collect();
+    if names.iter().any(Option::is_none) {
+        number(wishes, &mut names, taken);
+    }
+    names.into_iter().flatten().collect()
+}
+
+/// Gives numbers to those that found no name.
+fn number(wishes: &[&Wish], names: &mut [Option<String>], taken: impl Fn(&str) -> bool) {
     let mut known: FxHashSet<String> = names.iter().flatten().cloned().collect();
     for (name, wish) in names.iter_mut().zip(wishes) {
         if name.is_none() {
@@ -61,24 +69,23 @@ pub(in crate::relation) fn resolve(wishes: &[&Wish], taken: impl Fn(&str) -> boo
             known.extend(name.clone());
         }
     }
-    names.into_iter().flatten().collect()
 }
 
 /// Those who have to give up the name that they want now, as somebody else wants it, too.
 fn losers(wishes: &[&Wish], at: &[usize]) -> FxHashSet<usize> {
-    let mut by_name: FxHashMap<&str, Vec<(usize, &Wish)>> = FxHashMap::default();
+    let mut wanted: Vec<(&str, Rank, usize)> = Vec::with_capacity(wishes.len());
     for (index, (wish, at)) in wishes.iter().zip(at).enumerate() {
-        if let Some(name) = wish.names.get(*at) {
-            by_name.entry(name).or_default().push((index, wish));
-        }
+        let name = wish.names.get(*at);
+        wanted.extend(name.map(|name| (name.as_str(), wish.rank, index)));
     }
+    wanted.sort_unstable();
     let mut losers = FxHashSet::default();
-    for group in by_name.into_values().filter(|group| group.len() > 1) {
-        let best = group.iter().map(|(_, wish)| wish.rank).min();
-        let is_best = |wish: &Wish| Some(wish.rank) == best;
-        let alone = group.iter().filter(|(_, wish)| is_best(wish)).count() == 1;
-        let lost = group.iter().filter(|(_, wish)| !(alone && is_best(wish)));
-        losers.extend(lost.map(|(index, _)| *index));
+    for group in wanted.chunk_by(|a, b| a.0 == b.0) {
+        // The best ones stand first.
+        let best = group.first().map(|(_, rank, _)| *rank);
+        let alone = group.get(1).is_none_or(|(_, rank, _)| Some(*rank) != best);
+        let lost = group.iter().skip(usize::from(alone));
+        losers.extend(lost.map(|(_, _, index)| *index));
     }
     losers
 }

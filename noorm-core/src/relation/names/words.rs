@@ -39,10 +39,10 @@ const PREPOSITIONS: [&str; 14] = [
 pub(in crate::relation) struct Inflection {
     plurals: BTreeMap<String, String>,
     singulars: BTreeMap<String, String>,
-    known: RefCell<FxHashMap<(String, Number), String>>,
+    known: [RefCell<FxHashMap<String, String>>; 2],
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy)]
 enum Number {
     One,
     Many,
@@ -76,12 +76,18 @@ impl Inflection {
             Some(at) => name.split_at(at + 1),
             None => ("", name),
         };
-        let key = (word.to_owned(), number);
-        let mut known = self.known.borrow_mut();
-        let inflected = known.entry(key).or_insert_with(|| match number {
-            Number::One => self.one(word),
-            Number::Many => self.many(word),
-        });
+        let [ones, manies] = &self.known;
+        let (known, inflect): (_, fn(&Self, &str) -> String) = match number {
+            Number::One => (ones, Self::one),
+            Number::Many => (manies, Self::many),
+        };
+        if let Some(inflected) = known.borrow().get(word) {
+            return format!("{before}{inflected}");
+        }
+        let inflected = inflect(self, word);
+        known
+            .borrow_mut()
+            .insert(word.to_owned(), inflected.clone());
         format!("{before}{inflected}")
     }
 
@@ -107,6 +113,9 @@ impl Inflection {
 
 /// `name` in snake case. A name without letters and digits is `row`.
 pub(in crate::relation) fn snake(name: &str) -> String {
+    if is_snake(name) {
+        return name.to_owned();
+    }
     let snake = name.to_snake_case();
     match snake.is_empty() {
         true => "row".to_owned(),
@@ -114,9 +123,21 @@ pub(in crate::relation) fn snake(name: &str) -> String {
     }
 }
 
+/// Whether it is in snake case already, as most are.
+fn is_snake(name: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+    name.split('_')
+        .all(|word| !word.is_empty() && word.bytes().all(plain))
+}
+
 /// Whether the two are one name in different styles: `ArtistName`, `artist_name`.
 pub(in crate::relation) fn same_name(a: &str, b: &str) -> bool {
-    letters(a).eq(letters(b))
+    // Most differ at once.
+    let first = |name: &str| name.bytes().next().filter(u8::is_ascii_alphanumeric);
+    match (first(a), first(b)) {
+        (Some(a), Some(b)) if !a.eq_ignore_ascii_case(&b) => false,
+        _ => letters(a).eq(letters(b)),
+    }
 }
 
 fn letters(name: &str) -> impl Iterator<Item = char> {

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::error::{Error, ErrorKind, Result};
+use futures_util::TryFutureExt as _;
+
+use crate::error::{Error, ErrorKind, Result, called};
 use crate::repository::changes::Changes;
 use crate::repository::plan::Plan;
 use crate::repository::{FromRow, Key, KeyOf, Query, Repository, key_filter};
@@ -62,13 +64,16 @@ impl<T: FromRow> Repository<T> {
     /// [`ErrorKind::InvalidStatement`] if deleted rows of the table aren't marked, but removed; else as
     /// [`update`](Repository::update).
     pub async fn restore(&self, key: impl KeyOf<T>) -> Result<bool> {
-        let plan = self.plan()?;
-        if plan.unmark().is_none() {
-            let message = format!("`{}` keeps no deleted rows", plan.name);
-            return Err(Error::new(ErrorKind::InvalidStatement, message)
-                .with_help("`Conventions::soft_delete` names the column that marks them"));
-        }
-        self.gone(&plan, key.into(), Gone::Restored).await
+        let work = async move {
+            let plan = self.plan()?;
+            if plan.unmark().is_none() {
+                let message = format!("`{}` keeps no deleted rows", plan.name);
+                return Err(Error::new(ErrorKind::InvalidStatement, message)
+                    .with_help("`Conventions::soft_delete` names the column that marks them"));
+            }
+            self.gone(&plan, key.into(), Gone::Restored).await
+        };
+        work.map_err(called("restore", &self.plan.name)).await
     }
 
     /// Removes the row with this primary key, marked as deleted or not; tells whether it was there.
@@ -85,11 +90,9 @@ impl<T: FromRow> Repository<T> {
     /// # Errors
     /// As [`delete`](Repository::delete).
     pub async fn delete_for_good(&self, key: impl KeyOf<T>) -> Result<bool> {
-        let (plan, key) = (self.plan()?, key.into());
-        match &plan.hooks {
-            Some(hooks) => Box::pin(self.delete_hooked(&plan, hooks, key, Gone::Removed)).await,
-            None => self.gone(&plan, key, Gone::Removed).await,
-        }
+        let work = async move { self.delete_told(key.into(), Gone::Removed).await };
+        work.map_err(called("delete_for_good", &self.plan.name))
+            .await
     }
 
     /// Marks, removes or brings back one row; tells whether it was there.
@@ -195,17 +198,21 @@ impl<T: FromRow> Query<T> {
     /// # Errors
     /// As [`delete`](Query::delete).
     pub async fn delete_for_good(self) -> Result<u64> {
-        self.one_statement("delete")?;
-        let plan = self.repository.plan()?;
-        let database = self.repository.database().clone();
-        let (select, binds) = self.into_select();
-        let tree = Tree::Delete(Delete {
-            table: plan.name.clone(),
-            filter: select.filter,
-            returning: None,
-        });
-        let statement = Statement::new(tree, binds, &plan.schema, database.flavor())?;
-        Ok(database.run(statement).await?.affected)
+        let table = self.repository.table_name().clone();
+        let work = async move {
+            self.one_statement("delete")?;
+            let plan = self.repository.plan()?;
+            let database = self.repository.database().clone();
+            let (select, binds) = self.into_select();
+            let tree = Tree::Delete(Delete {
+                table: plan.name.clone(),
+                filter: select.filter,
+                returning: None,
+            });
+            let statement = Statement::new(tree, binds, &plan.schema, database.flavor())?;
+            Ok(database.run(statement).await?.affected)
+        };
+        work.map_err(called("delete_for_good", &table)).await
     }
 
     /// The changes that delete the rows; `None` if they are to be removed.

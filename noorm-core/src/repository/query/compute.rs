@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use futures_util::TryFutureExt as _;
+
 use super::{ColumnOf, ExtremeOf, MeanOf, Query, SumOf};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, called};
 use crate::executor::Rows;
 use crate::repository::FromRow;
 use crate::statement::{Aggregate, Expr, Node, Projection, Selection};
@@ -72,9 +74,13 @@ impl<T: FromRow> Query<T> {
     /// [`ErrorKind::TypeMismatch`] where a value isn't of the type that is wanted; else as
     /// [`all`](Query::all).
     pub async fn values<R: FromRow>(mut self, selection: impl Selection<T>) -> Result<Vec<R>> {
-        self.values = Some(selection.into_selected());
-        let database = self.repository.database().clone();
-        R::from_rows(database.run(self.statement(None)?).await?.rows)
+        let table = self.repository.table_name().clone();
+        let work = async move {
+            self.values = Some(selection.into_selected());
+            let database = self.repository.database().clone();
+            R::from_rows(database.run(self.statement(None)?).await?.rows)
+        };
+        work.map_err(called("values", &table)).await
     }
 
     /// Gives the sum of a column's values: `None` of none.
@@ -90,7 +96,9 @@ impl<T: FromRow> Query<T> {
     /// [`ErrorKind::TypeMismatch`] where the column holds no numbers, or the sum isn't of the type that is
     /// wanted; else as [`all`](Query::all).
     pub async fn sum<V: FromValue>(self, column: impl SumOf<T, V>) -> Result<Option<V>> {
-        self.aggregate(Aggregate::Sum, column.into_name()).await
+        let table = self.repository.table_name().clone();
+        let work = async move { self.aggregate(Aggregate::Sum, column.into_name()).await };
+        work.map_err(called("sum", &table)).await
     }
 
     /// Gives the mean of a column's values: `None` of none.
@@ -105,7 +113,9 @@ impl<T: FromRow> Query<T> {
     /// # Errors
     /// As [`sum`](Query::sum).
     pub async fn avg<V: FromValue>(self, column: impl MeanOf<T, V>) -> Result<Option<V>> {
-        self.aggregate(Aggregate::Average, column.into_name()).await
+        let table = self.repository.table_name().clone();
+        let work = async move { self.aggregate(Aggregate::Average, column.into_name()).await };
+        work.map_err(called("avg", &table)).await
     }
 
     /// Gives the least of a column's values: `None` of none.
@@ -120,7 +130,9 @@ impl<T: FromRow> Query<T> {
     /// # Errors
     /// As [`sum`](Query::sum).
     pub async fn min<V: FromValue>(self, column: impl ExtremeOf<T, V>) -> Result<Option<V>> {
-        self.aggregate(Aggregate::Min, column.into_name()).await
+        let table = self.repository.table_name().clone();
+        let work = async move { self.aggregate(Aggregate::Min, column.into_name()).await };
+        work.map_err(called("min", &table)).await
     }
 
     /// Gives the greatest of a column's values: `None` of none.
@@ -135,7 +147,9 @@ impl<T: FromRow> Query<T> {
     /// # Errors
     /// As [`sum`](Query::sum).
     pub async fn max<V: FromValue>(self, column: impl ExtremeOf<T, V>) -> Result<Option<V>> {
-        self.aggregate(Aggregate::Max, column.into_name()).await
+        let table = self.repository.table_name().clone();
+        let work = async move { self.aggregate(Aggregate::Max, column.into_name()).await };
+        work.map_err(called("max", &table)).await
     }
 
     /// Counts the different values of a column that aren't NULL.
@@ -150,10 +164,14 @@ impl<T: FromRow> Query<T> {
     /// # Errors
     /// As [`all`](Query::all).
     pub async fn count_distinct(self, column: impl ColumnOf<T>) -> Result<u64> {
-        let count = self
-            .aggregate(Aggregate::CountDistinct, column.name())
-            .await?;
-        Ok(count.unwrap_or(0))
+        let table = self.repository.table_name().clone();
+        let work = async move {
+            let count = self
+                .aggregate(Aggregate::CountDistinct, column.name())
+                .await?;
+            Ok(count.unwrap_or(0))
+        };
+        work.map_err(called("count_distinct", &table)).await
     }
 
     async fn aggregate<V: FromValue>(self, how: Aggregate, column: Arc<str>) -> Result<Option<V>> {

@@ -8,11 +8,13 @@ mod tests;
 
 use std::sync::Arc;
 
+use futures_util::TryFutureExt as _;
+
 use serde::Serialize;
 
 use self::keyset::{Keyset, Toward};
 use super::Query;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, called};
 use crate::executor::{Header, Rows};
 use crate::repository::{FromRow, hook};
 use crate::statement::{Expr, Node, Order};
@@ -120,8 +122,12 @@ impl<T: FromRow> Query<T> {
     ) -> Result<CursorPage<T>> {
         let hooks = self.repository.plan.hooks.clone();
         let database = self.repository.database().clone();
-        let (rows, page) = self.sought(size, seek.into()).await?;
-        Ok(page.of(hook::load(hooks.as_deref(), &database, rows).await?))
+        let table = self.repository.table_name().clone();
+        let work = async move {
+            let (rows, page) = self.sought(size, seek.into()).await?;
+            Ok(page.of(hook::load(hooks.as_deref(), &database, rows).await?))
+        };
+        work.map_err(called("cursor_page", &table)).await
     }
 
     /// Finds the rows of a page, and the cursors around it.

@@ -1,7 +1,9 @@
 //! The server's plan of a query.
 
+use futures_util::TryFutureExt as _;
+
 use super::Query;
-use crate::error::Result;
+use crate::error::{Result, called};
 use crate::executor::CachePolicy;
 use crate::repository::FromRow;
 use crate::statement::{Statement, Tree};
@@ -28,14 +30,18 @@ impl<T: FromRow> Query<T> {
     /// [`explain`](crate::sql::Capabilities::explain): SQL Server shows plans only on a connection that runs
     /// nothing any more (`SET SHOWPLAN_TEXT ON`). Else as [`all`](Query::all).
     pub async fn explain(self) -> Result<String> {
-        let plan = self.repository.plan()?;
-        // A plan changes with the indexes and the rows, of which a cache isn't told.
-        let database = self.repository.database();
-        let database = database.with_context(|context| context.cache(CachePolicy::Bypass));
-        let (select, binds) = self.into_select();
-        let flavor = database.flavor();
-        let statement = Statement::new(Tree::Explain(select), binds, &plan.schema, flavor)?;
-        let rows = database.run(statement).await?.rows;
-        Ok(database.flavor().plan(&rows))
+        let table = self.repository.table_name().clone();
+        let work = async move {
+            let plan = self.repository.plan()?;
+            // A plan changes with the indexes and the rows, of which a cache isn't told.
+            let database = self.repository.database();
+            let database = database.with_context(|context| context.cache(CachePolicy::Bypass));
+            let (select, binds) = self.into_select();
+            let flavor = database.flavor();
+            let statement = Statement::new(Tree::Explain(select), binds, &plan.schema, flavor)?;
+            let rows = database.run(statement).await?.rows;
+            Ok(database.flavor().plan(&rows))
+        };
+        work.map_err(called("explain", &table)).await
     }
 }

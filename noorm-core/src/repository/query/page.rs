@@ -1,9 +1,11 @@
 //! Pages by number, with totals.
 
+use futures_util::TryFutureExt as _;
+
 use serde::Serialize;
 
 use super::{Query, order};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, called};
 use crate::repository::FromRow;
 use crate::statement::Order;
 
@@ -117,12 +119,16 @@ impl<T: FromRow> Query<T> {
     /// `i64` counts, the query has a limit or offset of its own, or no order is given and the table has no key;
     /// else as [`all`](Query::all).
     pub async fn page(self, number: u64, size: u64) -> Result<Page<T>> {
-        let (query, page) = self.numbered(number, size).await?;
-        let items = match query {
-            Some(query) => query.all().await?,
-            None => Vec::new(),
+        let table = self.repository.table_name().clone();
+        let work = async move {
+            let (query, page) = self.numbered(number, size).await?;
+            let items = match query {
+                Some(query) => query.all().await?,
+                None => Vec::new(),
+            };
+            Ok(page.of(items))
         };
-        Ok(page.of(items))
+        work.map_err(called("page", &table)).await
     }
 
     /// Counts the rows, and gives the query of a page of them; none where it is empty.

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use futures_util::TryFutureExt as _;
+
 use super::{Query, order};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, called};
 use crate::executor::Rows;
 use crate::repository::{FromRow, Record};
 use crate::schema::TableName;
@@ -67,7 +69,9 @@ impl<T: FromRow> Query<T> {
     /// [`ErrorKind::InvalidStatement`] if there is neither an order nor a primary key, or there is a limit or an
     /// offset, which would mean something else from the other end; else as [`all`](Query::all).
     pub async fn last(self) -> Result<Option<T>> {
-        self.reversed()?.first().await
+        let table = self.repository.table_name().clone();
+        let work = async move { self.reversed()?.first().await };
+        work.map_err(called("last", &table)).await
     }
 
     /// The query for the last row.
@@ -115,9 +119,13 @@ impl<T: FromRow> Query<T> {
     /// [`ErrorKind::NotFound`] if there is none, [`ErrorKind::SeveralRows`] if there are more; else as
     /// [`all`](Query::all).
     pub async fn one(mut self) -> Result<T> {
-        let name = self.repository.table_name().clone();
+        let table = self.repository.table_name().clone();
         self.limit = Some(self.limit.unwrap_or(2).min(2));
-        exactly_one(self.all().await?, &name)
+        let work = async move {
+            let name = self.repository.table_name().clone();
+            exactly_one(self.all().await?, &name)
+        };
+        work.map_err(called("one", &table)).await
     }
 
     /// Gives the values of one column.
@@ -149,7 +157,9 @@ impl<T: FromRow> Query<T> {
     /// # Errors
     /// [`ErrorKind::TypeMismatch`] if a value can't become a `V`; else as [`all`](Query::all).
     pub async fn pluck<V: FromValue>(self, column: impl ColumnAs<T, V>) -> Result<Vec<V>> {
-        read(self.column(column.into_name()).await?)
+        let table = self.repository.table_name().clone();
+        let work = async move { read(self.column(column.into_name()).await?) };
+        work.map_err(called("pluck", &table)).await
     }
 
     /// Gives the value of one column in the row that [`first`](Query::first) would give; `None` where there is no
@@ -168,9 +178,13 @@ impl<T: FromRow> Query<T> {
     /// # Errors
     /// As [`pluck`](Query::pluck).
     pub async fn pick<V: FromValue>(self, column: impl ColumnAs<T, V>) -> Result<Option<V>> {
-        let name = column.into_name();
-        let values: Vec<V> = read(self.only_first()?.column(name).await?)?;
-        Ok(values.into_iter().next())
+        let table = self.repository.table_name().clone();
+        let work = async move {
+            let name = column.into_name();
+            let values: Vec<V> = read(self.only_first()?.column(name).await?)?;
+            Ok(values.into_iter().next())
+        };
+        work.map_err(called("pick", &table)).await
     }
 
     async fn column(self, name: Arc<str>) -> Result<Rows> {

@@ -173,3 +173,63 @@ fn type_of(column: &Column) -> MysqlType {
         _ => MysqlType::String,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::connection::diesel::bind;
+
+    #[track_caller]
+    fn check(value: &Value, of: MysqlType) {
+        let bytes = raw(value, of).map(Cow::into_owned);
+        assert_eq!(bind::value(of, bytes).unwrap(), *value, "{of:?}");
+    }
+
+    #[test]
+    fn what_diesel_is_given_comes_back_as_it_was() {
+        check(&Value::NULL, MysqlType::Long);
+        check(&Value::Bytes(b"Blue".to_vec()), MysqlType::String);
+        for (of, least) in [
+            (MysqlType::Tiny, i8::MIN.into()),
+            (MysqlType::Short, i16::MIN.into()),
+            (MysqlType::Long, i32::MIN.into()),
+            (MysqlType::LongLong, i64::MIN),
+        ] {
+            check(&Value::Int(least), of);
+        }
+        for (of, most) in [
+            (MysqlType::UnsignedTiny, u8::MAX.into()),
+            (MysqlType::UnsignedShort, u16::MAX.into()),
+            (MysqlType::UnsignedLong, u32::MAX.into()),
+            (MysqlType::UnsignedLongLong, u64::MAX),
+        ] {
+            check(&Value::UInt(most), of);
+            // Below the sign, the driver gives a signed one.
+            let bytes = raw(&Value::Int(7), of).unwrap();
+            assert_eq!(bytes.first(), Some(&7), "{of:?}");
+        }
+        check(&Value::Float(0.5), MysqlType::Float);
+        check(&Value::Double(-0.25), MysqlType::Double);
+        check(&Value::Date(2026, 2, 28, 0, 0, 0, 0), MysqlType::Date);
+        check(
+            &Value::Date(2026, 2, 28, 23, 59, 58, 999_999),
+            MysqlType::DateTime,
+        );
+        check(&Value::Time(false, 0, 22, 59, 58, 1), MysqlType::Time);
+    }
+
+    #[test]
+    fn an_unsigned_number_above_the_sign_keeps_its_bits() {
+        let bytes = raw(&Value::Int(200), MysqlType::UnsignedTiny).unwrap();
+        assert_eq!(*bytes, [200]);
+        let bytes = raw(&Value::Int(40_000), MysqlType::UnsignedShort).unwrap();
+        assert_eq!(*bytes, 40_000_u16.to_ne_bytes());
+        let bytes = raw(&Value::Int(3_000_000_000), MysqlType::UnsignedLong).unwrap();
+        assert_eq!(*bytes, 3_000_000_000_u32.to_ne_bytes());
+    }
+
+    #[test]
+    fn bytes_of_another_length_are_refused() {
+        assert!(bind::value(MysqlType::Long, Some(vec![1, 2])).is_err());
+    }
+}

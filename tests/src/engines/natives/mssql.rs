@@ -30,6 +30,15 @@ pub(crate) const MSSQL: Natives = Natives {
             "nvarchar(max)",
             &["N''", "replicate(CAST(N'ä' AS nvarchar(max)), 100000)"],
         ),
+        (
+            "varchar(max)",
+            &["''", "replicate(CAST('x' AS varchar(max)), 20000)"],
+        ),
+        ("text", &["''", "'it''s'"]),
+        ("ntext", &["N''", "N'grün 🎵'"]),
+        ("xml", &["'<a>1<b/></a>'", "N'<grün/>'"]),
+        ("sql_variant", &["N'grün'", "N''"]),
+        ("image", &["0x00ff27"]),
         ("binary(4)", &["0x00010200", "0xffffffff"]),
         ("varbinary(max)", &["0x", "0x00ff27"]),
         (
@@ -64,7 +73,7 @@ pub(crate) const MSSQL: Natives = Natives {
             ],
         ),
     ],
-    unequal: &[],
+    unequal: &["text", "ntext", "image", "xml"],
     refused: &[
         ("tinyint", "256", "from 0 to 255"),
         ("smallint", "32768", "from -32768 to 32767"),

@@ -1,0 +1,7 @@
+//! Deleting rows that others point at.
+
+mod cascade;
+mod edges;
+mod holders;
+
+pub use holders::Holder;
