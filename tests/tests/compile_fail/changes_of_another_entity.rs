@@ -1,7 +1,10 @@
 //! Rows are changed by changes of their own entity.
 
 use noorm::prelude::*;
-use noorm_generated::sqlite::library::{AuthorChanges, Book, BookId};
+use library::{AuthorChanges, Book, BookId};
+
+#[path = "../../generated/src/sqlite/library/mod.rs"]
+mod library;
 
 async fn wrong(books: Repository<Book>) {
     let _ = books.update(BookId(1), AuthorChanges::default()).await;

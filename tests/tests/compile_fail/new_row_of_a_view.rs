@@ -1,7 +1,10 @@
 //! A view has no new rows.
 
 use noorm::prelude::*;
-use noorm_generated::sqlite::library::{AuthorId, DearBook, NewBook};
+use library::{AuthorId, DearBook, NewBook};
+
+#[path = "../../generated/src/sqlite/library/mod.rs"]
+mod library;
 
 async fn wrong(dear: Repository<DearBook>) {
     let _ = dear.create(NewBook::new(AuthorId(1), "Blue")).await;

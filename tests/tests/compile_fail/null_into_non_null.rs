@@ -1,7 +1,10 @@
 //! A column that is never NULL takes no NULL.
 
 use noorm::prelude::*;
-use noorm_generated::sqlite::library::{AuthorId, BookChanges, NewBook};
+use library::{AuthorId, BookChanges, NewBook};
+
+#[path = "../../generated/src/sqlite/library/mod.rs"]
+mod library;
 
 fn main() {
     let _ = NewBook { title: None, ..NewBook::new(AuthorId(1), "Blue") };

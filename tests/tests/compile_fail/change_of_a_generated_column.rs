@@ -1,6 +1,9 @@
 //! What the database computes is never written.
 
-use noorm_generated::sqlite::library::BookChanges;
+use library::BookChanges;
+
+#[path = "../../generated/src/sqlite/library/mod.rs"]
+mod library;
 
 fn main() {
     let _ = BookChanges { double_rating: Some(8).into(), ..Default::default() };

@@ -1,7 +1,10 @@
 //! Only an entity's own columns are selected of it, and only numbers are added up.
 
 use noorm::prelude::*;
-use noorm_generated::sqlite::library::{Author, Book};
+use library::{Author, Book};
+
+#[path = "../../generated/src/sqlite/library/mod.rs"]
+mod library;
 
 async fn wrong(books: Repository<Book>) {
     let _ = books.query().select((Book::TITLE, Author::NAME)).all().await;
