@@ -31,7 +31,7 @@ pub static MSSQL: Engine = Engine {
         ("$json", "nvarchar(max)"),
         ("$double_rating", "AS (rating * 2) PERSISTED"),
         ("$add", "ADD"),
-        ("$words_index", ""),
+        ("$searched", "TABLE note (id bigint NOT NULL PRIMARY KEY, body nvarchar(200))"),
         // NULLs are equal in its unique constraints.
         ("$unique_email", ""),
         (

@@ -31,7 +31,10 @@ pub static MARIADB: Engine = Engine {
             "bigint GENERATED ALWAYS AS (rating * 2) STORED",
         ),
         ("$add", "ADD COLUMN"),
-        ("$words_index", ", FULLTEXT INDEX words (body)"),
+        (
+            "$searched",
+            "TABLE note (id bigint NOT NULL PRIMARY KEY, body varchar(200), FULLTEXT INDEX words (body))",
+        ),
         ("$unique_email", "CONSTRAINT author_email UNIQUE (email),"),
         ("$email_index", ""),
     ],
@@ -147,7 +150,10 @@ const WORDS: &[(&str, &str)] = &[
         "bigint GENERATED ALWAYS AS (rating * 2) STORED",
     ),
     ("$add", "ADD COLUMN"),
-    ("$words_index", ", FULLTEXT INDEX words (body)"),
+    (
+        "$searched",
+        "TABLE note (id bigint NOT NULL PRIMARY KEY, body varchar(200), FULLTEXT INDEX words (body))",
+    ),
     ("$unique_email", "CONSTRAINT author_email UNIQUE (email),"),
     ("$email_index", ""),
 ];

@@ -58,7 +58,10 @@ const WORDS: &[(&str, &str)] = &[
         "bigint GENERATED ALWAYS AS (rating * 2) STORED",
     ),
     ("$add", "ADD COLUMN"),
-    ("$words_index", ""),
+    (
+        "$searched",
+        "TABLE note (id bigint NOT NULL PRIMARY KEY, body varchar(200))",
+    ),
     ("$unique_email", "CONSTRAINT author_email UNIQUE (email),"),
     ("$email_index", ""),
 ];

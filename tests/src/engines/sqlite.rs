@@ -30,7 +30,10 @@ pub static SQLITE: Engine = Engine {
             "INTEGER GENERATED ALWAYS AS (rating * 2) STORED",
         ),
         ("$add", "ADD COLUMN"),
-        ("$words_index", ""),
+        (
+            "$searched",
+            "VIRTUAL TABLE note USING fts5(id UNINDEXED, body)",
+        ),
         ("$unique_email", "CONSTRAINT author_email UNIQUE (email),"),
         ("$email_index", ""),
     ],

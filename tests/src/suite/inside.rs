@@ -2,7 +2,7 @@
 
 use noorm::prelude::*;
 use noorm::schema::ColumnType;
-use noorm::statement::{JsonPath as _, count};
+use noorm::statement::JsonPath as _;
 
 use crate::{Engine, conformance};
 
@@ -18,10 +18,7 @@ fn tagged(engine: &Engine) -> String {
 }
 
 fn worded(engine: &Engine) -> String {
-    if engine.name == "sqlite" {
-        return "CREATE VIRTUAL TABLE note USING fts5(id UNINDEXED, body);".to_owned();
-    }
-    engine.ddl("CREATE TABLE note (id $int NOT NULL PRIMARY KEY, body $varchar(200)$words_index);")
+    engine.ddl("CREATE $searched;")
 }
 
 async fn fill(db: &Database) -> Result<()> {

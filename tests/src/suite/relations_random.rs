@@ -140,7 +140,10 @@ fn can(relation: &Relation, ask: &Ask) -> bool {
     match ask.way {
         Some("join") => is_direct && relation.is_to_one(),
         // Decimals don't travel in SQLite's documents; what may be met twice goes by a statement of its own.
-        Some("json") => is_direct && &*relation.target().name != "item",
+        Some("json") => {
+            let has_joined = ask.nested.iter().any(|inner| inner.way == Some("join"));
+            is_direct && &*relation.target().name != "item" && !has_joined
+        }
         _ => true,
     }
 }

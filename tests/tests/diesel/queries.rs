@@ -101,7 +101,7 @@ fn errors_have_their_kinds() {
         assert_eq!(error.kind(), ErrorKind::UniqueViolation, "{error}");
         let raw = db.raw("INSERT INTO album VALUES (2, 'Blue')").await;
         let raw = raw.unwrap_err();
-        assert_eq!(error.to_string(), raw.to_string());
+        assert_eq!(error.message(), raw.message());
         assert_eq!(
             (error.code(), error.violation()),
             (raw.code(), raw.violation())

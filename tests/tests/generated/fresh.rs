@@ -7,20 +7,6 @@ use noorm_tests::{Engine, engines, library, run, suite};
 
 const CONFIG: &str = "[rust]\nnewtype_keys = true\n";
 
-/// On MySQL and MariaDB, relations that compete for a name have the database's name in theirs, which is another one in
-/// each test.
-const WITHOUT_COMPETITORS: &str = r#"
-[generate]
-exclude = ["road", 'Line "of" grün.order']
-"#;
-
-fn config(engine: &Engine, schema: &str) -> String {
-    match (engine.name, schema) {
-        ("mariadb", "torture") => format!("{WITHOUT_COMPETITORS}\n{CONFIG}"),
-        _ => CONFIG.to_owned(),
-    }
-}
-
 /// Where the code of a language stands. The languages that aren't Rust have folders of their own.
 fn folder(language: &str, engine: &Engine, schema: &str) -> PathBuf {
     let generated = Path::new(env!("CARGO_MANIFEST_DIR")).join("generated");
@@ -35,7 +21,7 @@ fn folder(language: &str, engine: &Engine, schema: &str) -> PathBuf {
 /// Holds the code of a schema against what is committed.
 fn check(engine: &'static Engine, schema: &str, ddl: fn(&Engine) -> String) {
     run(engine, ddl, async |db| {
-        let config = Config::parse(&config(engine, schema), "noorm.toml")?;
+        let config = Config::parse(CONFIG, "noorm.toml")?;
         let mut differences = String::new();
         for language in ["rust", "diesel", "typescript", "json-schema"] {
             let generated = generate(language, &db.schema(), &config)?;
