@@ -78,7 +78,7 @@ pub enum ErrorKind {
     TooManyRows,
     /// The table or statement lacks what the operation needs (a primary key, say).
     InvalidStatement,
-    /// A record does not fit its table; [`Error::problems`] lists every reason.
+    /// A record does not fit its table; [`Error::problems`](crate::Error::problems) lists every reason.
     Invalid,
     /// A value can't be held by the type that was asked for, or by its column; or connections are of
     /// another type.

@@ -148,8 +148,8 @@ impl<T: FromRow + Sync> Eager<T> {
     /// One statement finds the rows, and as many more as relations are asked for find theirs.
     ///
     /// # Errors
-    /// [`ErrorKind::UnknownRelation`] where there is no such relation; [`ErrorKind::InvalidStatement`] where what is
-    /// asked for can't go together; [`ErrorKind::TooManyRows`]; else as [`Query::all`].
+    /// [`ErrorKind::UnknownRelation`](crate::ErrorKind::UnknownRelation) where there is no such relation; [`ErrorKind::InvalidStatement`](crate::ErrorKind::InvalidStatement) where what is
+    /// asked for can't go together; [`ErrorKind::TooManyRows`](crate::ErrorKind::TooManyRows); else as [`Query::all`].
     pub async fn all(self) -> Result<Vec<Loaded<T>>> {
         self.prepared(Parents::Several)?.all().await
     }
@@ -274,7 +274,7 @@ impl<T: FromRow + Sync> Eager<T> {
     /// Tells in which way each relation is loaded, and why; below that the database's plan of the rows' own statement.
     ///
     /// # Errors
-    /// As [`all`](Self::all); [`ErrorKind::Unsupported`] as [`Query::explain`].
+    /// As [`all`](Self::all); [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) as [`Query::explain`].
     pub async fn explain(self) -> Result<String> {
         let Prepared { query, level, .. } = self.prepared(Parents::Several)?;
         let mut told = String::new();
