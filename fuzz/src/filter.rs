@@ -1,21 +1,12 @@
 //! Any text as the `--filter` of the command line: it is refused, with a place in it, or it is a condition
 //! that the database understands.
 
-// The command line is a program: what it has is taken from its files, and not all of it is used here.
-#![allow(dead_code)]
-
-#[path = "../../noorm-cli/src"]
-mod cli {
-    pub mod column;
-    pub mod filter;
-    pub mod text;
-}
-
 use std::cell::OnceCell;
 
-use cli::{column, filter, text};
 use noorm::prelude::*;
 use tokio::runtime::Runtime;
+
+use crate::cli::filter;
 
 /// Reads a filter, and asks for its rows.
 ///
