@@ -24,7 +24,8 @@ impl Error {
         self
     }
 
-    /// Gives the name of the repository's, query's or database's method that went wrong.
+    /// Gives the name of the repository's, query's or database's method that went wrong; `None` of plain reads (`find`, `all`,
+    /// `count`, …), of a repository's `update` and `delete`, and of what no method was called for.
     ///
     /// ```no_run
     /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
