@@ -202,7 +202,7 @@ impl PostgresConnection {
         // go to whoever gets the connection next.
         self.broken |= step(&statement.sql) == Some(Step::Begins) && self.depth().is_none();
         // The type `unknown` lets the server infer what each bind is, as it does when it prepares.
-        let rows = match columns(statement, binds) {
+        let rows = match columns(statement, binds, &[]) {
             Some(columns) => {
                 let params = columns.map(|column| (column, Type::UNKNOWN));
                 self.client.query_typed_raw(&statement.sql, params).await
@@ -234,7 +234,7 @@ impl PostgresConnection {
                 Err(cause) => return Err(self.failed(cause, statement, Known::No)),
             },
         };
-        let rows = match columns(statement, binds) {
+        let rows = match columns(statement, binds, prepared.statement.params()) {
             Some(columns) => self.client.query_raw(&prepared.statement, columns).await,
             None => {
                 let params = binds.iter().map(Param);
@@ -298,11 +298,12 @@ impl PostgresConnection {
 fn columns<'a>(
     statement: &Rendered,
     binds: &'a [Value],
+    types: &'a [Type],
 ) -> Option<impl ExactSizeIterator<Item = ColumnParam<'a>>> {
     let width = statement.arrays?;
-    Some((0..width).map(move |column| ColumnParam {
-        binds: binds.get(column..).unwrap_or_default(),
-        width,
+    Some((0..width).map(move |column| {
+        let binds = binds.get(column..).unwrap_or_default();
+        ColumnParam::new(binds, width, types.get(column))
     }))
 }
 

@@ -7,7 +7,7 @@ use bytes::{BufMut as _, BytesMut};
 use noorm_core::Value;
 use postgres_types::{Format, IsNull, Kind, ToSql, Type, to_sql_checked};
 
-use super::temporal;
+use super::{numeric, temporal};
 
 type BoxError = Box<dyn std::error::Error + Sync + Send>;
 
@@ -61,22 +61,30 @@ impl ToSql for Param<'_> {
 #[derive(Clone, Copy)]
 pub(crate) struct ColumnParam<'a> {
     /// Those of all rows, from the column's first one on.
-    pub(crate) binds: &'a [Value],
+    binds: &'a [Value],
     /// How many columns there are.
-    pub(crate) width: usize,
+    width: usize,
+    /// The type of the elements, where all of them have a binary form of it.
+    member: Option<&'a Type>,
 }
 
 impl<'a> ColumnParam<'a> {
-    fn values(self) -> impl Iterator<Item = &'a Value> + Clone {
-        self.binds.iter().step_by(self.width.max(1))
+    /// The binds of the column that stands first in `binds`, for a parameter of type `ty`, if that is known.
+    pub(crate) fn new(binds: &'a [Value], width: usize, ty: Option<&'a Type>) -> Self {
+        let column = Self {
+            binds,
+            width,
+            member: None,
+        };
+        let member = match ty.map(|ty| base(ty).kind()) {
+            Some(Kind::Array(member)) if are_binary(column.values(), member) => Some(member),
+            _ => None,
+        };
+        Self { member, ..column }
     }
 
-    /// The type of the elements, if all of them have a binary form of it.
-    fn member(self, ty: &Type) -> Option<&Type> {
-        let Kind::Array(member) = base(ty).kind() else {
-            return None;
-        };
-        are_binary(self.values(), member).then_some(member)
+    fn values(self) -> impl Iterator<Item = &'a Value> + Clone {
+        self.binds.iter().step_by(self.width.max(1))
     }
 }
 
@@ -87,8 +95,8 @@ impl fmt::Debug for ColumnParam<'_> {
 }
 
 impl ToSql for ColumnParam<'_> {
-    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, BoxError> {
-        match self.member(ty) {
+    fn to_sql(&self, _: &Type, out: &mut BytesMut) -> Result<IsNull, BoxError> {
+        match self.member {
             Some(member) => write_array(self.values(), member, out)?,
             None => out.put_slice(array(self.values(), ',').as_bytes()),
         }
@@ -99,8 +107,8 @@ impl ToSql for ColumnParam<'_> {
         true
     }
 
-    fn encode_format(&self, ty: &Type) -> Format {
-        match self.member(ty) {
+    fn encode_format(&self, _: &Type) -> Format {
+        match self.member {
             Some(_) => Format::Binary,
             None => Format::Text,
         }
@@ -166,6 +174,7 @@ enum Wire<'a> {
     Float4(f32),
     Float8(f64),
     Bytes(&'a [u8]),
+    Numeric(numeric::Encoded),
     /// An array of one dimension, of which every element has a binary form.
     Array(&'a [Value], &'a Type),
 }
@@ -184,6 +193,7 @@ impl<'a> Wire<'a> {
             (Value::F32(n), &Type::FLOAT8) => Self::Float8(f64::from(*n)),
             (Value::F64(n), &Type::FLOAT8) => Self::Float8(*n),
             (Value::Bytes(bytes), &Type::BYTEA) => Self::Bytes(bytes),
+            (Value::Decimal(n), &Type::NUMERIC) => Self::Numeric(numeric::Encoded::of(n)?),
             (Value::Uuid(uuid), &Type::UUID) => Self::Bytes(uuid.as_bytes()),
             (Value::Date(date), &Type::DATE) => Self::Int4(temporal::date_to_days(*date)?),
             (Value::Time(time), &Type::TIME) => Self::Int8(temporal::time_to_micros(*time)?),
@@ -231,6 +241,7 @@ impl<'a> Wire<'a> {
             Self::Float4(n) => out.put_f32(n),
             Self::Float8(n) => out.put_f64(n),
             Self::Bytes(bytes) => out.put_slice(bytes),
+            Self::Numeric(number) => number.write(out),
             Self::Array(elements, member) => return write_array(elements.iter(), member, out),
         }
         Ok(())
@@ -329,10 +340,8 @@ mod tests {
     #[test]
     fn a_column_of_rows_is_an_array() {
         let binds = [1.into(), "a\"".into(), Value::Null, Value::Null].map(Value::from);
-        let column = |at: usize| ColumnParam {
-            binds: &binds[at..],
-            width: 2,
-        };
+        let int4s = Type::INT4_ARRAY;
+        let column = |at: usize| ColumnParam::new(&binds[at..], 2, (at == 0).then_some(&int4s));
         let mut out = BytesMut::new();
         column(0)
             .to_sql_checked(&Type::INT4_ARRAY, &mut out)

@@ -8,6 +8,7 @@ use chrono::{Datelike as _, NaiveDate};
 use noorm_core::Value;
 use noorm_core::schema::{Column, ColumnType};
 use noorm_core::sql::Refusal;
+use noorm_core::value::plainly_fits;
 
 type Reason = Option<Refusal>;
 
@@ -41,6 +42,9 @@ pub(crate) fn unsendable(value: &Value) -> Reason {
 
 fn decimal(number: &BigDecimal, precision: u32, scale: i32) -> Reason {
     let room = i64::from(precision) - i64::from(scale);
+    if plainly_fits(number, precision, scale) {
+        return None;
+    }
     let normal = number.normalized();
     let beyond = match whole_digits(&normal) {
         // What is finer than the scale is rounded, maybe to one digit more.

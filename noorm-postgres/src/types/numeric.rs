@@ -2,6 +2,7 @@
 
 use bigdecimal::BigDecimal;
 use bigdecimal::num_bigint::{BigInt, BigUint, Sign};
+use bytes::{BufMut as _, BytesMut};
 use noorm_core::Value;
 
 use super::decode::take;
@@ -70,9 +71,101 @@ fn large(digits: &[u8], shift: i64) -> Option<BigUint> {
     Some(if shift >= 0 { n * power } else { n / power })
 }
 
+/// The most digits of base 10,000 that are sent: those of 128 bits.
+const MOST: usize = 11;
+
+/// A number as `numeric_recv` in `numeric.c` reads it.
+pub(super) struct Encoded {
+    digits: [u16; MOST],
+    /// Where the first digit stands that isn't zero.
+    first: usize,
+    weight: i16,
+    sign: u16,
+    scale: u16,
+}
+
+impl Encoded {
+    /// Takes the number apart; `None` where it goes as text: beyond 128 bits, or with zeros instead of a scale.
+    pub(super) fn of(number: &BigDecimal) -> Option<Self> {
+        let (unscaled, scale) = number.as_bigint_and_scale();
+        let scale = u16::try_from(scale).ok()?;
+        // The last digit of base 10,000 is filled up with zeros.
+        let filled = 10_u128.pow(u32::from(3 - (scale + 3) % 4));
+        let mut rest = u128::try_from(unscaled.magnitude())
+            .ok()?
+            .checked_mul(filled)?;
+        let (mut digits, mut first) = ([0; MOST], MOST);
+        while rest > 0 {
+            first = first.checked_sub(1)?;
+            *digits.get_mut(first)? = u16::try_from(rest % 10_000).ok()?;
+            rest /= 10_000;
+        }
+        let behind_point = i16::try_from(scale.div_ceil(4)).ok()?;
+        Some(Self {
+            digits,
+            first,
+            weight: i16::try_from(MOST - first).ok()? - behind_point - 1,
+            sign: match unscaled.sign() {
+                Sign::Minus => NEGATIVE,
+                Sign::NoSign | Sign::Plus => POSITIVE,
+            },
+            scale,
+        })
+    }
+
+    pub(super) fn write(&self, out: &mut BytesMut) {
+        let digits = self.digits.get(self.first..).unwrap_or_default();
+        out.put_i16(i16::try_from(digits.len()).unwrap_or_default());
+        out.put_i16(self.weight);
+        out.put_u16(self.sign);
+        out.put_u16(self.scale);
+        for digit in digits {
+            out.put_u16(*digit);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        for text in [
+            "0",
+            "0.000",
+            "1",
+            "-1",
+            "9999",
+            "10000",
+            "12345678.9",
+            "-0.0001",
+            "0.00001",
+            "1250.00",
+            "99999999.9999",
+            "340282366920938463463374607431768211455",
+            "-0.123456789012345678901234567890123456",
+        ] {
+            let number: BigDecimal = text.parse().unwrap();
+            let mut out = BytesMut::new();
+            Encoded::of(&number).unwrap().write(&mut out);
+            let value = decode(&out).unwrap();
+            assert_eq!(value.to_text().as_deref(), Some(text));
+        }
+    }
+
+    #[test]
+    fn what_is_too_large_goes_as_text() {
+        let beyond = [
+            "340282366920938463463374607431768211456",
+            "0.1234567890123456789012345678901234567",
+            "1e3",
+            "1e-70000",
+        ];
+        for text in beyond {
+            assert!(Encoded::of(&text.parse().unwrap()).is_none(), "{text}");
+        }
+    }
 
     #[track_caller]
     fn check(weight: i16, sign: u16, scale: u16, digits: &[u16], expected: &str) {
