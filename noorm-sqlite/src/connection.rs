@@ -18,6 +18,7 @@ mod handle;
 mod job;
 mod open;
 mod pace;
+mod rows;
 mod session;
 mod signals;
 mod statement;
@@ -120,6 +121,38 @@ impl SqliteConnection {
         self.session.as_deref_mut().ok_or_else(lost)
     }
 
+    /// Runs a statement here if it is quick, and else on a thread, which keeps the binds that `shared` gives.
+    async fn run_somewhere(
+        &mut self,
+        statement: &Rendered,
+        binds: &[Value],
+        shared: impl FnOnce() -> Arc<[Value]>,
+    ) -> Result<Outcome> {
+        self.ready().await?;
+        let session = self.session()?;
+        session.check_transaction()?;
+        let inline = match statement.arrays {
+            None => session.run_inline(&Job::of(statement), binds),
+            Some(_) => None,
+        };
+        let outcome = match inline {
+            Some(outcome) => outcome,
+            None => {
+                let (statement, binds) = (statement.clone(), shared());
+                self.on_thread(move |session| {
+                    let job = Job::of(&statement);
+                    match statement.arrays {
+                        None => session.run_patiently(&job, &binds),
+                        Some(width) => session.add_rows(&job, &binds, width),
+                    }
+                })
+                .await?
+            }
+        };
+        self.checkpoint_if_due();
+        outcome
+    }
+
     /// Lends the session to a thread, and waits for it. Dropped meanwhile, the work is cancelled.
     async fn on_thread<T: Send + 'static>(
         &mut self,
@@ -193,24 +226,15 @@ impl Connection for SqliteConnection {
         statement: &'a Rendered,
         binds: &'a [Value],
     ) -> BoxFuture<'a, Result<Outcome>> {
-        Box::pin(async move {
-            self.ready().await?;
-            let session = self.session()?;
-            session.check_transaction()?;
-            let job = Job::of(statement);
-            let outcome = match session.run_inline(&job, binds) {
-                Some(outcome) => outcome,
-                None => {
-                    let (statement, binds) = (statement.clone(), binds.to_vec());
-                    self.on_thread(move |session| {
-                        session.run_patiently(&Job::of(&statement), &binds)
-                    })
-                    .await?
-                }
-            };
-            self.checkpoint_if_due();
-            outcome
-        })
+        Box::pin(self.run_somewhere(statement, binds, || binds.into()))
+    }
+
+    fn run_shared<'a>(
+        &'a mut self,
+        statement: &'a Rendered,
+        binds: &'a Arc<[Value]>,
+    ) -> BoxFuture<'a, Result<Outcome>> {
+        Box::pin(self.run_somewhere(statement, binds, || Arc::clone(binds)))
     }
 
     fn open(

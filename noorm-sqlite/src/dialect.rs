@@ -8,10 +8,10 @@ use noorm_core::plugin::{ConnectOptions, Dialect, Introspector};
 use noorm_core::schema::{Column, ColumnType, Table, TableKind};
 use noorm_core::sql::{
     Capabilities, CheckSyntax, JsonRows, JsonSyntax, Quoting, Refusal, Returning, SqlFlavor,
-    TextEquality, Upsert, Writer, like_pattern,
+    TextEquality, Upsert, Write, Writer, like_pattern,
 };
 use noorm_core::statement::{JsonAs, Match, Node, Select};
-use noorm_core::value::FromValue as _;
+use noorm_core::value::{FromValue as _, plainly_fits};
 use noorm_core::{BoxFuture, Error, Result, Value};
 
 use crate::connection::SqliteConnector;
@@ -58,6 +58,9 @@ impl Dialect for SqliteDialect {
         })
     }
 }
+
+/// From how many rows on these are written one by one. Fewer may be added without a hop to another thread.
+const LOOPED: usize = 16;
 
 /// How SQLite writes SQL.
 ///
@@ -122,11 +125,32 @@ impl SqlFlavor for SqliteFlavor {
         else {
             return None;
         };
+        let scale = i32::try_from(number.fractional_digit_count());
+        if scale.is_ok_and(|scale| plainly_fits(number, 15, scale)) {
+            return None;
+        }
         let number = number.normalized();
         let whole = number.is_integer() && i64::from_value(value.clone()).is_ok();
         let lost = number.digits() > 15 && !whole;
         let reason = "has more than the 15 digits that SQLite keeps of a decimal: declare the column as text";
         lost.then(|| Refusal::precision(reason))
+    }
+
+    /// Many rows are written one by one, by one statement, which is prepared once however many they are: one of a
+    /// thousand rows would keep a program of ten thousand steps.
+    fn rows(&self, writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
+        let own = write.table.table_name();
+        let mut keys = write.table.foreign_keys.iter();
+        // One statement's rows may refer to each other in any order.
+        let refers_to_itself = keys.any(|key| key.references.table_name() == own);
+        if write.rows < LOOPED || refers_to_itself {
+            writer.values(write);
+            return Ok(());
+        }
+        writer.push(" VALUES (");
+        writer.values_as_arrays(write, |writer, _, number| writer.placeholder(number));
+        writer.push(")");
+        Ok(())
     }
 
     fn check_syntax(&self) -> Option<CheckSyntax> {

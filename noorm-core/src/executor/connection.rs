@@ -122,6 +122,16 @@ pub trait Connection: Send + 'static {
         binds: &'a [Value],
     ) -> BoxFuture<'a, Result<Outcome>>;
 
+    /// Runs a statement whose binds are shared: a connection that hands them to another thread need not copy them. By
+    /// default as [`run`](Connection::run).
+    fn run_shared<'a>(
+        &'a mut self,
+        statement: &'a Rendered,
+        binds: &'a Arc<[Value]>,
+    ) -> BoxFuture<'a, Result<Outcome>> {
+        self.run(statement, binds)
+    }
+
     /// Runs several statements with the same binds. A connection that can sends them all at once.
     fn run_all<'a>(
         &'a mut self,

@@ -208,7 +208,8 @@ impl<C: Connector> Executor for PooledDriver<C> {
             let rendered = request.statement.rendered(&*self.flavor)?;
             let mut lease = self.pool.acquire(request.context.deadline).await?;
             let limit = deadline(request.context.deadline, self.statement_timeout);
-            lease.run(&rendered, request.statement.binds(), limit).await
+            let binds = request.statement.shared_binds();
+            lease.run(&rendered, binds, limit).await
         })
     }
 
@@ -343,7 +344,7 @@ impl<C: Connector> Catalog for LeasedCatalog<C> {
         Box::pin(async move {
             let rendered = self.rendered(sql);
             self.lease
-                .run(&rendered, binds, None)
+                .run(&rendered, &binds.into(), None)
                 .await
                 .map(|outcome| outcome.rows)
         })
@@ -370,7 +371,7 @@ impl<C: Connector> Lease<C> {
     pub(super) async fn run(
         &mut self,
         statement: &Rendered,
-        binds: &[Value],
+        binds: &Arc<[Value]>,
         limit: Option<Instant>,
     ) -> Result<Outcome> {
         let pooled = self.get()?;
@@ -380,7 +381,7 @@ impl<C: Connector> Lease<C> {
         }
         in_time(limit)?;
         pooled.busy = true;
-        let outcome = within(limit, pooled.connection.run(statement, binds)).await?;
+        let outcome = within(limit, pooled.connection.run_shared(statement, binds)).await?;
         pooled.busy = false;
         self.noted(outcome)
     }

@@ -101,7 +101,7 @@ impl<C: Connector> Executor for PooledTransaction<C> {
             let rendered = request.statement.rendered(&*self.shared.flavor)?;
             let limit = self.shared.limit(request.context.deadline);
             let mut turn = self.ready(limit).await?;
-            let binds = request.statement.binds();
+            let binds = request.statement.shared_binds();
             turn.usable()?.run(&rendered, binds, limit.now()).await
         })
     }

@@ -270,7 +270,7 @@ impl<T: FromRow> Query<T> {
         let flavor = self.repository.database().flavor();
         match check(plan, record, Purpose::Update, flavor) {
             Ok(plain) => {
-                let columns = plain.columns.into_iter().zip(plain.values);
+                let columns = plain.columns.iter().cloned().zip(plain.values);
                 checked.extend(columns.map(|(name, value)| (name, Node::Bind, vec![value])));
             }
             Err(error) => problems.extend_from_slice(error.problems()),

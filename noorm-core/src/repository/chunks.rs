@@ -1,5 +1,6 @@
 //! New rows on their way: checked, gathered into statements, sent together.
 
+mod binds;
 mod gather;
 
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use crate::database::Transaction;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::TableName;
 use crate::sql::SqlFlavor;
-use crate::statement::{Conflict, Insert, Shape, Statement, Tree};
+use crate::statement::{Conflict, Insert, Statement, Tree};
 use crate::value::Value;
 
 /// A new row that was checked.
@@ -25,10 +26,10 @@ pub(super) struct Row {
 /// Rows that go in one statement.
 #[derive(Clone)]
 pub(super) struct Chunk {
-    pub(super) columns: Vec<Arc<str>>,
+    pub(super) columns: Arc<[Arc<str>]>,
     pub(super) conflict: Option<Conflict>,
     pub(super) rows: usize,
-    pub(super) values: Vec<Value>,
+    pub(super) values: Arc<[Value]>,
 }
 
 /// What is wanted of rows that are added.
@@ -65,31 +66,62 @@ impl Chunk {
             columns: row.checked.columns,
             conflict: row.conflict,
             rows: 1,
-            values: row.checked.values,
+            values: row.checked.values.into(),
         }
     }
 
     /// Its rows, each alone.
     pub(super) fn split(self) -> impl Iterator<Item = Self> {
         let width = self.columns.len();
-        let mut values = self.values.into_iter();
+        let values = self.values;
         let (columns, conflict) = (self.columns, self.conflict);
-        (0..self.rows).map(move |_| Self {
-            columns: columns.clone(),
+        (0..self.rows).map(move |row| Self {
+            columns: Arc::clone(&columns),
             conflict: conflict.clone(),
             rows: 1,
-            values: values.by_ref().take(width).collect(),
+            values: values
+                .iter()
+                .skip(row * width)
+                .take(width)
+                .cloned()
+                .collect(),
         })
     }
 
     fn tree(&self, plan: &Plan) -> Insert {
         Insert {
             table: plan.name.clone(),
-            columns: self.columns.clone(),
+            columns: self.columns.to_vec(),
             rows: self.rows,
             on_conflict: self.conflict.clone(),
             returning: None,
         }
+    }
+
+    /// The statement that adds the rows: a large one, too, is checked and rendered once for all that are alike.
+    fn statement<T: FromRow>(
+        mut self,
+        plan: &Plan,
+        wanted: Rows,
+        flavor: &dyn SqlFlavor,
+    ) -> Result<Statement> {
+        let values = std::mem::take(&mut self.values);
+        let counted = wanted == Rows::Counted;
+        let pattern = Pattern {
+            action: match (self.rows, counted) {
+                (1, false) => Action::Insert,
+                (rows, counted) => Action::InsertMany { rows, counted },
+            },
+            written: &self.columns,
+            read: T::columns().filter(|_| !counted),
+            conflict: self.conflict.as_ref(),
+        };
+        plan.statement(pattern, values, flavor, || {
+            Tree::Insert(Insert {
+                returning: (!counted).then(|| projection::<T>()),
+                ..self.tree(plan)
+            })
+        })
     }
 }
 
@@ -157,67 +189,15 @@ impl<T: FromRow> Repository<T> {
     }
 
     /// Adds rows, and gives them as the database has them.
-    pub(super) async fn insert(
-        &self,
-        plan: &Plan,
-        chunk: Chunk,
-        before: &mut Before,
-    ) -> Result<Vec<T>> {
-        let tree = |chunk: &Chunk| {
-            Tree::Insert(Insert {
-                returning: Some(projection::<T>()),
-                ..chunk.tree(plan)
-            })
-        };
-        let flavor = self.database.flavor();
-        let statement = match chunk.rows {
-            1 => {
-                let mut chunk = chunk;
-                let values = std::mem::take(&mut chunk.values);
-                let pattern = Pattern {
-                    action: Action::Insert,
-                    written: &chunk.columns,
-                    read: T::columns(),
-                    conflict: chunk.conflict.as_ref(),
-                };
-                plan.statement(pattern, values, flavor, || tree(&chunk))?
-            }
-            _ => before.statement(tree(&chunk), chunk, plan, flavor)?,
-        };
+    pub(super) async fn insert(&self, plan: &Plan, chunk: Chunk) -> Result<Vec<T>> {
+        let statement = chunk.statement::<T>(plan, Rows::Read, self.database.flavor())?;
         T::from_rows(self.database.run(statement).await?.rows)
     }
 
     /// Adds rows, and gives their number.
-    pub(super) async fn count_inserted(
-        &self,
-        plan: &Plan,
-        chunk: Chunk,
-        before: &mut Before,
-    ) -> Result<u64> {
-        let tree = Tree::Insert(chunk.tree(plan));
-        let statement = before.statement(tree, chunk, plan, self.database.flavor())?;
+    pub(super) async fn count_inserted(&self, plan: &Plan, chunk: Chunk) -> Result<u64> {
+        let statement = chunk.statement::<T>(plan, Rows::Counted, self.database.flavor())?;
         Ok(self.database.run(statement).await?.affected)
-    }
-}
-
-/// The statement before, whose shape the next one shares if it is alike: a large one is checked and rendered once.
-#[derive(Default)]
-pub(super) struct Before(Option<Arc<Shape>>);
-
-impl Before {
-    fn statement(
-        &mut self,
-        tree: Tree,
-        chunk: Chunk,
-        plan: &Plan,
-        flavor: &dyn SqlFlavor,
-    ) -> Result<Statement> {
-        if let Some(shape) = self.0.as_ref().filter(|shape| *shape.tree() == tree) {
-            return Ok(Statement::with_shape(Arc::clone(shape), chunk.values));
-        }
-        let statement = Statement::new(tree, chunk.values, &plan.schema, flavor)?;
-        self.0 = Some(Arc::clone(statement.shape()));
-        Ok(statement)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use futures_util::TryFutureExt as _;
 
-use super::chunks::{Before, Chunk, Rows, accepted};
+use super::chunks::{Chunk, Rows, accepted};
 use super::{FromRow, Insertable, Record, Repository};
 use crate::error::{Result, called};
 
@@ -38,9 +38,7 @@ impl<T: FromRow> Repository<T> {
             return Box::pin(self.create_hooked(&plan, hooks, record)).await;
         }
         let row = self.row(&plan, record)?;
-        let rows = self
-            .insert(&plan, Chunk::of(row), &mut Before::default())
-            .await?;
+        let rows = self.insert(&plan, Chunk::of(row)).await?;
         accepted(rows, &plan.name)
     }
 
@@ -76,9 +74,9 @@ impl<T: FromRow> Repository<T> {
             let chunks = self.chunks(&plan, self.rows(&plan, records)?, Rows::Read)?;
             let plan = &plan;
             self.together(chunks.len() > 1, async |inside| {
-                let (mut created, mut before) = (Vec::new(), Before::default());
+                let mut created = Vec::new();
                 for chunk in chunks {
-                    created.extend(inside.insert(plan, chunk, &mut before).await?);
+                    created.extend(inside.insert(plan, chunk).await?);
                 }
                 Ok(created)
             })
@@ -126,9 +124,9 @@ impl<T: FromRow> Repository<T> {
             let chunks = first.into_iter().chain(second).map(Ok).chain(chunks);
             let plan = &plan;
             self.together(needed, async |inside| {
-                let (mut added, mut before) = (0, Before::default());
+                let mut added = 0;
                 for chunk in chunks {
-                    added += inside.count_inserted(plan, chunk?, &mut before).await?;
+                    added += inside.count_inserted(plan, chunk?).await?;
                 }
                 Ok(added)
             })

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::chunks::{Before, Row, Rows};
+use super::chunks::{Row, Rows};
 use super::plan::Plan;
 use super::write::{Checked, Purpose, check_but};
 use super::{Key, Record, Repository};
@@ -109,7 +109,8 @@ impl Repository<Record> {
             Some(_) => {}
             None => match &mut draft.0 {
                 State::Checked(checked) => {
-                    checked.columns.push(column.into());
+                    let columns = checked.columns.iter().cloned();
+                    checked.columns = columns.chain([column.into()]).collect();
                     checked.values.push(value);
                 }
                 State::Raw(record) => {
@@ -137,13 +138,9 @@ impl Repository<Record> {
         rows.sort_by(|(_, a), (_, b)| a.checked.columns.cmp(&b.checked.columns));
         let (places, rows): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
         let mut written = Vec::with_capacity(places.len());
-        let mut before = Before::default();
         for chunk in self.chunks(&self.plan, rows, Rows::Read).map_err(all)? {
             let wanted = chunk.rows;
-            let records = self
-                .insert(&self.plan, chunk, &mut before)
-                .await
-                .map_err(all)?;
+            let records = self.insert(&self.plan, chunk).await.map_err(all)?;
             if records.len() != wanted {
                 return Err(all(lost(&self.plan, wanted, records.len())));
             }

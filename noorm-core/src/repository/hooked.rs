@@ -1,6 +1,6 @@
 //! Writes of a table that has hooks: each with its hooks in one transaction.
 
-use super::chunks::{Before, Chunk, Rows, accepted};
+use super::chunks::{Chunk, Rows, accepted};
 use super::conventions::Gone;
 use super::hook::{Hooks, become_rows};
 use super::plan::Plan;
@@ -28,9 +28,7 @@ impl<T: FromRow> Repository<T> {
             let records = inside.records();
             hooks.before_create(&inside.database, &mut record).await?;
             let row = records.row(plan, record)?;
-            let rows = records
-                .insert(plan, Chunk::of(row), &mut Before::default())
-                .await?;
+            let rows = records.insert(plan, Chunk::of(row)).await?;
             let mut created = accepted(rows, &plan.name)?;
             hooks.after_create(&inside.database, &mut created).await?;
             one(created)
@@ -46,9 +44,9 @@ impl<T: FromRow> Repository<T> {
     ) -> Result<Vec<T>> {
         self.together(true, async |inside| {
             let records = inside.records();
-            let (mut created, mut before) = (Vec::new(), Before::default());
+            let mut created = Vec::new();
             for chunk in inside.prepared(plan, hooks, new, Rows::Read).await? {
-                created.extend(records.insert(plan, chunk, &mut before).await?);
+                created.extend(records.insert(plan, chunk).await?);
             }
             for record in &mut created {
                 hooks.after_create(&inside.database, record).await?;
@@ -65,9 +63,9 @@ impl<T: FromRow> Repository<T> {
         new: Vec<Record>,
     ) -> Result<u64> {
         self.together(true, async |inside| {
-            let (mut added, mut before) = (0, Before::default());
+            let mut added = 0;
             for chunk in inside.prepared(plan, hooks, new, Rows::Counted).await? {
-                added += inside.count_inserted(plan, chunk, &mut before).await?;
+                added += inside.count_inserted(plan, chunk).await?;
             }
             Ok(added)
         })

@@ -45,6 +45,8 @@ pub use key::Key;
 pub(crate) use plan::{Plan, Plans};
 pub use query::{ColumnAs, CursorPage, ExtremeOf, Join, MeanOf, Page, Query, Seek, SumOf};
 pub(crate) use query::{Selects, alive, exactly_one};
+#[doc(hidden)]
+pub use record::Names;
 pub use record::Record;
 pub(crate) use record::RecordSet;
 pub(crate) use scopes::Scopes;

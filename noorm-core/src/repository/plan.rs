@@ -3,13 +3,15 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use rustc_hash::FxHashMap;
 
 use super::Hooks;
 use super::checks::Checks;
 use super::conventions::{Conventions, Deleted, Followed};
+use super::write::{Outline, Purpose};
 use crate::error::Result;
+use crate::executor::Header;
 use crate::schema::{Schema, Table, TableName};
 use crate::sql::SqlFlavor;
 use crate::statement::{Conflict, Node, Select, Shape, Statement, Tree};
@@ -22,7 +24,11 @@ pub(crate) struct Plan {
     pub(crate) table: Arc<Table>,
     pub(crate) name: TableName,
     shapes: ArcSwap<Vec<Arc<Planned>>>,
+    /// Those of statements over many rows, which are large.
+    bulky: ArcSwap<Vec<Arc<Planned>>>,
     checks: OnceLock<Checks>,
+    /// That of the record that was written last: the next one is often alike.
+    outline: ArcSwapOption<Outline>,
     /// What the table follows of the conventions.
     pub(super) followed: Option<Followed>,
     /// The table's hooks; few have any.
@@ -34,6 +40,11 @@ pub(crate) struct Plan {
 pub(super) enum Action {
     Find(Deleted),
     Insert,
+    /// Of so many rows, which are given back or only counted.
+    InsertMany {
+        rows: usize,
+        counted: bool,
+    },
     Update,
     Delete,
 }
@@ -63,6 +74,9 @@ struct Planned {
 /// How many shapes a plan keeps. Most tables are written to in few ways.
 const SHAPES: usize = 32;
 
+/// How many it keeps of statements over many rows: full ones, and the rest behind them.
+const BULKY: usize = 4;
+
 impl Plan {
     /// What holds of rows that aren't marked as deleted, where the table marks them.
     pub(crate) fn visible(&self) -> Option<(Node, Vec<Value>)> {
@@ -84,20 +98,38 @@ impl Plan {
             .get_or_init(|| Checks::read(&self.schema, &self.table, flavor))
     }
 
+    /// What the columns of records with this header are to the table.
+    pub(super) fn outline(&self, header: &Arc<Header>, purpose: Purpose) -> Arc<Outline> {
+        let known = self.outline.load();
+        match known.as_ref().filter(|known| known.is_of(header, purpose)) {
+            Some(known) => Arc::clone(known),
+            None => {
+                let made = Arc::new(Outline::new(&self.table, header, purpose));
+                self.outline.store(Some(Arc::clone(&made)));
+                made
+            }
+        }
+    }
+
     /// Makes a statement of `pattern`, whose `binds` fit their columns. Its tree is made, checked and
     /// rendered only the first time.
     pub(super) fn statement(
         &self,
         pattern: Pattern<'_>,
-        binds: Vec<Value>,
+        binds: impl Into<Arc<[Value]>>,
         flavor: &dyn SqlFlavor,
         tree: impl FnOnce() -> Tree,
     ) -> Result<Statement> {
-        let known = self.shapes.load();
+        let (shapes, most) = match pattern.action {
+            Action::InsertMany { rows, .. } if rows > 1 => (&self.bulky, BULKY),
+            _ => (&self.shapes, SHAPES),
+        };
+        let known = shapes.load();
         if let Some(planned) = known.iter().find(|planned| planned.pattern() == pattern) {
             return Ok(Statement::with_shape(Arc::clone(&planned.shape), binds));
         }
-        let statement = Statement::new(tree(), binds, &self.schema, flavor)?;
+        let binds: Arc<[Value]> = binds.into();
+        let statement = Statement::new(tree(), binds.to_vec(), &self.schema, flavor)?;
         let planned = Arc::new(Planned {
             action: pattern.action,
             written: pattern.written.into(),
@@ -106,8 +138,8 @@ impl Plan {
             shape: Arc::clone(statement.shape()),
         });
         // Another task may have been first; the shapes are the same.
-        self.shapes.rcu(|known| {
-            let kept = known.iter().skip((known.len() + 1).saturating_sub(SHAPES));
+        shapes.rcu(|known| {
+            let kept = known.iter().skip((known.len() + 1).saturating_sub(most));
             kept.chain([&planned]).cloned().collect::<Vec<_>>()
         });
         Ok(statement)
@@ -180,7 +212,9 @@ impl Plans {
             table: Arc::clone(table),
             name: name.clone(),
             shapes: ArcSwap::default(),
+            bulky: ArcSwap::default(),
             checks: OnceLock::new(),
+            outline: ArcSwapOption::empty(),
             followed: Followed::by(table, schema, &self.conventions)?,
             hooks: self.hooks.get(name).cloned(),
         });

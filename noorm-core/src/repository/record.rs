@@ -1,6 +1,7 @@
 //! Rows whose shape is known only at run time.
 
 mod changes;
+mod names;
 mod set;
 
 use std::fmt;
@@ -15,6 +16,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::executor::{Header, Row, Rows};
 use crate::schema::TableName;
 use crate::value::{FromValue, JsonOptions, JsonValue, Value};
+#[doc(hidden)]
+pub use names::Names;
 pub(crate) use set::RecordSet;
 
 /// A row of any table, read by column name.
@@ -468,6 +471,10 @@ impl FromRow for Record {
 /// ```
 #[macro_export]
 macro_rules! record {
+    ($($name:literal => $value:expr),+ $(,)?) => {{
+        static NAMES: $crate::repository::Names = $crate::repository::Names::new(&[$($name),+]);
+        $crate::repository::Record::written(&NAMES, [$($crate::Value::from($value)),+])
+    }};
     ($($name:expr => $value:expr),* $(,)?) => {
         $crate::repository::Record::from_pairs([
             $(($name, $crate::Value::from($value))),*

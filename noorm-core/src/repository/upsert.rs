@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures_util::TryFutureExt as _;
 
-use super::chunks::{Before, Chunk, Row, Rows, accepted, numbered};
+use super::chunks::{Chunk, Row, Rows, accepted, numbered};
 use super::plan::Plan;
 use super::write::{Checked, Purpose};
 use super::{FromRow, Insertable, Record, Repository};
@@ -414,7 +414,7 @@ fn own_key(table: &Table, row: &Checked) -> Result<Vec<Arc<str>>> {
 /// Adds or changes rows.
 async fn upserted<T: FromRow>(inside: &Repository<T>, plan: &Plan, chunk: Chunk) -> Result<Vec<T>> {
     if !changes_nothing(&chunk.conflict) {
-        return inside.insert(plan, chunk, &mut Before::default()).await;
+        return inside.insert(plan, chunk).await;
     }
     // Their keys are all that they bring: what is there stays as it is.
     missing(inside, plan, chunk.clone()).await?;
@@ -430,9 +430,7 @@ async fn upserted<T: FromRow>(inside: &Repository<T>, plan: &Plan, chunk: Chunk)
 async fn missing<T: FromRow>(inside: &Repository<T>, plan: &Plan, chunk: Chunk) -> Result<u64> {
     let kind = inside.database.flavor().capabilities().upsert;
     if kind != Upsert::AnyKey {
-        return inside
-            .count_inserted(plan, chunk, &mut Before::default())
-            .await;
+        return inside.count_inserted(plan, chunk).await;
     }
     // A statement that ignores violations ignores all of them, and an error doesn't surely tell whose key
     // it was: all rows are tried at once, and if that fails, each is looked for.
@@ -441,10 +439,7 @@ async fn missing<T: FromRow>(inside: &Repository<T>, plan: &Plan, chunk: Chunk) 
         ..chunk.clone()
     };
     let is_violation = |error: &Error| error.kind() == ErrorKind::UniqueViolation;
-    match inside
-        .count_inserted(plan, plain(&chunk), &mut Before::default())
-        .await
-    {
+    match inside.count_inserted(plan, plain(&chunk)).await {
         Err(error) if is_violation(&error) && chunk.rows > 1 => {}
         Err(error) if is_violation(&error) => {
             let there = inside.query().filter(same_key(&chunk)).exists().await?;
@@ -458,10 +453,7 @@ async fn missing<T: FromRow>(inside: &Repository<T>, plan: &Plan, chunk: Chunk) 
         if is_there().await? {
             continue;
         }
-        match inside
-            .count_inserted(plan, plain(&row), &mut Before::default())
-            .await
-        {
+        match inside.count_inserted(plan, plain(&row)).await {
             Err(error) if is_violation(&error) && is_there().await? => {}
             answer => added += answer?,
         }

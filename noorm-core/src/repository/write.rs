@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::plan::Plan;
 use super::{Event, Record};
 use crate::error::{Error, Problem, Result};
+use crate::executor::Header;
 use crate::schema::{Column, Identity, Table, TriggerEvent, TriggerTiming};
 use crate::sql::{SqlFlavor, Upsert};
 use crate::value::Value;
@@ -48,7 +49,7 @@ impl Purpose {
 
 /// The columns that a record names, and its values, converted to what the columns take.
 pub(super) struct Checked {
-    pub(super) columns: Vec<Arc<str>>,
+    pub(super) columns: Arc<[Arc<str>]>,
     pub(super) values: Vec<Value>,
 }
 
@@ -57,6 +58,67 @@ impl Checked {
     pub(super) fn value(&self, column: &str) -> Option<&Value> {
         let place = self.columns.iter().position(|name| **name == *column)?;
         self.values.get(place)
+    }
+
+    /// The same without what stands at some places.
+    fn without(&self, places: &[usize]) -> Self {
+        let cells = self.columns.iter().zip(&self.values).enumerate();
+        let kept = cells.filter(|(at, _)| !places.contains(at));
+        let (columns, values): (Vec<_>, Vec<_>) = kept
+            .map(|(_, (name, value))| (Arc::clone(name), value.clone()))
+            .unzip();
+        Self {
+            columns: columns.into(),
+            values,
+        }
+    }
+}
+
+/// What the columns that a record names are to a table: the same for all records that name the same ones.
+#[derive(Debug)]
+pub(super) struct Outline {
+    header: Arc<Header>,
+    purpose: Purpose,
+    columns: Arc<[Arc<str>]>,
+    cells: Vec<Cell>,
+    /// Where the columns stand in the table that need a value and have none.
+    missing: Vec<usize>,
+}
+
+/// What becomes of a value that a record has.
+#[derive(Debug)]
+enum Cell {
+    /// It goes to the column at this place of the table.
+    Of(usize),
+    Refused(Problem),
+}
+
+impl Outline {
+    pub(super) fn new(table: &Table, header: &Arc<Header>, purpose: Purpose) -> Self {
+        let cell = |name: &Arc<str>| match table.column_index(name) {
+            Some(place) => {
+                let column = table.columns.get(place);
+                let refusal = column.and_then(|column| refused(column, purpose));
+                refusal.map_or(Cell::Of(place), Cell::Refused)
+            }
+            None => Cell::Refused(unknown(table, name)),
+        };
+        let missing = table.columns.iter().enumerate().filter(|(_, column)| {
+            column.is_required() && !table.kind.is_view() && header.position(&column.name).is_none()
+        });
+        Self {
+            header: Arc::clone(header),
+            purpose,
+            columns: header.names().into(),
+            cells: header.names().iter().map(cell).collect(),
+            missing: missing.map(|(place, _)| place).collect(),
+        }
+    }
+
+    /// Whether it is that of records with this header.
+    pub(super) fn is_of(&self, header: &Arc<Header>, purpose: Purpose) -> bool {
+        let same = || self.header.names() == header.names();
+        self.purpose == purpose && (Arc::ptr_eq(&self.header, header) || same())
     }
 }
 
@@ -89,33 +151,37 @@ pub(super) fn check_but(
         Some(hooks) => hooks.validate(purpose.event(), &record),
     };
     let (header, values) = record.into_parts();
+    let outline = plan.outline(&header, purpose);
     let mut checked = Checked {
-        columns: Vec::with_capacity(values.len()),
-        values: Vec::with_capacity(values.len()),
+        columns: Arc::clone(&outline.columns),
+        values,
     };
-    for (name, value) in header.names().iter().zip(values) {
-        let Some(column) = table.column(name) else {
-            problems.push(unknown(table, name));
-            continue;
+    let mut refused = Vec::new();
+    let cells = checked.values.iter_mut().zip(&outline.cells);
+    for (at, (value, cell)) in cells.enumerate() {
+        let kept = match cell {
+            Cell::Of(place) => match table.columns.get(*place) {
+                Some(column) => keep(table, column, value, flavor),
+                None => continue,
+            },
+            Cell::Refused(problem) => Err(problem.clone()),
         };
-        match cell(table, column, value, purpose, flavor) {
-            Ok(value) => {
-                checked.columns.push(Arc::clone(name));
-                checked.values.push(value);
-            }
-            Err(problem) => problems.push(problem),
+        if let Err(problem) = kept {
+            problems.push(problem);
+            refused.push(at);
         }
     }
     if purpose.is_judged(table, flavor) {
-        plan.checks(flavor).judge(&checked, &mut problems);
+        let checks = plan.checks(flavor);
+        match refused.is_empty() {
+            true => checks.judge(&checked, &mut problems),
+            false => checks.judge(&checked.without(&refused), &mut problems),
+        }
     }
     if purpose != Purpose::Update && !filled_by_trigger(table, TriggerEvent::Insert) {
-        let missing = table.columns.iter().filter(|c| {
-            c.is_required()
-                && !table.kind.is_view()
-                && header.position(&c.name).is_none()
-                && !awaited(&c.name)
-        });
+        let missing = outline.missing.iter();
+        let missing = missing.filter_map(|place| table.columns.get(*place));
+        let missing = missing.filter(|column| !awaited(&column.name));
         problems.extend(missing.map(|column| {
             let message = format!(
                 "needs a value: it is {} and has no default",
@@ -130,30 +196,28 @@ pub(super) fn check_but(
     }
 }
 
-fn cell(
+/// Makes a value what the column takes.
+fn keep(
     table: &Table,
     column: &Column,
-    value: Value,
-    purpose: Purpose,
+    value: &mut Value,
     flavor: &dyn SqlFlavor,
-) -> Result<Value, Problem> {
+) -> Result<(), Problem> {
     let problem = |code, message: String| Err(Problem::new(&column.name, code, message));
-    if let Some(problem) = refused(column, purpose) {
-        return Err(problem);
-    }
     if value.is_null() && !column.nullable && !takes_null(table, column) {
         return problem("null", "can't be null".into());
     }
-    match column.column_type.fit(value) {
-        // Here, because the second statement of a shape isn't checked again.
-        Ok(value) => {
-            let refusal = flavor.would_change(column, &value);
-            match refusal.or_else(|| flavor.too_long(column, &value)) {
-                None => Ok(value),
-                Some(refusal) => problem(refusal.code(), refusal.into_reason()),
-            }
+    if !column.column_type.holds(value) {
+        match column.column_type.fit(std::mem::take(value)) {
+            Ok(fitted) => *value = fitted,
+            Err(mismatch) => return problem(mismatch.code(), mismatch.to_string()),
         }
-        Err(mismatch) => problem(mismatch.code(), mismatch.to_string()),
+    }
+    // Here, because the second statement of a shape isn't checked again.
+    let refusal = flavor.would_change(column, value);
+    match refusal.or_else(|| flavor.too_long(column, value)) {
+        None => Ok(()),
+        Some(refusal) => problem(refusal.code(), refusal.into_reason()),
     }
 }
 

@@ -201,6 +201,11 @@ impl Statement {
         &self.binds
     }
 
+    /// The same, to be kept without the statement.
+    pub(crate) fn shared_binds(&self) -> &Arc<[Value]> {
+        &self.binds
+    }
+
     /// Checks the same statement against another schema.
     ///
     /// ```

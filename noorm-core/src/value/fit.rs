@@ -12,6 +12,36 @@ use crate::schema::ColumnType;
 type Fitted = Result<Value, Mismatch>;
 
 impl ColumnType {
+    /// Whether `value` plainly is what a column of this type takes, so that [`fit`](Self::fit) would give it as it is.
+    pub(crate) fn holds(&self, value: &Value) -> bool {
+        match (self, value) {
+            (
+                Self::Integer {
+                    bits,
+                    unsigned: false,
+                },
+                Value::I64(n),
+            ) => {
+                // What is cut off is all of one sign.
+                let cut = 64_u32.saturating_sub(u32::from(*bits));
+                cut < 64 && (n << cut) >> cut == *n
+            }
+            (Self::Bool, Value::Bool(_))
+            | (Self::Float { .. }, Value::F64(_) | Value::F32(_))
+            | (Self::Decimal { .. }, Value::Decimal(_))
+            | (Self::Text { .. }, Value::Text(_))
+            | (Self::Bytes { .. }, Value::Bytes(_))
+            | (Self::Uuid, Value::Uuid(_))
+            | (Self::Date, Value::Date(_))
+            | (Self::Time, Value::Time(_))
+            | (Self::Timestamp, Value::Timestamp(_))
+            | (Self::TimestampTz, Value::TimestampTz(_))
+            | (Self::Interval, Value::Interval(_))
+            | (_, Value::Null) => true,
+            _ => false,
+        }
+    }
+
     /// Converts `value` into what a column of this type takes, without losing anything.
     ///
     /// Text becomes a UUID, a date, a time or a decimal when it reads as one; `\x…` becomes bytes; in
@@ -301,6 +331,31 @@ fn one_of(values: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_held_fits_as_it_is() {
+        let numbers = [
+            0,
+            1,
+            -1,
+            127,
+            128,
+            -128,
+            -129,
+            32_767,
+            32_768,
+            i64::MAX,
+            i64::MIN,
+        ];
+        for bits in [8, 16, 24, 32, 64] {
+            for n in numbers {
+                let (column, value) = (ColumnType::int(bits), Value::I64(n));
+                let fits = column.fit(value.clone()) == Ok(value.clone());
+                assert_eq!(column.holds(&value), fits, "{n} in {bits} bits");
+            }
+        }
+        assert!(!ColumnType::text().holds(&Value::I64(1)));
+    }
 
     #[track_caller]
     fn fits(to: ColumnType, value: impl Into<Value>, expected: impl Into<Value>) {

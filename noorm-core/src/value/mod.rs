@@ -10,6 +10,7 @@
 //! is an error that names it.
 
 mod convert;
+mod digits;
 mod fit;
 mod interval;
 mod json;
@@ -22,6 +23,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use uuid::Uuid;
 
 pub use convert::{FromValue, Mismatch};
+pub use digits::plainly_fits;
 pub use interval::Interval;
 pub use json::{Int64Json, JsonOptions, JsonValue};
 pub use scalar::{ColumnValue, Element, Scalar, Summed, Word};

@@ -10,6 +10,7 @@ use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, Timel
 use noorm_core::Value;
 use noorm_core::schema::{Column, ColumnType};
 use noorm_core::sql::Refusal;
+use noorm_core::value::plainly_fits;
 
 use super::Native;
 use crate::server::Server;
@@ -18,7 +19,9 @@ type Reason = Option<Refusal>;
 
 /// Says that a text or bytes are longer than the column takes. Blanks at the end of a text are cut off in silence.
 pub(crate) fn too_long(column: &Column, value: &Value) -> Reason {
-    let longer = |max: usize, unit| Some(Refusal::length(format!("has more than {max} {unit}")));
+    let longer = |is_long: bool, max: usize, unit| {
+        is_long.then(|| Refusal::length(format!("has more than {max} {unit}")))
+    };
     match (value, &column.column_type) {
         (
             Value::Bytes(bytes),
@@ -27,7 +30,7 @@ pub(crate) fn too_long(column: &Column, value: &Value) -> Reason {
             },
         ) => {
             let max = usize::try_from(*max).ok()?;
-            longer(max, "bytes").filter(|_| bytes.len() > max)
+            longer(bytes.len() > max, max, "bytes")
         }
         (
             Value::Text(text),
@@ -37,7 +40,7 @@ pub(crate) fn too_long(column: &Column, value: &Value) -> Reason {
         ) => {
             let max = usize::try_from(*max).ok()?;
             let is_long = text.len() > max && text.trim_end_matches(' ').chars().nth(max).is_some();
-            longer(max, "characters").filter(|_| is_long)
+            longer(is_long, max, "characters")
         }
         // Its bytes are counted; every character has at least one, and as many as here in UTF-8.
         (Value::Text(text), ColumnType::Text { max_length: None }) if text.len() > 255 => {
@@ -53,7 +56,7 @@ pub(crate) fn too_long(column: &Column, value: &Value) -> Reason {
                 _ if text.len() > max => kept.chars().count(),
                 _ => 0,
             };
-            longer(max, "bytes").filter(|_| bytes > max)
+            longer(bytes > max, max, "bytes")
         }
         _ => None,
     }
@@ -61,6 +64,9 @@ pub(crate) fn too_long(column: &Column, value: &Value) -> Reason {
 
 /// Says why `column` would keep something else than `value`, which fits its type.
 pub(crate) fn would_change(server: &Server, column: &Column, value: &Value) -> Reason {
+    if is_plain(column, value) {
+        return None;
+    }
     let native = || Native::parse(&column.native_type);
     match value {
         Value::Decimal(number) => decimal(&native(), number),
@@ -79,6 +85,32 @@ pub(crate) fn would_change(server: &Server, column: &Column, value: &Value) -> R
         Value::Timestamp(at) => timestamp(&native(), *at),
         Value::TimestampTz(at) => moment(server, &native(), *at),
         _ => None,
+    }
+}
+
+/// Whether the value is plainly kept, without taking the native type apart.
+fn is_plain(column: &Column, value: &Value) -> bool {
+    let native = column.native_type.as_str();
+    let begins = |with: &str| {
+        let start = native.get(..with.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(with))
+    };
+    match (value, &column.column_type) {
+        (Value::I64(_), _) => !begins("year") && !begins("bit"),
+        (Value::F64(number), _) => {
+            number.is_finite() && *number >= 0.0 && native.eq_ignore_ascii_case("double")
+        }
+        (
+            Value::Decimal(number),
+            ColumnType::Decimal {
+                precision: Some(precision),
+                scale,
+            },
+        ) => {
+            number.sign() != bigdecimal::num_bigint::Sign::Minus
+                && plainly_fits(number, *precision, scale.unwrap_or(0))
+        }
+        _ => false,
     }
 }
 

@@ -246,7 +246,7 @@ impl Session {
     }
 
     /// `changes()` still tells of the last write after a statement that writes no rows, such as DDL.
-    fn changes_since(&self, total_before: u64) -> u64 {
+    pub(super) fn changes_since(&self, total_before: u64) -> u64 {
         if self.handle.total_changes() == total_before {
             0
         } else {

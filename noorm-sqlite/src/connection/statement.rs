@@ -292,6 +292,12 @@ impl<'a> Statement<'a> {
         }
     }
 
+    /// Goes back to before the first row, so that other values can be bound.
+    pub(super) fn rewind(&mut self) {
+        // SAFETY: the statement is prepared. The error that it gives is that of the last step, which is known.
+        unsafe { ffi::sqlite3_reset(self.raw) };
+    }
+
     /// Gives a value of the current row; NULL beyond the last column, and where there is no row.
     #[inline]
     pub(super) fn value(&self, column: c_int) -> Stored<'_> {

@@ -72,17 +72,14 @@ fn shop() -> Table {
 }
 
 fn problems(flavor: &Reads, table: &Table, record: &[(&str, Value)]) -> Vec<String> {
-    let mut fitted = Checked {
-        columns: Vec::new(),
-        values: Vec::new(),
-    };
-    for (name, value) in record {
+    let fit = |(name, value): &(&str, Value)| {
         let column = table.column(name).unwrap();
-        fitted.columns.push(Arc::from(*name));
-        fitted
-            .values
-            .push(column.column_type.fit(value.clone()).unwrap());
-    }
+        column.column_type.fit(value.clone()).unwrap()
+    };
+    let fitted = Checked {
+        columns: record.iter().map(|(name, _)| Arc::from(*name)).collect(),
+        values: record.iter().map(fit).collect(),
+    };
     let schema = Schema::new("reads");
     let mut problems = Vec::new();
     Checks::read(&schema, table, flavor).judge(&fitted, &mut problems);
@@ -439,7 +436,7 @@ fn a_domain_checks_its_columns() {
     domain.checks.push(Check::new(None, "(VALUE > 0)"));
     schema.domains.push(domain);
     let fitted = Checked {
-        columns: vec!["n".into(), "m".into()],
+        columns: ["n".into(), "m".into()].into(),
         values: vec![0.into(), 0.into()],
     };
     let mut problems = Vec::new();

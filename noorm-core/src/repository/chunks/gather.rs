@@ -3,10 +3,14 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::binds::Binds;
 use super::{Chunk, Row, Rows};
 use crate::error::Result;
 use crate::repository::plan::Plan;
 use crate::sql::{SqlFlavor, Upsert, binds_added};
+
+/// The most rows of a statement. More of them make it no faster, and take memory: on both ends, several times.
+const MOST: usize = 1_000;
 
 /// Makes chunks of rows as they come: runs of rows that are written alike, none longer than a statement takes.
 pub(in crate::repository) struct Gathered<'a, I> {
@@ -15,8 +19,9 @@ pub(in crate::repository) struct Gathered<'a, I> {
     flavor: &'a dyn SqlFlavor,
     wanted: Rows,
     chunk: Option<Chunk>,
-    /// Of the chunk: the binds of a row, and what its upserts are aimed at.
-    width: usize,
+    /// Of the chunk: its values, how many rows it takes, and what its upserts are aimed at.
+    binds: Binds,
+    most: usize,
     targets: HashSet<Vec<String>>,
 }
 
@@ -33,7 +38,8 @@ impl<'a, I: Iterator<Item = Result<Row>>> Gathered<'a, I> {
             flavor,
             wanted,
             chunk: None,
-            width: 0,
+            binds: Binds::default(),
+            most: 0,
             targets: HashSet::new(),
         }
     }
@@ -47,46 +53,62 @@ impl<'a, I: Iterator<Item = Result<Row>>> Gathered<'a, I> {
         let before = match self.chunk.take() {
             // One statement changes no row twice.
             Some(mut chunk) if is_new && self.has_room(&chunk, &row) => {
+                if chunk.rows == 1 {
+                    // Where the records come from may know how many there are.
+                    let expected = (self.rows.size_hint().0 + 1).min(self.most - 1);
+                    self.binds.reserve(expected * chunk.columns.len());
+                }
                 chunk.rows += 1;
-                chunk.values.extend(row.checked.values);
+                self.binds.extend(row.checked.values);
                 self.chunk = Some(chunk);
                 None
             }
             before => {
-                self.width = self.width_of(&row.checked.columns);
+                self.most = self.most_of(&row);
                 self.targets.clear();
-                self.chunk = Some(Chunk::of(row));
-                before
+                let full = self.filled(before);
+                let mut chunk = Chunk::of(row);
+                self.binds = Binds::of(std::mem::take(&mut chunk.values));
+                self.chunk = Some(chunk);
+                full
             }
         };
         self.targets.extend(target);
         before
     }
 
-    fn has_room(&self, chunk: &Chunk, row: &Row) -> bool {
-        let capabilities = self.flavor.capabilities();
-        let is_alone = chunk.conflict.is_some() && capabilities.upsert == Upsert::Stepwise;
-        let most = match self.wanted {
-            Rows::Read => self
-                .flavor
-                .rows_per_insert(&self.plan.table, &chunk.columns),
-            Rows::Counted => capabilities.max_rows,
-        };
-        // A row of defaults stands alone: SQL has no way to say several.
-        !is_alone
-            && !chunk.columns.is_empty()
-            && chunk.columns == row.checked.columns
-            && chunk.conflict == row.conflict
-            && chunk.rows < most
-            && (chunk.rows + 1) * self.width <= capabilities.max_binds
+    /// A chunk with its values.
+    fn filled(&mut self, chunk: Option<Chunk>) -> Option<Chunk> {
+        chunk.map(|chunk| Chunk {
+            values: std::mem::take(&mut self.binds).finish(),
+            ..chunk
+        })
     }
 
-    fn width_of(&self, columns: &[Arc<str>]) -> usize {
-        let added = match self.wanted {
-            Rows::Read => binds_added(&self.plan.table, columns, self.flavor),
-            Rows::Counted => 0,
+    fn has_room(&self, chunk: &Chunk, row: &Row) -> bool {
+        chunk.rows < self.most
+            && same(&chunk.columns, &row.checked.columns)
+            && chunk.conflict == row.conflict
+    }
+
+    /// How many rows like this one go in one statement.
+    fn most_of(&self, row: &Row) -> usize {
+        let columns = &row.checked.columns;
+        let capabilities = self.flavor.capabilities();
+        let is_alone = row.conflict.is_some() && capabilities.upsert == Upsert::Stepwise;
+        // A row of defaults stands alone: SQL has no way to say several.
+        if is_alone || columns.is_empty() {
+            return 1;
+        }
+        let (most, added) = match self.wanted {
+            Rows::Read => (
+                self.flavor.rows_per_insert(&self.plan.table, columns),
+                binds_added(&self.plan.table, columns, self.flavor),
+            ),
+            Rows::Counted => (capabilities.max_rows, 0),
         };
-        columns.len() + added
+        let room = capabilities.max_binds / (columns.len() + added);
+        most.min(room).clamp(1, MOST)
     }
 }
 
@@ -101,6 +123,12 @@ impl<I: Iterator<Item = Result<Row>>> Iterator for Gathered<'_, I> {
                 Err(error) => return Some(Err(error)),
             }
         }
-        self.chunk.take().map(Ok)
+        let last = self.chunk.take();
+        self.filled(last).map(Ok)
     }
+}
+
+/// Rows of records that name the same columns mostly share the list of them.
+fn same(a: &Arc<[Arc<str>]>, b: &Arc<[Arc<str>]>) -> bool {
+    Arc::ptr_eq(a, b) || a == b
 }
