@@ -1,7 +1,7 @@
 //! Every target beside what is measured now, as one table of ratios.
 //!
 //! Arguments choose parts of it: `sqlite`, `postgres`, `discovery`, `mysql`, `mariadb`, `mssql`, and `many` (many rows, or
-//! many tasks, on every engine).
+//! many tasks, on every engine), and `eager` (relations, on every engine).
 
 use std::time::Duration;
 
@@ -11,6 +11,7 @@ use ::noorm::postgres::PostgresIntrospector;
 use anyhow::Result;
 use noorm_benches::bulk::{self, Bulk};
 use noorm_benches::discovery::{self, Discover};
+use noorm_benches::eager::{self, Eager};
 use noorm_benches::memory::Work;
 use noorm_benches::mysql::{self, Plain, Product};
 use noorm_benches::pooled::{self, Find, Finds};
@@ -18,7 +19,9 @@ use noorm_benches::report::{Measure, Report, time};
 use noorm_benches::rounds::{interleave, reconnecting};
 use noorm_benches::server::Scratch;
 use noorm_benches::sqlite::{noorm, raw};
-use noorm_benches::{Operation, instructions, memory, mssql, postgres, runtime, sqlite, ticker};
+use noorm_benches::{
+    Contender, Operation, instructions, memory, mssql, postgres, runtime, sqlite, ticker,
+};
 use tokio::runtime::Runtime;
 
 fn main() -> Result<()> {
@@ -58,7 +61,44 @@ fn main() -> Result<()> {
             many_on_mysql(&runtime, &mut report, product)?;
         }
     }
+    if wanted("eager") {
+        eagerly(&runtime, &mut report)?;
+    }
     println!("\n{report}");
+    Ok(())
+}
+
+fn eagerly(runtime: &Runtime, report: &mut Report) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let all = runtime.block_on(eager::on_sqlite(folder.path()))?;
+    eagerly_on(runtime, report, "SQLite", all)?;
+    if let Some(database) = Scratch::create(runtime, "eager")? {
+        runtime.block_on(eager::fill(database.url()))?;
+        let all = runtime.block_on(eager::on_postgres(database.url()))?;
+        eagerly_on(runtime, report, "PostgreSQL", all)?;
+    }
+    for product in [Product::Mysql, Product::Mariadb] {
+        if let Some(database) = mysql::Scratch::create(runtime, product, "eager")? {
+            runtime.block_on(eager::fill(database.url()))?;
+            let all = runtime.block_on(eager::on_mysql(database.url()))?;
+            eagerly_on(runtime, report, product.names().0, all)?;
+        }
+    }
+    Ok(())
+}
+
+fn eagerly_on(
+    runtime: &Runtime,
+    report: &mut Report,
+    engine: &str,
+    mut all: Vec<Box<dyn Contender<Eager>>>,
+) -> Result<()> {
+    for (what, name) in eager::ALL {
+        let series = interleave(runtime, &mut all, what, (40, 3))?;
+        let name = format!("{engine}: {name}");
+        report.compare(&name, &series, Measure::Wall, Some(1.15));
+        report.compare(&name, &series, Measure::Cpu, None);
+    }
     Ok(())
 }
 

@@ -9,6 +9,7 @@
 
 pub mod bulk;
 pub mod discovery;
+pub mod eager;
 pub mod instructions;
 pub mod memory;
 pub mod mssql;

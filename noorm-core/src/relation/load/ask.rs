@@ -16,7 +16,7 @@ use crate::relation::keys::{Keys, Placed};
 use crate::relation::limits::Limits;
 use crate::relation::{Relation, along};
 use crate::repository::{Hooks, Query, Record};
-use crate::schema::Table;
+use crate::schema::{Column, Table};
 use crate::statement::{Expr, Node};
 use crate::value::Value;
 
@@ -85,8 +85,7 @@ impl Ask {
     /// Gives the keys that fit the columns at the other end, in portions of which each fits into one statement; what
     /// doesn't fit equals nothing there.
     pub fn portions(&self, keys: &Keys) -> Vec<Vec<Vec<Value>>> {
-        let fitted = keys.distinct().filter_map(|key| self.fitted(key));
-        let mut fitted: Vec<_> = fitted.collect();
+        let mut fitted = self.fitted(keys);
         let width = self.parent_keys.len();
         if width <= 1 {
             // A list is one bind.
@@ -110,15 +109,21 @@ impl Ask {
         portions
     }
 
-    fn fitted(&self, key: &[Value]) -> Option<Vec<Value>> {
-        let step = self.relation.steps.first()?;
-        let schema = self.database.schema();
-        let table = schema.table_named(&step.to).ok()?;
-        let fit = |(name, value): (&String, &Value)| {
-            let column = table.column(name)?;
-            column.column_type.fit(value.clone()).ok()
+    fn fitted(&self, keys: &Keys) -> Vec<Vec<Value>> {
+        let Some(step) = self.relation.steps.first() else {
+            return Vec::new();
         };
-        step.to_columns.iter().zip(key).map(fit).collect()
+        let schema = self.database.schema();
+        let Ok(table) = schema.table_named(&step.to) else {
+            return Vec::new();
+        };
+        let columns = step.to_columns.iter().map(|name| table.column(name));
+        let Some(columns) = columns.collect::<Option<Vec<_>>>() else {
+            return Vec::new();
+        };
+        let fit = |(column, value): (&&Column, &Value)| column.column_type.fit(value.clone()).ok();
+        let fit = |key: &[Value]| columns.iter().zip(key).map(fit).collect();
+        keys.distinct().filter_map(fit).collect()
     }
 
     /// Finds the rows at the other end of these keys, in one statement.
