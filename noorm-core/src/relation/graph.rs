@@ -17,7 +17,7 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 pub(super) use self::comparable::{comparable, has_index};
-use self::infer::{Draft, Guessing, infer};
+use self::infer::{Guessing, infer};
 use super::config::{Misfit, RelationConfig};
 use super::names::{Inflection, same_name};
 use super::relation::Relation;
@@ -119,7 +119,13 @@ impl RelationGraph {
             false => Guessing::Off,
         };
         let inferred = infer(schema, &inflection, guessing);
-        let mut graph = Self::from_relations(inferred.relations.into_iter().map(Arc::new));
+        let mut graph = Self::default();
+        for (table, relations) in schema.tables.iter().zip(inferred.relations) {
+            if !relations.is_empty() {
+                let relations = relations.into_iter().map(Arc::new).collect();
+                graph.by_table.insert(table.table_name(), relations);
+            }
+        }
         let misfits = adjust::apply(&mut graph, config, schema, &inflection);
         // A table that had none may have some now, and the other way round.
         let tables = schema.tables.iter().map(|table| table.table_name());
