@@ -52,6 +52,7 @@ mod refusals;
 mod relation_names;
 mod relations;
 mod relations_random;
+mod relations_types;
 mod repository;
 mod save;
 mod schema_change;
