@@ -51,6 +51,7 @@ mod raw;
 mod refusals;
 mod relation_names;
 mod relations;
+mod relations_polymorphic;
 mod relations_random;
 mod relations_types;
 mod repository;

@@ -13,7 +13,7 @@ mod path;
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 pub(super) use self::comparable::{comparable, has_index};
@@ -207,9 +207,49 @@ impl RelationGraph {
             .ok_or_else(|| self.unknown(table, name))
     }
 
+    /// Gives the relations to the targets of a polymorphic one, which was declared under this name; none, where none
+    /// was.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// let comment = db.schema().table("comment")?.table_name();
+    /// for relation in db.relations().polymorphic(&comment, "commentable") {
+    ///     println!("{}", relation.target()); // post, video
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn polymorphic<'a>(
+        &'a self,
+        table: &TableName,
+        name: &'a str,
+    ) -> impl Iterator<Item = &'a Arc<Relation>> {
+        let is_one = move |relation: &&Arc<Relation>| {
+            let of = relation.one_of.as_deref();
+            of.is_some_and(|of| same_name(of, name))
+        };
+        self.of_table(table).iter().filter(is_one)
+    }
+
     fn unknown(&self, table: &TableName, name: &str) -> Error {
+        let targets = self.polymorphic(table, name);
+        let targets: Vec<_> = targets.map(|target| format!("`{}`", target.name)).collect();
+        if !targets.is_empty() {
+            let message = format!("`{table}.{name}` leads to rows of several tables");
+            let error = Error::new(ErrorKind::UnknownRelation, message);
+            return error.with_help(format!("name one of {}", targets.join(", ")));
+        }
         let relations = self.of_table(table);
-        let names = || relations.iter().map(|relation| relation.name.to_string());
+        let names = || {
+            let mut all = Vec::with_capacity(relations.len());
+            for relation in relations {
+                all.push(relation.name.to_string());
+                all.extend(relation.one_of.as_deref().map(str::to_owned));
+            }
+            let mut seen = FxHashSet::default();
+            all.retain(|name| seen.insert(name.clone()));
+            all.into_iter()
+        };
         let similar = similar(name, names());
         let all = match relations {
             [] => "it has none: no foreign key leads from it or to it".to_owned(),

@@ -40,6 +40,10 @@ pub struct Relation {
     pub foreign_key: Option<String>,
     /// Where it is known from.
     pub origin: Origin,
+    /// The polymorphic relation of which it is the way to one target: by its name, the rows of all targets are loaded
+    /// together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub one_of: Option<Arc<str>>,
     /// Why it is there and why it is called so, for people.
     pub reason: String,
 }
@@ -62,6 +66,7 @@ impl Relation {
             required: false,
             foreign_key: None,
             origin,
+            one_of: None,
             reason: String::new(),
         }
     }

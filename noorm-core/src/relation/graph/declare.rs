@@ -57,7 +57,10 @@ impl Declaration {
                         when: Some(only.clone()),
                         ..ends.there().to_one()
                     };
-                    relations.push(self.relation(&name, table, RelationKind::BelongsTo, there));
+                    let mut there = self.relation(&name, table, RelationKind::BelongsTo, there);
+                    there.one_of = Some(self.name.as_str().into());
+                    there.reason = format!("declared, one of `{}`", self.name);
+                    relations.push(there);
                     if let Some(inverse) = &self.inverse {
                         let back = Step {
                             only: Some(only),
