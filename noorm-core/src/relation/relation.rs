@@ -198,6 +198,10 @@ pub struct Step {
     pub when: Option<(String, String)>,
     /// Whether it ends at one row at most.
     pub to_one: bool,
+    /// Whether several rows, where it begins, may lead to one row where it ends, though it leads to many: the columns where
+    /// it begins are no key.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub from_many: bool,
 }
 
 impl Step {
@@ -215,7 +219,14 @@ impl Step {
             only: None,
             when: None,
             to_one: false,
+            from_many: false,
         }
+    }
+
+    /// Says whether several rows may lead to one.
+    pub(super) fn from_many(mut self, from_many: bool) -> Self {
+        self.from_many = from_many;
+        self
     }
 
     /// Says that it ends at one row at most.

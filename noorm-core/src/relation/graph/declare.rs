@@ -82,10 +82,13 @@ impl Declaration {
         let mut relations = vec![self.relation(&self.name, ends.table, kind, there)];
         if let Some(inverse) = &self.inverse {
             let is_unique = ends.is_unique();
+            // Of views nobody knows.
+            let may_be_key = is_unique || ends.table.kind.is_view();
             let (kind, back) = match (kind, is_unique) {
                 (RelationKind::BelongsTo, true) => (RelationKind::HasOne, ends.back().to_one()),
                 (RelationKind::BelongsTo, false) => (RelationKind::HasMany, ends.back()),
-                _ => (RelationKind::BelongsTo, ends.back().to_one()),
+                _ if may_be_key => (RelationKind::BelongsTo, ends.back().to_one()),
+                _ => (RelationKind::HasMany, ends.back()),
             };
             relations.push(self.relation(inverse, ends.target, kind, back));
         }
