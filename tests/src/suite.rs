@@ -55,6 +55,7 @@ mod relations_model;
 mod relations_polymorphic;
 mod relations_random;
 mod relations_schemas;
+mod relations_typed;
 mod relations_types;
 mod repository;
 mod save;
