@@ -15,12 +15,15 @@ use crate::repository::{FromRow, Hooks, load};
 /// Children on their way.
 type Reading<'a> = BoxFuture<'a, Result<Arc<dyn Kin>>>;
 
+/// Makes one of children that were read of several tables.
+type Gather = fn(Vec<Arc<dyn Kin>>) -> Arc<dyn Kin>;
+
 /// What rows become.
 #[derive(Clone, Copy)]
 pub(crate) struct Reader {
     columns: fn() -> Option<&'static [&'static str]>,
     read: for<'a> fn(ToRead<'a>) -> Reading<'a>,
-    gather: fn(Vec<Arc<dyn Kin>>) -> Arc<dyn Kin>,
+    gather: Gather,
 }
 
 /// The rows at the other end of a relation, before they are read.

@@ -224,7 +224,7 @@ impl Step {
     }
 
     /// Says whether several rows may lead to one.
-    pub(super) fn from_many(mut self, from_many: bool) -> Self {
+    pub(super) fn led_to_by_many(mut self, from_many: bool) -> Self {
         self.from_many = from_many;
         self
     }

@@ -47,6 +47,10 @@ mod tests {
     }
 
     #[test]
+    #[expect(
+        clippy::needless_borrow,
+        reason = "the derive doesn't know which of the two it is"
+    )]
     fn what_can_be_cloned_is_told() {
         assert_eq!((&Of(&7_i64)).told(), Some(Value::I64(7)));
         assert_eq!((&Of(&None::<String>)).told(), Some(Value::Null));

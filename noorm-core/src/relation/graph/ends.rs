@@ -80,7 +80,7 @@ impl<'a> Ends<'a> {
         let columns = self.columns.iter().map(String::as_str);
         let target_columns = self.target_columns.iter().map(String::as_str);
         let step = Step::new(columns, self.target.table_name(), target_columns);
-        step.from_many(!self.is_unique())
+        step.led_to_by_many(!self.is_unique())
     }
 
     /// From the other end to this one.
@@ -88,7 +88,7 @@ impl<'a> Ends<'a> {
         let columns = self.columns.iter().map(String::as_str);
         let target_columns = self.target_columns.iter().map(String::as_str);
         let step = Step::new(target_columns, self.table.table_name(), columns);
-        step.from_many(!covers_key(self.target, &self.target_columns))
+        step.led_to_by_many(!covers_key(self.target, &self.target_columns))
     }
 }
 

@@ -148,7 +148,7 @@ fn is_count(extra: &super::Extra) -> bool {
 
 /// What is selected of the rows at the other end, each at its place in a row of the document.
 enum Cell {
-    Column(Arc<Table>, Column),
+    Column(Arc<Table>, Box<Column>),
     Count,
     /// A document within, which stays text.
     Document,
@@ -163,7 +163,7 @@ fn cells(ask: &Ask) -> Vec<Cell> {
         schema.table_named(&join.table).ok()
     };
     let of = |table: &Arc<Table>, name: &str| {
-        let column = table.column(name)?.clone();
+        let column = Box::new(table.column(name)?.clone());
         Some(Cell::Column(Arc::clone(table), column))
     };
     let selected = ask.selecting.all().iter();
