@@ -9,7 +9,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use noorm_core::executor::{Driver, PooledDriver};
 use noorm_core::plugin::{ConnectOptions, Dialect, Introspector};
-use noorm_core::schema::{Column, ColumnType, Routine};
+use noorm_core::schema::{Column, Routine};
 use noorm_core::sql::{
     Capabilities, CheckSyntax, JsonCell, JsonRows, JsonSyntax, Quoting, Refusal, Returning,
     SqlFlavor, TextEquality, Upsert, Write, Writer,
