@@ -31,6 +31,10 @@ pub(crate) fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
                 ::core::option::Option::Some(#fingerprint);
         }
     });
+    let told = fields.iter().map(|field| {
+        let (column, field) = (&field.column, field.name);
+        quote! { #column => (&::noorm::repository::told::Of(&self.#field)).told() }
+    });
     let key = key(input, &attributes.key, &fields)?;
     Ok(quote! {
         #[automatically_derived]
@@ -49,6 +53,14 @@ pub(crate) fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
             #fingerprint
             fn fields() -> &'static [::noorm::repository::Field] {
                 const { &[#(#shapes),*] }
+            }
+            fn column_value(&self, column: &str) -> ::core::option::Option<::noorm::Value> {
+                #[allow(unused_imports)]
+                use ::noorm::repository::told::{Told as _, Untold as _};
+                match column {
+                    #(#told,)*
+                    _ => ::core::option::Option::None,
+                }
             }
         }
 

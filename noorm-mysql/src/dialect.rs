@@ -9,7 +9,8 @@ use noorm_core::executor::{Driver, PooledDriver};
 use noorm_core::plugin::{ConnectOptions, Dialect, Introspector};
 use noorm_core::schema::{Column, ColumnType, Routine};
 use noorm_core::sql::{
-    Capabilities, CheckSyntax, Quoting, Refusal, SqlFlavor, TextEquality, Upsert, Write, Writer,
+    Capabilities, CheckSyntax, JsonCell, Quoting, Refusal, SqlFlavor, TextEquality, Upsert, Write,
+    Writer,
 };
 use noorm_core::statement::{Conflict, JsonAs, Lock, LockStrength, LockWait, Match, Node, Select};
 use noorm_core::{Result, Value};
@@ -19,7 +20,8 @@ use crate::connection::MysqlConnector;
 use crate::introspect::MysqlIntrospector;
 use crate::server::{Product, Server};
 use crate::types::{
-    Native, bound, list_element, list_type, selected, sorted_whole, too_long, would_change,
+    Native, bound, document, list_element, list_type, selected, sorted_whole, too_long,
+    would_change,
 };
 
 /// MySQL and MariaDB: `mysql://user:password@host:port/database?ssl-mode=verify_identity`.
@@ -173,23 +175,12 @@ impl SqlFlavor for MysqlFlavor {
         writer.json_rows(select, &self.0.product.json_syntax());
     }
 
-    /// A document rounds numbers with a fraction, and has no dates: their text says all there is.
     fn json_value(&self, out: &mut String, column: &Column, quoted: &str) -> bool {
-        match column.column_type {
-            ColumnType::Bool | ColumnType::Integer { .. } | ColumnType::Text { .. } => {
-                out.push_str(quoted);
-            }
-            ColumnType::Enum { .. }
-            | ColumnType::Decimal { .. }
-            | ColumnType::Date
-            | ColumnType::Timestamp => {
-                out.push_str("CAST(");
-                out.push_str(quoted);
-                out.push_str(" AS CHAR)");
-            }
-            _ => return false,
-        }
-        true
+        document::write(out, column, quoted)
+    }
+
+    fn json_read(&self, column: &Column, cell: JsonCell<'_>) -> Value {
+        document::read(column, cell)
     }
 
     fn in_list(&self, writer: &mut Writer<'_>, operand: &Node) {

@@ -10,6 +10,7 @@
 //! text that the server prints for it, so that no column is unreadable or unwritable.
 
 mod decode;
+pub(crate) mod document;
 mod encode;
 mod limits;
 mod native;

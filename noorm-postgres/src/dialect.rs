@@ -9,10 +9,10 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use noorm_core::executor::{Driver, PooledDriver};
 use noorm_core::plugin::{ConnectOptions, Dialect, Introspector};
-use noorm_core::schema::{Column, ColumnType, Routine};
+use noorm_core::schema::{Column, Routine};
 use noorm_core::sql::{
-    Capabilities, CheckSyntax, JsonRows, JsonSyntax, Quoting, Refusal, Returning, SqlFlavor,
-    TextEquality, Upsert, Write, Writer,
+    Capabilities, CheckSyntax, JsonCell, JsonRows, JsonSyntax, Quoting, Refusal, Returning,
+    SqlFlavor, TextEquality, Upsert, Write, Writer,
 };
 use noorm_core::statement::{ArrayTest, JsonAs, Match, Node, Select};
 use noorm_core::{Result, Value};
@@ -20,7 +20,7 @@ use noorm_core::{Result, Value};
 use crate::config::Config;
 use crate::connection::PostgresConnector;
 use crate::introspect::PostgresIntrospector;
-use crate::types::{beyond, select_as, too_long, unsendable};
+use crate::types::{beyond, document, select_as, too_long, unsendable};
 
 /// What PostgreSQL can do. The protocol counts binds in 16 bits (manual, section 55.7, Bind).
 const CAPABILITIES: Capabilities = {
@@ -38,6 +38,7 @@ const CAPABILITIES: Capabilities = {
     capabilities.row_locks = true;
     capabilities.json_paths = true;
     capabilities.json_rows = JsonRows::Ordered;
+    capabilities.json_limits = true;
     capabilities.full_text = true;
     capabilities.deferrable = true;
     capabilities.diesel = true;
@@ -196,26 +197,12 @@ impl SqlFlavor for PostgresFlavor {
         writer.json_rows(select, &SYNTAX);
     }
 
-    /// Dates and times have their ISO form in a document (manual, section 9.16, `to_json`); of numbers with a fraction,
-    /// the text says all there is.
     fn json_value(&self, out: &mut String, column: &Column, quoted: &str) -> bool {
-        match column.column_type {
-            ColumnType::Bool
-            | ColumnType::Integer { .. }
-            | ColumnType::Uuid
-            | ColumnType::Date
-            | ColumnType::Timestamp
-            | ColumnType::TimestampTz => out.push_str(quoted),
-            ColumnType::Text { .. }
-            | ColumnType::Enum { .. }
-            | ColumnType::Decimal { .. }
-            | ColumnType::Float { .. } => {
-                out.push_str(quoted);
-                out.push_str("::text");
-            }
-            _ => return false,
-        }
-        true
+        document::write(out, column, quoted)
+    }
+
+    fn json_read(&self, column: &Column, cell: JsonCell<'_>) -> Value {
+        document::read(&column.column_type, cell)
     }
 
     fn json(&self, writer: &mut Writer<'_>, how: JsonAs, operand: &Node) {

@@ -10,6 +10,7 @@
 //! is bound as text, so that no type is unreadable or unwritable.
 
 mod decode;
+pub(crate) mod document;
 mod encode;
 mod limits;
 mod network;

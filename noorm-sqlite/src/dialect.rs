@@ -7,8 +7,8 @@ use noorm_core::executor::{Driver, PooledDriver, Rows};
 use noorm_core::plugin::{ConnectOptions, Dialect, Introspector};
 use noorm_core::schema::{Column, ColumnType, Table, TableKind};
 use noorm_core::sql::{
-    Capabilities, CheckSyntax, JsonRows, JsonSyntax, Quoting, Refusal, Returning, SqlFlavor,
-    TextEquality, Upsert, Write, Writer, like_pattern,
+    Capabilities, CheckSyntax, JsonCell, JsonRows, JsonSyntax, Quoting, Refusal, Returning,
+    SqlFlavor, TextEquality, Upsert, Write, Writer, like_pattern,
 };
 use noorm_core::statement::{JsonAs, Match, Node, Select};
 use noorm_core::value::{FromValue as _, plainly_fits};
@@ -16,6 +16,7 @@ use noorm_core::{BoxFuture, Error, Result, Value};
 
 use crate::connection::SqliteConnector;
 use crate::introspect::SqliteIntrospector;
+use crate::types::document;
 
 /// SQLite, as a dialect of noorm. Registered as `sqlite` for URLs such as `sqlite:shop.db`.
 ///
@@ -98,6 +99,7 @@ impl SqlFlavor for SqliteFlavor {
         capabilities.full_text = true;
         capabilities.json_paths = true;
         capabilities.json_rows = JsonRows::Ordered;
+        capabilities.json_limits = true;
         capabilities.diesel = true;
         capabilities
     }
@@ -211,16 +213,12 @@ impl SqlFlavor for SqliteFlavor {
         writer.json_rows(select, &SYNTAX);
     }
 
-    /// A document says of integers and texts what is stored, and of nothing else: it has no bytes, and cuts floats.
     fn json_value(&self, out: &mut String, column: &Column, quoted: &str) -> bool {
-        let travels = matches!(
-            column.column_type,
-            ColumnType::Bool | ColumnType::Integer { .. } | ColumnType::Text { .. }
-        );
-        if travels {
-            out.push_str(quoted);
-        }
-        travels
+        document::write(out, &column.column_type, quoted)
+    }
+
+    fn json_read(&self, column: &Column, cell: JsonCell<'_>) -> Value {
+        document::read(&column.column_type, cell)
     }
 
     fn in_list(&self, writer: &mut Writer<'_>, operand: &Node) {

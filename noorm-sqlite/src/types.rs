@@ -29,6 +29,7 @@
 
 mod bind;
 mod clock;
+pub(crate) mod document;
 mod list;
 mod read;
 

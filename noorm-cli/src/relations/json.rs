@@ -27,6 +27,7 @@ fn relation(relation: &Relation) -> Value {
         "kind": relation.kind,
         "columns": relation.columns(),
         "when": when.map(condition),
+        "one_of": relation.one_of,
         "target": {
             "schema": target.schema,
             "table": target.name,

@@ -88,6 +88,7 @@ fn json_has_every_relation() {
             "kind": "belongs_to",
             "columns": ["artist_id"],
             "when": null,
+            "one_of": null,
             "target": { "schema": null, "table": "artist", "columns": ["artist_id"], "only": null },
             "through": null,
             "required": true,

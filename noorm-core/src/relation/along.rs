@@ -62,9 +62,10 @@ pub(crate) fn keys(steps: &[Step]) -> Vec<Node> {
 
 /// Whether a row at the other end may be met several times on the way from one row.
 pub(crate) fn repeats(steps: &[Step]) -> bool {
-    let mut from_many = steps.iter().skip_while(|step| step.to_one);
+    let from_many = steps.iter().skip_while(|step| step.to_one);
     // Several rows between may lead to one.
-    from_many.any(|step| step.to_one)
+    let mut behind = from_many.skip(1);
+    behind.any(|step| step.to_one || step.from_many)
 }
 
 pub(crate) fn equal(a: Node, b: Node) -> Node {

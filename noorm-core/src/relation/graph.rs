@@ -13,11 +13,11 @@ mod path;
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 pub(super) use self::comparable::{comparable, has_index};
-use self::infer::{Draft, Guessing, infer};
+use self::infer::{Guessing, infer};
 use super::config::{Misfit, RelationConfig};
 use super::names::{Inflection, same_name};
 use super::relation::Relation;
@@ -119,7 +119,13 @@ impl RelationGraph {
             false => Guessing::Off,
         };
         let inferred = infer(schema, &inflection, guessing);
-        let mut graph = Self::from_relations(inferred.relations.into_iter().map(Arc::new));
+        let mut graph = Self::default();
+        for (table, relations) in schema.tables.iter().zip(inferred.relations) {
+            if !relations.is_empty() {
+                let relations = relations.into_iter().map(Arc::new).collect();
+                graph.by_table.insert(table.table_name(), relations);
+            }
+        }
         let misfits = adjust::apply(&mut graph, config, schema, &inflection);
         // A table that had none may have some now, and the other way round.
         let tables = schema.tables.iter().map(|table| table.table_name());
@@ -201,9 +207,49 @@ impl RelationGraph {
             .ok_or_else(|| self.unknown(table, name))
     }
 
+    /// Gives the relations to the targets of a polymorphic one, which was declared under this name; none, where none
+    /// was.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// let comment = db.schema().table("comment")?.table_name();
+    /// for relation in db.relations().polymorphic(&comment, "commentable") {
+    ///     println!("{}", relation.target()); // post, video
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn polymorphic<'a>(
+        &'a self,
+        table: &TableName,
+        name: &'a str,
+    ) -> impl Iterator<Item = &'a Arc<Relation>> {
+        let is_one = move |relation: &&Arc<Relation>| {
+            let of = relation.one_of.as_deref();
+            of.is_some_and(|of| same_name(of, name))
+        };
+        self.of_table(table).iter().filter(is_one)
+    }
+
     fn unknown(&self, table: &TableName, name: &str) -> Error {
+        let targets = self.polymorphic(table, name);
+        let targets: Vec<_> = targets.map(|target| format!("`{}`", target.name)).collect();
+        if !targets.is_empty() {
+            let message = format!("`{table}.{name}` leads to rows of several tables");
+            let error = Error::new(ErrorKind::UnknownRelation, message);
+            return error.with_help(format!("name one of {}", targets.join(", ")));
+        }
         let relations = self.of_table(table);
-        let names = || relations.iter().map(|relation| relation.name.to_string());
+        let names = || {
+            let mut all = Vec::with_capacity(relations.len());
+            for relation in relations {
+                all.push(relation.name.to_string());
+                all.extend(relation.one_of.as_deref().map(str::to_owned));
+            }
+            let mut seen = FxHashSet::default();
+            all.retain(|name| seen.insert(name.clone()));
+            all.into_iter()
+        };
         let similar = similar(name, names());
         let all = match relations {
             [] => "it has none: no foreign key leads from it or to it".to_owned(),

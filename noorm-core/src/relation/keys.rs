@@ -264,6 +264,22 @@ impl Placed {
         (Self { of_parent, starts }, order)
     }
 
+    /// Puts other children behind these, of parents that have none here.
+    pub(crate) fn and(mut self, others: &Self) -> Self {
+        let (groups, children) = (self.starts.len(), self.starts.last().copied().unwrap_or(0));
+        for (parent, group) in others.of_parent.iter().enumerate() {
+            if self.of(parent).is_empty()
+                && *group != NONE
+                && let Some(known) = self.of_parent.get_mut(parent)
+            {
+                *known = group + groups;
+            }
+        }
+        let starts = others.starts.iter().map(|start| start + children);
+        self.starts.extend(starts);
+        self
+    }
+
     /// Where children are found by their parents' places: `ends[i]` is where those of parent `i` end.
     pub(crate) fn in_turn(counts: impl IntoIterator<Item = usize>) -> Self {
         let mut starts = vec![0];

@@ -4,14 +4,13 @@ use std::panic::Location;
 use std::sync::Arc;
 
 use super::include::Branch;
-use super::limits::Limits;
-use super::load::{Parents, Planner, Selecting};
+use super::needed::Needed;
 use super::read::Reader;
 use super::{Children, Loaded, Many};
 use crate::database::Database;
 use crate::error::{Error, ErrorKind, Result};
-use crate::executor::{Header, Rows};
 use crate::repository::{Record, RecordSet};
+use crate::value::Value;
 
 /// Whether relations may be loaded when they are asked for, after the rows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -134,16 +133,11 @@ impl Lazy<'_> {
     ) -> Result<Arc<Children<Record>>> {
         self.allowed(database, set.rows.len())?;
         let header = set.rows.header();
-        let schema = database.schema();
-        let table = header.table().map(|name| schema.table_named(name));
-        let table = table.ok_or_else(|| self.of_nothing("is none of a table's"))??;
-        let mut selecting = Selecting::new([]);
+        let table = header.table();
+        let table = table.ok_or_else(|| self.of_nothing("is none of a table's"))?;
         let branch = Branch::new(Arc::clone(&self.relation), Reader::of::<Record>());
-        let planner = Planner::new(database, Limits::default(), Parents::Held);
-        let level = planner.level(table, &mut selecting, vec![branch], &[])?;
-        let names = selecting.all().iter().map(|extra| Arc::clone(&extra.name));
-        let names: Vec<_> = names.collect();
-        let places = names.iter().map(|name| {
+        let needed = Needed::of(database, table, vec![branch])?;
+        let places = needed.columns().iter().map(|name| {
             header.require(name).map_err(|error| {
                 error.with_help(format!(
                     "the relation `{}` needs the column: select it, too",
@@ -153,10 +147,12 @@ impl Lazy<'_> {
         });
         let places = places.collect::<Result<Vec<_>>>()?;
         let rows = set.rows.values().chunks_exact(header.len().max(1));
-        let values =
-            rows.flat_map(|row| places.iter().filter_map(|place| row.get(*place).cloned()));
-        let keys = Rows::new(Arc::new(Header::new(names)), values.collect());
-        level.only_children(&keys).await
+        let value = |row: &&[Value], column: usize| {
+            let value = places.get(column).and_then(|place| row.get(*place));
+            Ok(value.cloned().unwrap_or_default())
+        };
+        let keys = needed.rows(rows, value)?;
+        needed.level.only_children(&keys).await
     }
 
     /// Tells somebody of it, or refuses.

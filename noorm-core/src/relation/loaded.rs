@@ -73,6 +73,19 @@ impl<U> Children<U> {
         Self { rows, placed }
     }
 
+    /// Those of several tables, of which each parent has some of one.
+    pub(crate) fn gathered(all: impl IntoIterator<Item = Self>) -> Self {
+        let mut gathered = Self::new(Vec::new(), Placed::default());
+        for (at, children) in all.into_iter().enumerate() {
+            gathered.placed = match at {
+                0 => children.placed,
+                _ => gathered.placed.and(&children.placed),
+            };
+            gathered.rows.extend(children.rows);
+        }
+        gathered
+    }
+
     pub(crate) fn of(&self, parent: usize) -> &[Loaded<U>] {
         self.rows.get(self.placed.of(parent)).unwrap_or_default()
     }

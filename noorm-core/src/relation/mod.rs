@@ -24,6 +24,7 @@ mod limits;
 mod load;
 mod loaded;
 pub mod names;
+mod needed;
 mod read;
 #[expect(
     clippy::module_inception,
@@ -41,6 +42,7 @@ mod write;
 pub use config::{Declaration, RelationConfig};
 pub use eager::Eager;
 pub use graph::RelationGraph;
+pub use held::Held;
 pub use include::{Include, Rel, has, has_at_least, has_not, rel};
 pub use keys::Keys;
 pub(crate) use known::Relations;

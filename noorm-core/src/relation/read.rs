@@ -1,5 +1,6 @@
 //! How loaded rows become what their readers want: records, or entities of a type known only where they were asked for.
 
+use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
@@ -14,11 +15,15 @@ use crate::repository::{FromRow, Hooks, load};
 /// Children on their way.
 type Reading<'a> = BoxFuture<'a, Result<Arc<dyn Kin>>>;
 
+/// Makes one of children that were read of several tables.
+type Gather = fn(Vec<Arc<dyn Kin>>) -> Arc<dyn Kin>;
+
 /// What rows become.
 #[derive(Clone, Copy)]
 pub(crate) struct Reader {
     columns: fn() -> Option<&'static [&'static str]>,
     read: for<'a> fn(ToRead<'a>) -> Reading<'a>,
+    gather: Gather,
 }
 
 /// The rows at the other end of a relation, before they are read.
@@ -35,6 +40,7 @@ impl Reader {
         Self {
             columns: U::columns,
             read: |rows| Box::pin(read::<U>(rows)),
+            gather: gather::<U>,
         }
     }
 
@@ -43,10 +49,24 @@ impl Reader {
         (self.columns)()
     }
 
+    /// Makes one of [`Children`] that it read of several tables.
+    pub(crate) fn gather(self, all: Vec<Arc<dyn Kin>>) -> Arc<dyn Kin> {
+        (self.gather)(all)
+    }
+
     /// Makes [`Children`] of the rows.
     pub(crate) fn read(self, rows: ToRead<'_>) -> Reading<'_> {
         (self.read)(rows)
     }
+}
+
+/// Makes one of what was read of several tables.
+fn gather<U: FromRow + Sync>(all: Vec<Arc<dyn Kin>>) -> Arc<dyn Kin> {
+    let children = all.into_iter().filter_map(|children| {
+        let children: Arc<dyn Any + Send + Sync> = children;
+        Arc::into_inner(children.downcast::<Children<U>>().ok()?)
+    });
+    Arc::new(Children::gathered(children))
 }
 
 async fn read<U: FromRow + Sync>(read: ToRead<'_>) -> Result<Arc<dyn Kin>> {

@@ -40,6 +40,10 @@ pub struct Relation {
     pub foreign_key: Option<String>,
     /// Where it is known from.
     pub origin: Origin,
+    /// The polymorphic relation of which it is the way to one target: by its name, the rows of all targets are loaded
+    /// together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub one_of: Option<Arc<str>>,
     /// Why it is there and why it is called so, for people.
     pub reason: String,
 }
@@ -62,6 +66,7 @@ impl Relation {
             required: false,
             foreign_key: None,
             origin,
+            one_of: None,
             reason: String::new(),
         }
     }
@@ -193,6 +198,10 @@ pub struct Step {
     pub when: Option<(String, String)>,
     /// Whether it ends at one row at most.
     pub to_one: bool,
+    /// Whether several rows, where it begins, may lead to one row where it ends, though it leads to many: the columns where
+    /// it begins are no key.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub from_many: bool,
 }
 
 impl Step {
@@ -210,7 +219,14 @@ impl Step {
             only: None,
             when: None,
             to_one: false,
+            from_many: false,
         }
+    }
+
+    /// Says whether several rows may lead to one.
+    pub(super) fn led_to_by_many(mut self, from_many: bool) -> Self {
+        self.from_many = from_many;
+        self
     }
 
     /// Says that it ends at one row at most.

@@ -3,7 +3,7 @@
 use super::Field;
 use crate::error::Result;
 use crate::executor::{Row, Rows};
-use crate::value::FromValue;
+use crate::value::{FromValue, Value};
 
 /// A type that a row becomes.
 ///
@@ -138,6 +138,23 @@ pub trait Entity: FromRow {
     #[must_use]
     fn fields() -> &'static [Field] {
         &[]
+    }
+
+    /// Gives what it has in a column, so that relations can be loaded of it later; `None`, as by default, where it has
+    /// none of that name, or can't tell.
+    ///
+    /// The derive writes it; a field whose type can't be cloned isn't told.
+    ///
+    /// ```
+    /// use noorm_core::{Value, repository::Entity};
+    ///
+    /// fn title<T: Entity>(row: &T) -> Option<Value> {
+    ///     row.column_value("title")
+    /// }
+    /// ```
+    fn column_value(&self, column: &str) -> Option<Value> {
+        let _ = column;
+        None
     }
 }
 

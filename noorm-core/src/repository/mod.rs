@@ -25,6 +25,8 @@ mod query;
 mod record;
 mod save;
 mod scopes;
+#[doc(hidden)]
+pub mod told;
 mod tuples;
 mod upsert;
 mod write;

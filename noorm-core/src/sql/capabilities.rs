@@ -52,6 +52,8 @@ pub struct Capabilities {
     pub json_paths: bool,
     /// Whether the rows of a subquery can be had as one JSON document, and whether they keep an order in it.
     pub json_rows: JsonRows,
+    /// Whether they can be limited there: a subquery that counts their places may ask for rows of the query around it.
+    pub json_limits: bool,
     /// Whether text can be searched for words (full-text search); on SQLite, that of FTS5's tables.
     pub full_text: bool,
     /// Whether a transaction can wait until no other disturbs it (`DEFERRABLE`).
@@ -95,6 +97,7 @@ impl Capabilities {
             row_locks: false,
             json_paths: false,
             json_rows: JsonRows::None,
+            json_limits: false,
             full_text: false,
             deferrable: false,
             diesel: false,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Capabilities, CheckSyntax, Quoting, Refusal, TextEquality, Write, Writer};
+use super::{Capabilities, CheckSyntax, JsonCell, Quoting, Refusal, TextEquality, Write, Writer};
 use crate::error::{Error, Result};
 use crate::executor::Rows;
 use crate::schema::{Column, Routine, Table};
@@ -342,6 +342,11 @@ pub trait SqlFlavor: Send + Sync {
     fn json_value(&self, out: &mut String, column: &Column, quoted: &str) -> bool {
         let _ = (out, column, quoted);
         false
+    }
+
+    /// Reads what [`json_value`](SqlFlavor::json_value) wrote, as the driver would have read the column.
+    fn json_read(&self, column: &Column, cell: JsonCell<'_>) -> Value {
+        cell.fitted(&column.column_type)
     }
 
     /// Writes what the JSON document `operand` has at the path that the next bind is.

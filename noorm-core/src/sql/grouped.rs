@@ -9,7 +9,7 @@ use crate::schema::ColumnType;
 use crate::statement::{Projection, Select};
 
 /// What the place of a row in its group is called.
-const PLACE: &str = "place";
+pub(super) const PLACE: &str = "place";
 
 impl Writer<'_> {
     /// Writes a subquery of one value as it is selected, and gives its type.
@@ -64,6 +64,15 @@ impl Writer<'_> {
         self.rest_of_select(&rest)?;
         self.push(") AS ");
         self.identifier("limited");
+        self.places(select);
+        self.push(" ORDER BY ");
+        self.identifier(PLACE);
+        self.sql.insert_str(start, &self.outside(result.len()));
+        Ok(result)
+    }
+
+    /// Writes which places are wanted.
+    pub(super) fn places(&mut self, select: &Select) {
         for (wanted, test) in [(select.limit, " <= "), (select.offset, " > ")] {
             if wanted {
                 self.push(match test {
@@ -75,10 +84,6 @@ impl Writer<'_> {
                 self.bind();
             }
         }
-        self.push(" ORDER BY ");
-        self.identifier(PLACE);
-        self.sql.insert_str(start, &self.outside(result.len()));
-        Ok(result)
     }
 
     /// Writes what is selected under names that can't meet, whatever the columns are called.

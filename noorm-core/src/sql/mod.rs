@@ -23,7 +23,7 @@ mod writer;
 pub use capabilities::{Capabilities, JsonRows, Returning, Upsert};
 pub use check_syntax::{CheckSyntax, TextEquality};
 pub use flavor::{SqlFlavor, like_pattern};
-pub use nested::JsonSyntax;
+pub use nested::{JsonCell, JsonSyntax};
 pub use quoting::Quoting;
 pub(crate) use read_back::binds_added;
 pub use read_back::{KeySource, ReadBack};

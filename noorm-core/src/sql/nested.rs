@@ -1,9 +1,13 @@
 //! The rows of a subquery as one JSON document.
 
+use std::sync::Arc;
+
+use super::grouped::PLACE;
 use super::writer::Writer;
 use crate::error::Error;
-use crate::schema::Column;
+use crate::schema::{Column, ColumnType};
 use crate::statement::{Node, Projection, Select};
+use crate::value::Value;
 
 /// The words around the rows of a subquery that make one JSON document of them.
 ///
@@ -24,6 +28,46 @@ pub struct JsonSyntax {
     pub orders_inside: bool,
     /// Whether each value has a name, as the keys of an object have.
     pub names_values: bool,
+}
+
+/// A value as it stands in a JSON document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JsonCell<'a> {
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number, as it is written.
+    Number(&'a str),
+    /// A text.
+    Text(String),
+}
+
+impl JsonCell<'_> {
+    /// Gives the value of a column of that type, of which nothing was lost on the way; what doesn't fit it stays text.
+    ///
+    /// ```
+    /// use noorm_core::{Value, schema::ColumnType, sql::JsonCell};
+    ///
+    /// assert_eq!(JsonCell::Number("7").fitted(&ColumnType::int(64)), Value::I64(7));
+    /// assert_eq!(JsonCell::Text("0.1".into()).fitted(&ColumnType::Float { bits: 64 }), Value::F64(0.1));
+    /// ```
+    #[must_use]
+    pub fn fitted(self, column_type: &ColumnType) -> Value {
+        let (text, is_number) = match self {
+            Self::Bool(is) => return Value::Bool(is),
+            Self::Number(text) => (text.to_owned(), true),
+            Self::Text(text) => (text, false),
+        };
+        let typed = match column_type {
+            ColumnType::Bool if is_number => Some(Value::Bool(text != "0")),
+            ColumnType::Float { bits: 32 } => text.parse().ok().map(Value::F32),
+            ColumnType::Float { .. } => text.parse().ok().map(Value::F64),
+            ColumnType::Json => Some(Value::Json(text.as_str().into())),
+            // Text in a column of integers stays text.
+            ColumnType::Integer { .. } if !is_number => None,
+            column_type => column_type.fit(Value::Text(text.clone())).ok(),
+        };
+        typed.unwrap_or(Value::Text(text))
+    }
 }
 
 impl Writer<'_> {
@@ -49,6 +93,9 @@ impl Writer<'_> {
         let Projection::Values(values) = &select.projection else {
             return;
         };
+        if select.limit || select.offset {
+            return self.limited_rows(select, values, syntax);
+        }
         self.push("(");
         let behind = self.select;
         let written = self.scopes.enter(select, self.schema).and_then(|()| {
@@ -81,6 +128,53 @@ impl Writer<'_> {
             self.scopes.leave();
             rest
         });
+        self.push(syntax.behind);
+        if let Err(error) = written {
+            self.refuse(error);
+        }
+        self.select = behind;
+        self.push(")");
+    }
+
+    /// The same of rows that are limited: their places are counted in a subquery, by which they are chosen and ordered.
+    /// The limit is the last place, as of rows of which each group has one.
+    fn limited_rows(&mut self, select: &Select, values: &[(Node, Arc<str>)], syntax: &JsonSyntax) {
+        let behind = self.select;
+        self.push("(SELECT ");
+        self.push(syntax.before);
+        for at in 0..values.len() {
+            self.push(if at == 0 { "" } else { ", " });
+            self.identifier(&format!("c{at}"));
+        }
+        self.push(syntax.after_row);
+        self.push(" ORDER BY ");
+        self.identifier(PLACE);
+        self.push(syntax.after);
+        self.push(" FROM (");
+        let written = self.scopes.enter(select, self.schema).and_then(|()| {
+            self.begin_select(select);
+            for (at, (node, _)) in values.iter().enumerate() {
+                self.json_value(node);
+                self.push(" AS ");
+                self.identifier(&format!("c{at}"));
+                self.push(", ");
+            }
+            self.push("ROW_NUMBER() OVER (");
+            self.order_by(select);
+            self.push(") AS ");
+            self.identifier(PLACE);
+            let rest = self.rest_of_select(&Select {
+                order: Vec::new(),
+                limit: false,
+                offset: false,
+                ..select.clone()
+            });
+            self.scopes.leave();
+            rest
+        });
+        self.push(") AS ");
+        self.identifier("limited");
+        self.places(select);
         self.push(syntax.behind);
         if let Err(error) = written {
             self.refuse(error);

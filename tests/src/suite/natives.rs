@@ -149,7 +149,7 @@ async fn walked(query: &Query<Record>, most: usize) -> Result<Vec<Record>> {
 }
 
 /// Writes one literal of every type that has so many; gives the row as it is read.
-async fn written(db: &TestDatabase, round: usize) -> Result<Record> {
+pub(super) async fn written(db: &TestDatabase, round: usize) -> Result<Record> {
     let values = db.engine().natives.values.iter().enumerate();
     let some = values.filter_map(|(at, (_, literals))| Some((at, literals.get(round)?)));
     let (names, literals): (Vec<_>, Vec<_>) = some.map(|(at, l)| (format!("c{at}"), *l)).unzip();

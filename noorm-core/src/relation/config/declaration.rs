@@ -146,8 +146,24 @@ impl Declaration {
         self
     }
 
-    /// Leads to a row of the table that a column names. `targets` are that column's values, and the table of each. There is
-    /// one relation for each: `commentable_post`, after this one's name and the table's singular.
+    /// Leads to a row of the table that a column names. `targets` are that column's values, and the table of each.
+    ///
+    /// By its name, the rows of all targets are loaded: each row has the one that its type names, one statement for each
+    /// table. Each target alone is a relation, too, that can be asked about: `commentable_post`, after this one's name
+    /// and the table's singular.
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// for comment in db.repository("comment")?.query().with("commentable").all().await? {
+    ///     if let Some(about) = comment.one("commentable")? {
+    ///         println!("{:?}", about.table()); // post, or video
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// What is nested in it, selected or filtered by, all targets must have.
     #[must_use]
     pub fn polymorphic<'a>(
         mut self,

@@ -82,29 +82,36 @@ impl RelationGraph {
     /// Adds a relation, if its name is free.
     fn add(&mut self, schema: &Schema, relation: Relation) -> Result<()> {
         let table = schema.table_named(&relation.table)?;
-        check_name(&relation.name)?;
-        let taken = |what: &str| {
-            let message = format!(
-                "`{}` has {what} `{}` already",
-                relation.table, relation.name
-            );
+        let taken = |what: &str, name: &str| {
+            let message = format!("`{}` has {what} `{name}` already", relation.table);
             Error::new(ErrorKind::InvalidConfig, message)
         };
-        if table
-            .columns
-            .iter()
-            .any(|c| same_name(&c.name, &relation.name))
-        {
-            return Err(taken("a column").with_help("choose another name"));
+        for name in names(&relation) {
+            check_name(name)?;
+            if table.columns.iter().any(|c| same_name(&c.name, name)) {
+                return Err(taken("a column", name).with_help("choose another name"));
+            }
         }
-        let mut known = self.of_table(&relation.table).iter();
-        if known.any(|known| same_name(&known.name, &relation.name)) {
-            let help = "choose another name, or ignore or rename the other";
-            return Err(taken("a relation").with_help(help));
+        let known = self.of_table(&relation.table).iter();
+        for known in known {
+            let is_of_same = known.one_of.is_some() && known.one_of == relation.one_of;
+            let ours = names(&relation).skip(usize::from(is_of_same));
+            for name in ours {
+                if names(known).any(|known| same_name(known, name)) {
+                    let help = "choose another name, or ignore or rename the other";
+                    return Err(taken("a relation", name).with_help(help));
+                }
+            }
         }
         self.push(relation.into());
         Ok(())
     }
+}
+
+/// What a relation is found by: the polymorphic one that it belongs to, if there is one, and its own name.
+fn names(relation: &Relation) -> impl Iterator<Item = &str> {
+    let own = std::iter::once(&*relation.name);
+    relation.one_of.as_deref().into_iter().chain(own)
 }
 
 /// Refuses what couldn't be written in a path.

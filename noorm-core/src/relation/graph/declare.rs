@@ -57,7 +57,10 @@ impl Declaration {
                         when: Some(only.clone()),
                         ..ends.there().to_one()
                     };
-                    relations.push(self.relation(&name, table, RelationKind::BelongsTo, there));
+                    let mut there = self.relation(&name, table, RelationKind::BelongsTo, there);
+                    there.one_of = Some(self.name.as_str().into());
+                    there.reason = format!("declared, one of `{}`", self.name);
+                    relations.push(there);
                     if let Some(inverse) = &self.inverse {
                         let back = Step {
                             only: Some(only),
@@ -79,10 +82,13 @@ impl Declaration {
         let mut relations = vec![self.relation(&self.name, ends.table, kind, there)];
         if let Some(inverse) = &self.inverse {
             let is_unique = ends.is_unique();
+            // Of views nobody knows.
+            let may_be_key = is_unique || ends.table.kind.is_view();
             let (kind, back) = match (kind, is_unique) {
                 (RelationKind::BelongsTo, true) => (RelationKind::HasOne, ends.back().to_one()),
                 (RelationKind::BelongsTo, false) => (RelationKind::HasMany, ends.back()),
-                _ => (RelationKind::BelongsTo, ends.back().to_one()),
+                _ if may_be_key => (RelationKind::BelongsTo, ends.back().to_one()),
+                _ => (RelationKind::HasMany, ends.back()),
             };
             relations.push(self.relation(inverse, ends.target, kind, back));
         }

@@ -1,25 +1,12 @@
 //! Relations of one step: along a foreign key, and back.
 
-use super::Draft;
+use super::infer::{Draft, Way};
 use super::link::{Link, Role, ends_with};
 use crate::relation::names::{Rank, Wish, phrase, snake};
 use crate::relation::relation::RelationKind;
 
 /// The way to the row that is pointed at.
-pub(super) fn belongs_to(link: &Link<'_>) -> Draft {
-    let target = &link.parent.singular;
-    let Role { stem, is_column } = &link.role;
-    let mut names = Vec::new();
-    if !is_column {
-        names.push(stem.clone());
-    }
-    names.push(match ends_with(stem, target) {
-        true => format!("{stem}_row"),
-        false => format!("{stem}_{target}"),
-    });
-    if let Some(schema) = link.parent.schema() {
-        names.push(format!("{stem}_{schema}_{target}"));
-    }
+pub(super) fn belongs_to<'l>(link: &'l Link<'l>) -> Draft<'l> {
     let steps = vec![link.step()];
     let mut relation = link.relation(link.child, RelationKind::BelongsTo, steps);
     let is_sure = |name: &String| link.child.table.column(name).is_some_and(|c| !c.nullable);
@@ -30,10 +17,26 @@ pub(super) fn belongs_to(link: &Link<'_>) -> Draft {
         relation,
         wish: Wish {
             rank: Rank::BelongsTo,
-            names,
+            best: there_names(link).next().unwrap_or_default(),
         },
         after: "the column",
+        way: Way::There(link),
     }
+}
+
+/// What it may be called, the best name first; each is worked out when it is asked for.
+pub(super) fn there_names(link: &Link<'_>) -> impl Iterator<Item = String> {
+    let target = &link.parent.singular;
+    let Role { stem, is_column } = &link.role;
+    (0..3).filter_map(move |at| match at {
+        0 => (!is_column).then(|| stem.clone()),
+        1 if ends_with(stem, target) => Some(format!("{stem}_row")),
+        1 => Some(format!("{stem}_{target}")),
+        _ => link
+            .parent
+            .schema()
+            .map(|schema| format!("{stem}_{schema}_{target}")),
+    })
 }
 
 /// How the table at the other end stands to this one.
@@ -42,11 +45,13 @@ pub(super) struct Child {
     /// How many keys of it lead here.
     pub(super) keys: usize,
     pub(super) is_junction: bool,
+    /// Whether one row at most points at each of this one's.
+    pub(super) is_one: bool,
 }
 
 /// The way back, to the rows that point.
-pub(super) fn has(link: &Link<'_>, child: Child) -> Draft {
-    let kind = match link.is_unique() {
+pub(super) fn has<'l>(link: &'l Link<'l>, child: Child) -> Draft<'l> {
+    let kind = match child.is_one {
         true => RelationKind::HasOne,
         false => RelationKind::HasMany,
     };
@@ -65,41 +70,42 @@ pub(super) fn has(link: &Link<'_>, child: Child) -> Draft {
         relation,
         wish: Wish {
             rank,
-            names: has_names(link, kind, child.keys),
+            best: back_names(link, child).next().unwrap_or_default(),
         },
         after: "the table",
+        way: Way::Back(link, child),
     }
 }
 
-fn has_names(link: &Link<'_>, kind: RelationKind, keys: usize) -> Vec<String> {
-    let (base, child, row) = match kind {
-        RelationKind::HasOne => (&link.child.singular, "child", "row"),
-        _ => (&link.child.plural, "children", "rows"),
+/// What it may be called, as [`there_names`].
+pub(super) fn back_names<'l>(
+    link: &'l Link<'_>,
+    child: Child,
+) -> impl Iterator<Item = String> + use<'l> {
+    let (base, own, row) = match child.is_one {
+        true => (&link.child.singular, "child", "row"),
+        false => (&link.child.plural, "children", "rows"),
     };
     let (stem, target) = (link.role.stem.as_str(), link.parent.singular.as_str());
-    let as_role = format!("{base}_{}", phrase(stem, target));
-    let mut names = Vec::new();
-    match stem.strip_prefix("parent_") {
-        _ if !link.is_own() => (),
-        _ if stem == "parent" => names.push(child.to_owned()),
-        Some(_) => names.push(format!("child_{base}")),
-        // Of a row's one successor, the table's own name says nothing.
-        None if kind == RelationKind::HasOne => names.push(as_role.clone()),
-        None => (),
-    }
-    if keys < 2 || stem == target {
-        names.push(match link.parent.has_column(base) {
+    let as_role = move || format!("{base}_{}", phrase(stem, target));
+    let is_sure = child.keys < 2;
+    let schema = || link.child.schema();
+    (0..6).filter_map(move |at| match at {
+        0 => match stem.strip_prefix("parent_") {
+            _ if !link.is_own() => None,
+            _ if stem == "parent" => Some(own.to_owned()),
+            Some(_) => Some(format!("child_{base}")),
+            // Of a row's one successor, the table's own name says nothing.
+            None => child.is_one.then(as_role),
+        },
+        1 if is_sure || stem == target => Some(match link.parent.has_column(base) {
             true => format!("{}_{row}", link.child.singular),
             false => base.clone(),
-        });
-    }
-    let schema = link.child.schema();
-    if keys < 2 {
-        names.extend(schema.iter().map(|schema| format!("{schema}_{base}")));
-        names.push(format!("{}_{row}", snake(&link.child.table.name)));
-    }
-    let in_schema = schema.map(|schema| format!("{schema}_{as_role}"));
-    names.push(as_role);
-    names.extend(in_schema);
-    names
+        }),
+        2 if is_sure => schema().map(|schema| format!("{schema}_{base}")),
+        3 if is_sure => Some(format!("{}_{row}", snake(&link.child.table.name))),
+        4 => Some(as_role()),
+        5 => schema().map(|schema| format!("{schema}_{}", as_role())),
+        _ => None,
+    })
 }

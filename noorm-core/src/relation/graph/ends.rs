@@ -79,14 +79,16 @@ impl<'a> Ends<'a> {
     pub(super) fn there(&self) -> Step {
         let columns = self.columns.iter().map(String::as_str);
         let target_columns = self.target_columns.iter().map(String::as_str);
-        Step::new(columns, self.target.table_name(), target_columns)
+        let step = Step::new(columns, self.target.table_name(), target_columns);
+        step.led_to_by_many(!self.is_unique())
     }
 
     /// From the other end to this one.
     pub(super) fn back(&self) -> Step {
         let columns = self.columns.iter().map(String::as_str);
         let target_columns = self.target_columns.iter().map(String::as_str);
-        Step::new(target_columns, self.table.table_name(), columns)
+        let step = Step::new(target_columns, self.table.table_name(), columns);
+        step.led_to_by_many(!covers_key(self.target, &self.target_columns))
     }
 }
 

@@ -12,19 +12,39 @@ use crate::relation::warning::RelationWarning;
 use crate::schema::Schema;
 
 /// A relation that isn't named yet.
-pub(super) struct Draft {
+pub(super) struct Draft<'l> {
     /// The place of its table in the schema.
     pub(super) at: usize,
     pub(super) relation: Relation,
     pub(super) wish: Wish,
     /// What its name is taken from.
     pub(super) after: &'static str,
+    pub(super) way: Way<'l>,
+}
+
+/// The foreign keys that a relation goes along.
+#[derive(Clone, Copy)]
+pub(super) enum Way<'l> {
+    There(&'l Link<'l>),
+    Back(&'l Link<'l>, Child),
+    Through(&'l Link<'l>, &'l Link<'l>),
+}
+
+impl Draft<'_> {
+    /// All names that it would have, the best one first.
+    fn names(&self, inflection: &Inflection) -> Vec<String> {
+        match self.way {
+            Way::There(link) => direct::there_names(link).collect(),
+            Way::Back(link, child) => direct::back_names(link, child).collect(),
+            Way::Through(near, far) => junction::names(near, far, inflection).collect(),
+        }
+    }
 }
 
 /// What was inferred.
 pub(super) struct Inferred {
-    /// Table by table, in the schema's order.
-    pub(super) relations: Vec<Relation>,
+    /// Those of each table, in the schema's order.
+    pub(super) relations: Vec<Vec<Relation>>,
     pub(super) notes: Vec<RelationWarning>,
 }
 
@@ -36,13 +56,17 @@ pub(super) fn infer(schema: &Schema, inflection: &Inflection, guessing: Guessing
         Guessing::On => Some(Convention::of(&tables)),
     };
     let mut notes = Vec::new();
-    let mut drafts: Vec<Vec<Draft>> = tables.iter().map(|_| Vec::new()).collect();
+    let mut of_tables = Vec::with_capacity(tables.len());
     for table in &tables {
         let mut links = links(table, schema, &tables);
         if let Some(convention) = &convention {
             convention.guess(table, &mut links, &mut notes);
         }
-        for draft in of_links(&links, inflection) {
+        of_tables.push(links);
+    }
+    let mut drafts: Vec<Vec<Draft<'_>>> = tables.iter().map(|_| Vec::new()).collect();
+    for links in &of_tables {
+        for draft in of_links(links, inflection) {
             if let Some(of_table) = drafts.get_mut(draft.at) {
                 of_table.push(draft);
             }
@@ -50,7 +74,7 @@ pub(super) fn infer(schema: &Schema, inflection: &Inflection, guessing: Guessing
     }
     let of_tables = tables.iter().zip(drafts);
     let relations = of_tables
-        .flat_map(|(table, drafts)| named(table, drafts))
+        .map(|(table, drafts)| named(table, drafts, inflection))
         .collect();
     Inferred { relations, notes }
 }
@@ -63,7 +87,7 @@ pub(super) enum Guessing {
 }
 
 /// The relations that the foreign keys of a table make, on it and on others.
-fn of_links(links: &[Link<'_>], inflection: &Inflection) -> Vec<Draft> {
+fn of_links<'l>(links: &'l [Link<'l>], inflection: &Inflection) -> Vec<Draft<'l>> {
     let pairs = junction::pairs(links);
     let mut drafts = Vec::with_capacity(2 * links.len());
     for link in links {
@@ -73,6 +97,7 @@ fn of_links(links: &[Link<'_>], inflection: &Inflection) -> Vec<Draft> {
         let child = Child {
             keys: to_same.count(),
             is_junction: !pairs.is_empty(),
+            is_one: link.is_unique(),
         };
         drafts.push(direct::belongs_to(link));
         drafts.push(direct::has(link, child));
@@ -84,11 +109,15 @@ fn of_links(links: &[Link<'_>], inflection: &Inflection) -> Vec<Draft> {
     drafts
 }
 
-fn named(table: &Named<'_>, mut drafts: Vec<Draft>) -> Vec<Relation> {
+fn named(table: &Named<'_>, mut drafts: Vec<Draft<'_>>, inflection: &Inflection) -> Vec<Relation> {
     // By what they lead to, so that the order of the tables doesn't matter.
-    drafts.sort_by(order);
+    drafts.sort_by(|a, b| order(a, b, inflection));
     let wishes: Vec<&Wish> = drafts.iter().map(|draft| &draft.wish).collect();
-    let names = resolve(&wishes, |name| table.has_column(name));
+    let all = |index: usize| {
+        let draft = drafts.get(index);
+        draft.map_or_else(Vec::new, |draft| draft.names(inflection))
+    };
+    let names = resolve(&wishes, all, |name| table.has_column(name));
     let named = drafts.into_iter().zip(names).map(|(draft, name)| {
         let Draft {
             mut relation,
@@ -98,8 +127,8 @@ fn named(table: &Named<'_>, mut drafts: Vec<Draft>) -> Vec<Relation> {
         } = draft;
         relation.reason.push_str("; named after ");
         relation.reason.push_str(after);
-        if let Some(first) = wish.names.first().filter(|first| **first != name) {
-            relation.reason += &format!(", as `{first}` is taken");
+        if wish.best != name {
+            relation.reason += &format!(", as `{}` is taken", wish.best);
         }
         relation.name = name.into();
         relation
@@ -107,14 +136,15 @@ fn named(table: &Named<'_>, mut drafts: Vec<Draft>) -> Vec<Relation> {
     named.collect()
 }
 
-fn order(a: &Draft, b: &Draft) -> Ordering {
-    fn ways(draft: &Draft) -> impl Iterator<Item = impl Ord + '_> {
+fn order(a: &Draft<'_>, b: &Draft<'_>, inflection: &Inflection) -> Ordering {
+    fn ways<'d>(draft: &'d Draft<'_>) -> impl Iterator<Item = impl Ord + 'd> {
         let steps = draft.relation.steps.iter();
         steps.map(|step| (&step.columns, &step.to, &step.to_columns))
     }
     let rank = a.wish.rank.cmp(&b.wish.rank);
     rank.then_with(|| a.relation.columns().cmp(b.relation.columns()))
-        .then_with(|| a.wish.names.cmp(&b.wish.names))
+        .then_with(|| a.wish.best.cmp(&b.wish.best))
+        .then_with(|| a.names(inflection).cmp(&b.names(inflection)))
         .then_with(|| ways(a).cmp(ways(b)))
         .then_with(|| a.relation.foreign_key.cmp(&b.relation.foreign_key))
 }

@@ -1,6 +1,6 @@
 //! Junction tables, and the relations through them.
 
-use super::Draft;
+use super::infer::{Draft, Way};
 use super::link::{Link, Named};
 use crate::relation::names::{Inflection, Rank, Wish, is_noun, phrase, same_name};
 use crate::relation::relation::RelationKind;
@@ -24,22 +24,13 @@ pub(super) fn pairs<'l, 'a>(links: &'l [Link<'a>]) -> Vec<(&'l Link<'a>, &'l Lin
 }
 
 /// The way from the rows that `near` points at to those that `far` points at.
-pub(super) fn many_to_many(near: &Link<'_>, far: &Link<'_>, inflection: &Inflection) -> Draft {
+pub(super) fn many_to_many<'l>(
+    near: &'l Link<'l>,
+    far: &'l Link<'l>,
+    inflection: &Inflection,
+) -> Draft<'l> {
     let junction = near.child;
-    let base = base(near, far, inflection);
-    let through = &junction.plural;
-    let mut names = Vec::new();
-    // Of a user's posts, people think of those that point at the user, not of those that they like.
-    if base != far.parent.plural || !points(far.parent.table, near.parent.table) {
-        names.push(base.clone());
-    }
-    names.push(format!("{base}_via_{through}"));
-    names.extend(
-        junction
-            .schema()
-            .map(|schema| format!("{base}_via_{schema}_{through}")),
-    );
-    names.push(format!("{base}_via_{through}_as_{}", near.role.stem));
+    let best = names(near, far, inflection).next().unwrap_or_default();
     let rank = match is_called_after_its_ends(near, far) {
         _ if junction.table.schema != near.parent.table.schema => Rank::ManyElsewhere,
         true => Rank::ManyAfterEnds,
@@ -51,9 +42,30 @@ pub(super) fn many_to_many(near: &Link<'_>, far: &Link<'_>, inflection: &Inflect
     Draft {
         at: near.parent.at,
         relation,
-        wish: Wish { rank, names },
+        wish: Wish { rank, best },
         after: "the column of the junction table",
+        way: Way::Through(near, far),
     }
+}
+
+/// What it may be called, the best name first; each is worked out when it is asked for.
+pub(super) fn names<'l>(
+    near: &'l Link<'_>,
+    far: &'l Link<'_>,
+    inflection: &Inflection,
+) -> impl Iterator<Item = String> + use<'l> {
+    let base = base(near, far, inflection);
+    let (junction, through) = (near.child, &near.child.plural);
+    // Of a user's posts, people think of those that point at the user, not of those that they like.
+    let is_meant = base != far.parent.plural || !points(far.parent.table, near.parent.table);
+    (0..4).filter_map(move |at| match at {
+        0 => is_meant.then(|| base.clone()),
+        1 => Some(format!("{base}_via_{through}")),
+        2 => junction
+            .schema()
+            .map(|schema| format!("{base}_via_{schema}_{through}")),
+        _ => Some(format!("{base}_via_{through}_as_{}", near.role.stem)),
+    })
 }
 
 /// Whether a foreign key leads from one table to another one.

@@ -165,7 +165,10 @@ impl<'a> Link<'a> {
     pub(super) fn step_back(&self) -> Step {
         let columns = self.key.references.columns.iter().map(String::as_str);
         let there = self.key.columns.iter().map(String::as_str);
-        let step = Step::new(columns, self.child.name.clone(), there);
+        let there_is = |key: &[String]| key.iter().all(|c| self.key.references.columns.contains(c));
+        // InnoDB takes any index for a key.
+        let is_key = self.parent.table.unique_keys().any(there_is);
+        let step = Step::new(columns, self.child.name.clone(), there).led_to_by_many(!is_key);
         if self.is_unique() {
             step.to_one()
         } else {

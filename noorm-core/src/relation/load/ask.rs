@@ -30,6 +30,8 @@ pub struct Ask {
     /// A number that no other of the tree has.
     pub(crate) number: usize,
     pub(crate) relation: Arc<Relation>,
+    /// Whether a polymorphic relation was asked for, of which this is one target.
+    pub(crate) is_one_of_several: bool,
     pub(crate) branch: Branch,
     pub(crate) target: Arc<Table>,
     pub(crate) hooks: Option<Arc<Hooks>>,

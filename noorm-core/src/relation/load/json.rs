@@ -12,15 +12,15 @@ use crate::plugin::RelationLoader;
 use crate::relation::keys::Placed;
 use crate::relation::{Keys, along};
 use crate::schema::{Column, ColumnType, Table};
-use crate::sql::JsonRows;
-use crate::statement::{Expr, Node, Projection};
+use crate::sql::{JsonCell, JsonRows, SqlFlavor};
+use crate::statement::{Asked, Expr, Node, Projection};
 use crate::value::Value;
 
 /// Loads relations, and those nested in them, as JSON documents that the parents' statement selects: one statement for
 /// a whole tree.
 ///
-/// Values travel as text where JSON would bend them. What can't travel so (bytes and floats on some engines, limits for
-/// each parent, an order where the engine keeps none) is loaded by `batch`; a caller who chose `json` for it is told why.
+/// Values travel as text where JSON would bend them. What can't travel so (arrays, spans of time; on some engines limits
+/// for each parent, or an order) is loaded by `batch`; a caller who chose `json` for it is told why.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Json;
 
@@ -40,36 +40,53 @@ impl RelationLoader for Json {
         if rows == JsonRows::Unordered && !ask.branch.order.is_empty() {
             return Some(format!("{} keeps no order in a document", flavor.name()));
         }
-        if ask.is_limited() {
+        if ask.is_limited() && !flavor.capabilities().json_limits {
             return Some("a limit for each parent needs a statement of its own".to_owned());
+        }
+        if ask.is_limited()
+            && ask
+                .branch
+                .order
+                .iter()
+                .any(|(order, _)| !is_plain(&order.by))
+        {
+            return Some(
+                "a limit in an order that is worked out needs a statement of its own".to_owned(),
+            );
         }
         if ask.once.is_some() {
             return Some("its rows may be met several times on the way".to_owned());
         }
-        if !ask.level.totals.is_empty() {
+        let totals = ask.selecting.all().get(ask.level.totals.clone());
+        if !totals.unwrap_or_default().iter().all(is_count) {
             return Some(
                 "what related rows come to has no column whose type would be known".to_owned(),
             );
         }
         let mut scratch = String::new();
-        let columns = columns(ask);
-        let cannot = columns
-            .iter()
-            .flatten()
-            .find(|(_, column)| !flavor.json_value(&mut scratch, column, ""));
-        cannot.map(|(table, column)| {
-            format!(
-                "`{}.{}` is {}, which a document bends",
-                table.table_name(),
-                column.name,
-                column.column_type
-            )
+        let cells = cells(ask);
+        cells.iter().find_map(|cell| match cell {
+            Cell::Column(table, column) if !flavor.json_value(&mut scratch, column, "") => {
+                Some(format!(
+                    "`{}.{}` is {}, which a document bends",
+                    table.table_name(),
+                    column.name,
+                    column.column_type
+                ))
+            }
+            _ => None,
         })
     }
 
     fn within(&self, ask: &Ask) -> Result<Option<Within>> {
         let (nodes, binds) = along::outward(&ask.relation.steps, 1);
-        let query = ask.all()?.filter_first(Expr::new(Node::And(nodes), binds));
+        let mut query = ask.all()?.filter_first(Expr::new(Node::And(nodes), binds));
+        if ask.is_limited() {
+            let skipped = ask.branch.offset.unwrap_or(0);
+            query = query.ordered_to_the_end();
+            query.limit = ask.branch.limit.map(|limit| limit.saturating_add(skipped));
+            query.offset = ask.branch.offset;
+        }
         let (mut select, binds) = query.into_select();
         if !matches!(select.projection, Projection::Values(_)) {
             let value = |extra: &super::Extra| (extra.node.clone(), Arc::clone(&extra.name));
@@ -84,10 +101,8 @@ impl RelationLoader for Json {
     }
 
     fn read(&self, ask: &Ask, selected: Rows) -> Result<Family> {
-        let types: Vec<_> = columns(ask)
-            .into_iter()
-            .map(|found| found.map(|(_, column)| column))
-            .collect();
+        let cells = cells(ask);
+        let flavor = ask.database().flavor();
         let names = ask
             .selecting
             .all()
@@ -98,10 +113,13 @@ impl RelationLoader for Json {
         let mut counts = Vec::with_capacity(selected.len());
         for document in selected.values() {
             let before = values.len();
-            if let Some(text) = document.as_str() {
-                document_values(text, &types, &mut values).map_err(|error| unread(ask, error))?;
+            match document {
+                Value::Null => (),
+                Value::Text(text) => document_values(text, &cells, flavor, &mut values)
+                    .map_err(|error| unread(ask).with_source(error))?,
+                _ => return Err(unread(ask)),
             }
-            counts.push((values.len() - before) / types.len().max(1));
+            counts.push((values.len() - before) / cells.len().max(1));
         }
         Ok(Family::new(
             Rows::new(header, values),
@@ -115,8 +133,28 @@ impl RelationLoader for Json {
     }
 }
 
-/// The columns that are selected of the rows at the other end; none for a document within.
-fn columns(ask: &Ask) -> Vec<Option<(Arc<Table>, Column)>> {
+/// Whether it is a column of the rows themselves.
+fn is_plain(node: &Node) -> bool {
+    matches!(node, Node::Column(name) if !name.contains('.'))
+}
+
+/// Whether it is the number of related rows.
+fn is_count(extra: &super::Extra) -> bool {
+    match &extra.node {
+        Node::Related(related) => matches!(related.asked, Asked::Value(Node::CountRows)),
+        _ => false,
+    }
+}
+
+/// What is selected of the rows at the other end, each at its place in a row of the document.
+enum Cell {
+    Column(Arc<Table>, Box<Column>),
+    Count,
+    /// A document within, which stays text.
+    Document,
+}
+
+fn cells(ask: &Ask) -> Vec<Cell> {
     let schema = ask.database().schema();
     let mut joined: Vec<_> = along::between(&ask.relation.steps);
     joined.extend(ask.level.joins.iter().cloned());
@@ -124,32 +162,36 @@ fn columns(ask: &Ask) -> Vec<Option<(Arc<Table>, Column)>> {
         let (join, _) = joined.iter().find(|(join, _)| join.name == *source)?;
         schema.table_named(&join.table).ok()
     };
-    let of =
-        |table: &Arc<Table>, name: &str| Some((Arc::clone(table), table.column(name)?.clone()));
+    let of = |table: &Arc<Table>, name: &str| {
+        let column = Box::new(table.column(name)?.clone());
+        Some(Cell::Column(Arc::clone(table), column))
+    };
     let selected = ask.selecting.all().iter();
+    let cell = |extra: &super::Extra| match &extra.node {
+        Node::Column(name) => of(&ask.target, name),
+        Node::Of(source, name) => of(table_of(source)?, name),
+        _ if is_count(extra) => Some(Cell::Count),
+        _ => None,
+    };
     selected
-        .map(|extra| match &extra.node {
-            Node::Column(name) => of(&ask.target, name),
-            Node::Of(source, name) => of(table_of(source)?, name),
-            _ => None,
-        })
+        .map(|extra| cell(extra).unwrap_or(Cell::Document))
         .collect()
 }
 
 fn document_values(
     text: &str,
-    types: &[Option<Column>],
+    cells: &[Cell],
+    flavor: &dyn SqlFlavor,
     values: &mut Vec<Value>,
 ) -> Result<(), serde_json::Error> {
     let rows: Vec<Cells<'_>> = serde_json::from_str(text)?;
-    for Cells(cells) in rows {
-        let mut types = types.iter();
-        for cell in cells {
-            let column = types.next().and_then(Option::as_ref);
-            values.push(value(cell, column.map(|column| &column.column_type))?);
+    for Cells(found) in rows {
+        let mut cells = cells.iter();
+        for (token, cell) in found.into_iter().zip(&mut cells) {
+            values.push(value(token, cell, flavor)?);
         }
         // A document that lacks a value would shift all others.
-        values.extend(types.map(|_| Value::Null));
+        values.extend(cells.map(|_| Value::Null));
     }
     Ok(())
 }
@@ -193,45 +235,33 @@ impl<'de> serde::Deserialize<'de> for Cells<'de> {
     }
 }
 
-/// Reads a value as the driver would have; a document within stays text.
-fn value(cell: &RawValue, column_type: Option<&ColumnType>) -> Result<Value, serde_json::Error> {
-    let token = cell.get();
-    let text = match token.as_bytes().first() {
+/// Reads a value as the driver would have.
+fn value(
+    token: &RawValue,
+    cell: &Cell,
+    flavor: &dyn SqlFlavor,
+) -> Result<Value, serde_json::Error> {
+    let token = token.get();
+    let found = match token.as_bytes().first() {
         Some(b'n') => return Ok(Value::Null),
-        Some(b't') => return Ok(Value::Bool(true)),
-        Some(b'f') => return Ok(Value::Bool(false)),
-        Some(b'"') => serde_json::from_str::<String>(token)?,
-        _ => token.to_owned(),
+        Some(b't') => JsonCell::Bool(true),
+        Some(b'f') => JsonCell::Bool(false),
+        Some(b'"') => JsonCell::Text(serde_json::from_str(token)?),
+        _ => JsonCell::Number(token),
     };
-    let is_number = !token.starts_with('"');
-    let Some(column_type) = column_type else {
-        return Ok(Value::Text(text));
-    };
-    Ok(match column_type {
-        ColumnType::Bool if is_number => Value::Bool(text != "0"),
-        ColumnType::Float { bits: 32 } => match text.parse() {
-            Ok(n) => Value::F32(n),
-            Err(_) => Value::Text(text),
-        },
-        ColumnType::Float { .. } => match text.parse() {
-            Ok(n) => Value::F64(n),
-            Err(_) => Value::Text(text),
-        },
-        // Text in a column of integers, as SQLite keeps it, stays text.
-        ColumnType::Integer { .. } if !is_number => Value::Text(text),
-        column_type => match column_type.fit(Value::Text(text.clone())) {
-            Ok(value) => value,
-            Err(_) => Value::Text(text),
-        },
+    Ok(match (cell, found) {
+        (Cell::Column(_, column), found) => flavor.json_read(column, found),
+        (Cell::Count, found) => found.fitted(&ColumnType::int(64)),
+        (Cell::Document, JsonCell::Text(text)) => Value::Text(text),
+        (Cell::Document, _) => Value::Text(token.to_owned()),
     })
 }
 
-fn unread(ask: &Ask, error: serde_json::Error) -> Error {
+fn unread(ask: &Ask) -> Error {
     let message = format!(
         "the rows of `{}.{}` came as a document that can't be read",
         ask.relation.table, ask.relation.name
     );
     Error::new(ErrorKind::InvalidValue, message)
-        .with_source(error)
         .with_help("the server may have cut it off; choose `batch`")
 }

@@ -47,6 +47,12 @@ impl Level {
         let totals = part(&self.totals).map(Arc::new);
         let own = match rows.header().len() > self.own {
             true => cut(rows, self.own, &self.table),
+            // What came within another statement doesn't know yet whose rows it is.
+            false if rows.header().table().is_none() => {
+                let (header, values) = rows.into_parts();
+                let header = Header::new(header.names().iter().cloned());
+                Rows::new(Arc::new(header.of_table(self.table.clone())), values)
+            }
             false => rows,
         };
         Parts {

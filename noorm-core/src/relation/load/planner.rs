@@ -70,9 +70,17 @@ impl<'a> Planner<'a> {
         let name = table.table_name();
         let mut asks = Vec::with_capacity(branches.len());
         for branch in branches {
-            let relation = Arc::clone(self.graph.relation(&name, &branch.name)?);
-            self.limits.reach(depth, &relation)?;
-            asks.push(self.ask(depth, selecting, relation, branch)?);
+            let targets: Vec<_> = self.graph.polymorphic(&name, &branch.name).collect();
+            if targets.is_empty() {
+                let relation = Arc::clone(self.graph.relation(&name, &branch.name)?);
+                asks.push(self.ask(depth, selecting, relation, branch)?);
+                continue;
+            }
+            for target in targets {
+                let mut ask = self.ask(depth, selecting, Arc::clone(target), branch.clone())?;
+                ask.is_one_of_several = true;
+                asks.push(ask);
+            }
         }
         let first = selecting.len();
         for total in totals {
@@ -109,6 +117,7 @@ impl<'a> Planner<'a> {
         relation: Arc<Relation>,
         mut branch: Branch,
     ) -> Result<Ask> {
+        self.limits.reach(depth, &relation)?;
         let parent_keys = relation.columns().iter();
         let parent_keys = parent_keys.map(|column| parents.column(column)).collect();
         let when = relation.steps.first().and_then(|step| step.when.clone());
@@ -156,6 +165,7 @@ impl<'a> Planner<'a> {
             target: Arc::clone(&plan.table),
             hooks: plan.hooks(),
             relation,
+            is_one_of_several: false,
             branch,
             selecting,
             keys,

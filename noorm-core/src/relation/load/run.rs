@@ -19,29 +19,13 @@ impl Level {
     /// Loads what stands beside rows, and gives the rows alone.
     pub(crate) fn load(&self, rows: Rows) -> BoxFuture<'_, Result<(Rows, Option<Arc<Beside>>)>> {
         Box::pin(async move {
-            let loads: Vec<_> = self.asks.iter().map(|ask| ask.children(&rows)).collect();
-            let is_apart = self.asks.first().is_some_and(Ask::runs_beside_others);
-            let children = match is_apart && loads.len() > 1 {
-                true => try_join_all(loads).await?,
-                false => {
-                    let mut children = Vec::with_capacity(loads.len());
-                    for load in loads {
-                        children.push(load.await?);
-                    }
-                    children
-                }
-            };
+            let relations = self.sides(&rows).await?;
             let parts = self.apart(rows);
             if self.is_bare() {
                 return Ok((parts.own, None));
             }
-            let sides = self.asks.iter().zip(children).map(|(ask, children)| Side {
-                name: Arc::clone(&ask.branch.name),
-                is_to_one: ask.relation.is_to_one(),
-                children,
-            });
             let beside = Beside {
-                relations: sides.collect(),
+                relations,
                 pivots: parts.pivots,
                 totals: parts.totals,
                 before: Vec::new(),
@@ -55,9 +39,47 @@ impl Level {
     /// Loads the rows of its only relation, as records.
     pub(crate) async fn only_children(&self, parents: &Rows) -> Result<Arc<Children<Record>>> {
         let missing = || Error::new(ErrorKind::InvalidStatement, "no relation is asked for");
-        let ask = self.asks.first().ok_or_else(missing)?;
-        let children: Arc<dyn Any + Send + Sync> = ask.children(parents).await?;
+        let only = self.sides(parents).await?.into_iter().next();
+        let children: Arc<dyn Any + Send + Sync> = only.ok_or_else(missing)?.children;
         children.downcast().map_err(|_| missing())
+    }
+
+    /// The rows at the other end of each relation that is asked for; of a polymorphic one, those of all its targets.
+    async fn sides(&self, rows: &Rows) -> Result<Vec<Side>> {
+        let loads: Vec<_> = self.asks.iter().map(|ask| ask.children(rows)).collect();
+        let is_apart = self.asks.first().is_some_and(Ask::runs_beside_others);
+        let children = match is_apart && loads.len() > 1 {
+            true => try_join_all(loads).await?,
+            false => {
+                let mut children = Vec::with_capacity(loads.len());
+                for load in loads {
+                    children.push(load.await?);
+                }
+                children
+            }
+        };
+        let mut children = children.into_iter();
+        // The targets of one stand behind each other.
+        let together = |one: &Ask, next: &Ask| {
+            one.is_one_of_several && next.is_one_of_several && one.branch.name == next.branch.name
+        };
+        let groups = self.asks.chunk_by(together);
+        let sides = groups.filter_map(|asks| {
+            let ask = asks.first()?;
+            let children = match asks {
+                [_] => children.next()?,
+                several => {
+                    let all = children.by_ref().take(several.len()).collect();
+                    ask.branch.reader.gather(all)
+                }
+            };
+            Some(Side {
+                name: Arc::clone(&ask.branch.name),
+                is_to_one: ask.relation.is_to_one(),
+                children,
+            })
+        });
+        Ok(sides.collect())
     }
 }
 
