@@ -8,7 +8,7 @@ use super::load::{Level, Parents, Planner, Selecting};
 use super::loaded::Beside;
 use super::{Include, Loaded};
 use crate::database::Database;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, called, called_by_hand};
 use crate::executor::{Header, Rows};
 use crate::repository::Record;
 use crate::schema::TableName;
@@ -42,10 +42,14 @@ impl Database {
         includes: impl IntoIterator<Item = I>,
     ) -> Result<()> {
         let branches = includes.into_iter().map(|include| include.into().branch);
-        let branches = merged(branches.collect())?;
-        for (table, places) in by_table(records)? {
-            let (level, keys) = self.held(&table, records, &places, branches.clone())?;
-            let (_, beside) = level.load(keys).await?;
+        let unplaced = || called_by_hand("load_relationships");
+        let branches = merged(branches.collect()).map_err(unplaced())?;
+        for (table, places) in by_table(records).map_err(unplaced())? {
+            let work = async {
+                let (level, keys) = self.held(&table, records, &places, branches.clone())?;
+                level.load(keys).await
+            };
+            let (_, beside) = work.await.map_err(called("load_relationships", &table))?;
             let Some(beside) = beside else {
                 continue;
             };
@@ -91,6 +95,8 @@ impl Database {
                         "a record of `{table}` has no column `{name}`, which a relation needs"
                     );
                     Error::new(ErrorKind::UnknownColumn, message)
+                        .of_table(table)
+                        .of_column(&**name)
                         .with_help("select the column, too")
                 })?;
                 values.push(value.clone());

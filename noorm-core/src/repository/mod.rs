@@ -52,7 +52,7 @@ pub use tuples::{Tuple, Tuples, Typed};
 pub use upsert::OnConflict;
 
 use crate::database::Database;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, called};
 use crate::schema::{Table, TableName};
 use crate::statement::{
     Any, Column, Delete, Expr, NamedColumn, Node, Projection, Side, Statement, Tree, Update, col,
@@ -310,8 +310,13 @@ impl<T: FromRow> Repository<T> {
     /// [`ErrorKind::InvalidStatement`] if the table has no key or the key another number of columns;
     /// [`ErrorKind::TypeMismatch`] if a value can't be the key's.
     pub async fn find(&self, key: impl KeyOf<T>) -> Result<Option<T>> {
+        let found = self.find_key(key.into()).await;
+        found.map_err(called("find", &self.plan.name))
+    }
+
+    async fn find_key(&self, key: Key) -> Result<Option<T>> {
         let plan = self.plan()?;
-        let values = key.into().values(&plan)?;
+        let values = key.values(&plan)?;
         self.find_values(&plan, values).await
     }
 
@@ -372,7 +377,10 @@ impl<T: FromRow> Repository<T> {
     /// # Errors
     /// [`ErrorKind::NotFound`] if it isn't; else as [`find`](Repository::find).
     pub async fn get(&self, key: impl KeyOf<T>) -> Result<T> {
-        self.find(key).await?.ok_or_else(|| self.not_found())
+        let found = self.find_key(key.into()).await;
+        found
+            .and_then(|found| found.ok_or_else(|| self.not_found()))
+            .map_err(called("get", &self.plan.name))
     }
 
     /// Tells whether there is a row with this primary key.
@@ -387,9 +395,13 @@ impl<T: FromRow> Repository<T> {
     /// # Errors
     /// As [`find`](Repository::find).
     pub async fn exists(&self, key: impl KeyOf<T>) -> Result<bool> {
-        let plan = self.plan()?;
-        let values = key.into().values(&plan)?;
-        self.has_values(&plan, values).await
+        let key = key.into();
+        let work = async {
+            let plan = self.plan()?;
+            let values = key.values(&plan)?;
+            self.has_values(&plan, values).await
+        };
+        work.await.map_err(called("exists", &self.plan.name))
     }
 
     async fn is_there(&self, key: Vec<Value>) -> Result<bool> {
@@ -417,7 +429,8 @@ impl<T: FromRow> Repository<T> {
         column: C,
         value: impl Side<T, C::Value>,
     ) -> Result<Option<T>> {
-        self.query().filter(column.equals(value)).first().await
+        let found = self.query().filter(column.equals(value)).first().await;
+        found.map_err(called("find_by", &self.plan.name))
     }
 
     /// Gives every row whose column equals `value`.
@@ -437,7 +450,8 @@ impl<T: FromRow> Repository<T> {
         column: C,
         value: impl Side<T, C::Value>,
     ) -> Result<Vec<T>> {
-        self.query().filter(column.equals(value)).all().await
+        let found = self.query().filter(column.equals(value)).all().await;
+        found.map_err(called("find_many_by", &self.plan.name))
     }
 
     /// Changes the row with this primary key, and gives it as the database has it then.
@@ -456,8 +470,12 @@ impl<T: FromRow> Repository<T> {
     /// # Errors
     /// [`ErrorKind::NotFound`] if there is no such row; else as [`create`](Repository::create).
     pub async fn update(&self, key: impl KeyOf<T>, changes: impl Changeset<T>) -> Result<T> {
+        let changed = self.update_key(key.into(), changes.into()).await;
+        changed.map_err(called("update", &self.plan.name))
+    }
+
+    async fn update_key(&self, key: Key, mut changes: Record) -> Result<T> {
         let plan = self.plan()?;
-        let (key, mut changes): (Key, Record) = (key.into(), changes.into());
         if let (Some(column), Some(version)) = (plan.version(), plan.version_of(&key))
             && changes.value(column).is_none()
         {
@@ -556,7 +574,8 @@ impl<T: FromRow> Repository<T> {
     /// transaction only where the database still answers after an error; [`holders`](Repository::holders) tells it before);
     /// else as [`find`](Repository::find).
     pub async fn delete(&self, key: impl KeyOf<T>) -> Result<bool> {
-        self.delete_told(key.into(), Gone::Marked).await
+        let deleted = self.delete_told(key.into(), Gone::Marked).await;
+        deleted.map_err(called("delete", &self.plan.name))
     }
 
     /// Deletes a row; a refusal says which rows hold it.
