@@ -227,8 +227,6 @@ impl SqlFlavor for MysqlFlavor {
         }
     }
 
-    /// What an upsert takes from the new rows, it takes from a name of theirs; MariaDB has `VALUES()`, which
-    /// MySQL is about to lose.
     fn matches_any_case(&self, writer: &mut Writer<'_>, _: Match, operand: &Node) {
         writer.push("LOWER(");
         writer.operand_as_text(operand);
@@ -302,12 +300,14 @@ impl SqlFlavor for MysqlFlavor {
     fn on_conflict(
         &self,
         writer: &mut Writer<'_>,
-        _: &Write<'_>,
+        write: &Write<'_>,
         conflict: &Conflict,
     ) -> Result<()> {
         let product = self.0.product;
+    /// What an upsert takes from the new rows, it takes from a name of theirs; MariaDB has `VALUES()`, which
+    /// MySQL is about to lose.
         writer.push(" ON DUPLICATE KEY UPDATE");
-        writer.assigned(conflict, |writer, column| match product {
+        writer.assigned(write.table, conflict, |writer, column| match product {
             Product::Mysql => {
                 writer.push("`noorm new`.");
                 writer.identifier(column);

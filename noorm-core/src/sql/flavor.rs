@@ -562,9 +562,9 @@ pub trait SqlFlavor: Send + Sync {
     /// use noorm_core::statement::Conflict;
     ///
     /// /// MariaDB's.
-    /// fn on_conflict(writer: &mut Writer<'_>, _: &Write<'_>, conflict: &Conflict) -> Result<()> {
+    /// fn on_conflict(writer: &mut Writer<'_>, write: &Write<'_>, conflict: &Conflict) -> Result<()> {
     ///     writer.push(" ON DUPLICATE KEY UPDATE");
-    ///     writer.assigned(conflict, |writer, column| {
+    ///     writer.assigned(write.table, conflict, |writer, column| {
     ///         writer.push("VALUES(");
     ///         writer.identifier(column);
     ///         writer.push(")");
@@ -581,8 +581,7 @@ pub trait SqlFlavor: Send + Sync {
         write: &Write<'_>,
         conflict: &Conflict,
     ) -> Result<()> {
-        let _ = write;
-        writer.on_conflict(conflict);
+        writer.on_conflict(write.table, conflict);
         Ok(())
     }
 

@@ -382,6 +382,14 @@ fn column<'a>(table: &'a Table, name: &str) -> Result<&'a Column> {
 
 /// Whether the rows of a group have these columns in common.
 fn in_common(select: &Select, names: &[Arc<str>]) -> bool {
+    if let Some(counts) = &conflict.counts {
+        column(table, counts)?;
+        let (mut target, mut update) = (conflict.target.iter(), conflict.update.iter());
+        if target.any(|name| name == counts) || update.any(|name| name == counts) {
+            let message = format!("an upsert can't count `{counts}`, which it names already");
+            return Err(Error::new(ErrorKind::InvalidStatement, message));
+        }
+    }
     let grouped = |name: &Arc<str>| {
         let mut group = select.group.iter();
         group.any(|node| matches!(node, Node::Column(column) if column == name))

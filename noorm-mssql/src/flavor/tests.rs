@@ -451,6 +451,17 @@ fn an_upsert_looks_for_its_row_under_a_lock() {
         ]],
     );
     check(
+    let mut counting = upsert("keyed", &["a", "b"], &["b"], 1);
+    if let Tree::Insert(insert) = &mut counting {
+        insert.returning = None;
+        insert.on_conflict.as_mut().unwrap().counts = Some("v".into());
+    }
+    check(
+        &counting,
+        expect![
+            "UPDATE [dbo].[keyed] WITH (UPDLOCK, SERIALIZABLE) SET [b] = @P2, [v] = COALESCE([v], 0) + 1 WHERE [a] = @P1; IF @@ROWCOUNT = 0 BEGIN INSERT INTO [dbo].[keyed] ([a], [b]) VALUES (@P1, @P2) END"
+        ],
+    );
         &upsert("keyed", &["b", "a"], &[], 1),
         expect![
             "IF NOT EXISTS (SELECT 1 FROM [dbo].[keyed] WITH (UPDLOCK, SERIALIZABLE) WHERE [b] = @P1 AND [a] = @P2) BEGIN INSERT INTO [dbo].[keyed] ([b], [a]) VALUES (@P1, @P2) END"
