@@ -33,6 +33,7 @@ const CAPABILITIES: Capabilities = {
     capabilities.concurrent_writers = true;
     capabilities.max_rows = 1_000;
     capabilities.upsert = Upsert::Stepwise;
+    capabilities.groups_by_place = false;
     capabilities.row_locks = true;
     capabilities.json_paths = true;
     capabilities.json_rows = JsonRows::Ordered;

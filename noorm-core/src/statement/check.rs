@@ -155,11 +155,16 @@ impl<'a, 'b> Checker<'a, 'b> {
         }
         self.filter(select.filter.as_ref())?;
         for node in &select.group {
-            if node.binds() > 0 {
-                let message = "groups can't be told by an expression with values in it";
-                return Err(invalid(message).with_help("group by columns"));
-            }
             self.plain(node)?;
+            let values = match &select.projection {
+                Projection::Values(values) => values.as_slice(),
+                _ => &[],
+            };
+            if let Node::Place(place) = node
+                && !place.checked_sub(1).is_some_and(|at| at < values.len())
+            {
+                return Err(invalid("groups are told by what isn't selected"));
+            }
         }
         if let Some(having) = &select.having {
             self.node(having)?;
@@ -267,7 +272,9 @@ impl<'a, 'b> Checker<'a, 'b> {
             Projection::Values(values) => values.as_slice(),
             _ => &[],
         };
-        let values = values.iter().map(|(node, _)| node);
+        let is_group = |at: usize| select.group.contains(&Node::Place(at.saturating_add(1)));
+        let values = values.iter().enumerate().filter(|(at, _)| !is_group(*at));
+        let values = values.map(|(_, (node, _))| node);
         let order = select.order.iter().map(|order| &order.by);
         let mut asked = values.chain(&select.having).chain(order);
         let is_grouped = !select.group.is_empty()
@@ -281,7 +288,9 @@ impl<'a, 'b> Checker<'a, 'b> {
     }
 
     fn common(&self, node: &Node, group: &[Node]) -> Result<()> {
-        if group.contains(node) || matches!(node, Node::Aggregate(..) | Node::Outer(_)) {
+        // Of two expressions with values in them it isn't known here whether the values are the same.
+        let is_group = node.binds() == 0 && group.contains(node);
+        if is_group || matches!(node, Node::Aggregate(..) | Node::Outer(_)) {
             return Ok(());
         }
         let Some((source, name)) = self.scopes.source(node)? else {
@@ -373,6 +382,14 @@ fn conflicting(table: &Table, columns: &[Arc<str>], conflict: &Conflict) -> Resu
             return Err(Error::new(ErrorKind::InvalidStatement, message));
         }
     }
+    if let Some(counts) = &conflict.counts {
+        column(table, counts)?;
+        let (mut target, mut update) = (conflict.target.iter(), conflict.update.iter());
+        if target.any(|name| name == counts) || update.any(|name| name == counts) {
+            let message = format!("an upsert can't count `{counts}`, which it names already");
+            return Err(Error::new(ErrorKind::InvalidStatement, message));
+        }
+    }
     Ok(())
 }
 
@@ -382,14 +399,6 @@ fn column<'a>(table: &'a Table, name: &str) -> Result<&'a Column> {
 
 /// Whether the rows of a group have these columns in common.
 fn in_common(select: &Select, names: &[Arc<str>]) -> bool {
-    if let Some(counts) = &conflict.counts {
-        column(table, counts)?;
-        let (mut target, mut update) = (conflict.target.iter(), conflict.update.iter());
-        if target.any(|name| name == counts) || update.any(|name| name == counts) {
-            let message = format!("an upsert can't count `{counts}`, which it names already");
-            return Err(Error::new(ErrorKind::InvalidStatement, message));
-        }
-    }
     let grouped = |name: &Arc<str>| {
         let mut group = select.group.iter();
         group.any(|node| matches!(node, Node::Column(column) if column == name))

@@ -2,7 +2,7 @@
 
 use noorm::prelude::*;
 use noorm::schema::ColumnType;
-use noorm::statement::JsonPath as _;
+use noorm::statement::{JsonPath as _, count};
 
 use crate::{Engine, conformance};
 
@@ -76,6 +76,11 @@ conformance! {
         let text = |text: &str| Some(text.to_owned());
         assert_eq!(all, [(1, text("true"), text("30")), (2, text("false"), text("9"))]);
         assert_eq!(("a", 0).into_path().len(), 2);
+        let active = || data.json_text(["active"]).named("active");
+        let by_place: Vec<(Option<String>, i64)> =
+            db.repository("note")?.query().group_by((active(),)).order_by(["-count"]).values((active(), count())).await?;
+        assert_eq!(by_place.first(), Some(&(None, 2)));
+        assert_eq!(by_place.len(), 3);
         let wrong = ids(data.json_text(Vec::<&str>::new()).eq("x")).await.unwrap_err();
         assert_eq!(wrong.kind(), ErrorKind::InvalidStatement);
     }
