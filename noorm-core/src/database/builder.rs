@@ -19,7 +19,9 @@ use crate::plugin::{
     self, Cache, Config, ConnectOptions, DatabaseUrl, Dialect, Introspector, Scope, dialect_of,
 };
 use crate::relation::{LazyLoading, RelationConfig, Relations};
-use crate::repository::{Conventions, Hook, Hooks, Plans, Query, Record, Scopes};
+use crate::repository::{
+    Conventions, Entity, Hook, Hooks, Plans, Query, Record, Scopes, of_records,
+};
 use crate::schema::{TableName, TableRef};
 
 /// Options of a connection; made by [`Database::builder`].
@@ -449,6 +451,35 @@ impl Builder {
         let table = TableRef::Written(table.into().into());
         self.scopes.add(table, name.into(), scope);
         self
+    }
+
+    /// Gives a query over an entity's table a name, as [`Database::scope_of`] does.
+    ///
+    /// ```no_run
+    /// # use noorm_core::{Database, Result, executor::Row, repository::{Entity, FromRow}, statement::Column};
+    /// # struct Album;
+    /// # impl Album {
+    /// #     const YEAR: Column<Album, i32> = Column::new("year");
+    /// # }
+    /// # impl FromRow for Album {
+    /// #     fn from_row(_: &mut Row<'_>) -> Result<Self> { Ok(Self) }
+    /// # }
+    /// # impl Entity for Album {
+    /// #     const TABLE: &'static str = "album";
+    /// # }
+    /// # async fn example() -> Result<()> {
+    /// let builder = Database::builder("sqlite:shop.db");
+    /// let builder = builder.scope_of::<Album>("recent", |albums| albums.filter(Album::YEAR.gt(2020)));
+    /// let recent = builder.connect().await?.of::<Album>()?.scope("recent")?.all().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn scope_of<T: Entity>(
+        self,
+        name: impl Into<Arc<str>>,
+        scope: impl Fn(Query<T>) -> Query<T> + Send + Sync + 'static,
+    ) -> Self {
+        self.scope(T::TABLE, name, of_records(scope))
     }
 
     /// Says what there is to say about relations beside the foreign keys: other names, declared ones, guesses.

@@ -47,7 +47,7 @@ pub use query::{ColumnAs, CursorPage, ExtremeOf, Join, MeanOf, Page, Query, Seek
 pub(crate) use query::{Selects, alive, exactly_one};
 pub use record::Record;
 pub(crate) use record::RecordSet;
-pub(crate) use scopes::Scopes;
+pub(crate) use scopes::{Scopes, of_records};
 pub use tuples::{Tuple, Tuples, Typed};
 pub use upsert::OnConflict;
 

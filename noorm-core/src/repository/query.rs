@@ -12,6 +12,7 @@ mod order;
 mod page;
 mod pick;
 mod related;
+mod retyped;
 mod select;
 
 use std::marker::PhantomData;
