@@ -368,6 +368,19 @@ pub trait SqlFlavor: Send + Sync {
         writer.refuse(Error::unsupported(self.name(), "full_text", what));
     }
 
+    /// Gives the text that is sent to be [searched](SqlFlavor::search) for, in which no sign means more than itself; by default
+    /// the text as it is.
+    ///
+    /// ```
+    /// /// Of a language in which only quotes mean something.
+    /// fn words(text: &str) -> String {
+    ///     text.replace('"', " ")
+    /// }
+    /// ```
+    fn words(&self, text: &str) -> String {
+        text.to_owned()
+    }
+
     /// Writes what locks rows where it stands behind the table's name; by default nothing does.
     fn lock_hint(&self, writer: &mut Writer<'_>, lock: Lock) {
         let _ = (writer, lock);

@@ -94,7 +94,8 @@ impl Checker<'_, '_> {
             }
             Node::Search(a) => {
                 self.node(a)?;
-                self.pattern(str::to_owned)
+                let flavor = self.flavor;
+                self.pattern(|text| flavor.words(text))
             }
             Node::Json(_, a) if !a.is_column() => Err(invalid("only columns hold JSON documents")),
             Node::Json(_, a) => {
