@@ -161,7 +161,7 @@ impl<'a, 'b> Checker<'a, 'b> {
                 _ => &[],
             };
             if let Node::Place(place) = node
-                && !place.checked_sub(1).is_some_and(|at| at < values.len())
+                && place.checked_sub(1).is_none_or(|at| at >= values.len())
             {
                 return Err(invalid("groups are told by what isn't selected"));
             }
