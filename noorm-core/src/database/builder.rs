@@ -229,7 +229,7 @@ impl Builder {
     }
 
     /// Marks columns of a table as sensitive: their values are shown nowhere. The table is found as
-    /// [`Database::repository`] finds it.
+    /// [`Database::repository`](crate::Database::repository) finds it.
     ///
     /// No message of an error ever holds a value. Of marked columns, none is shown by
     /// [`trace_binds`](Builder::trace_binds) either (`…` stands for it), and an error of a statement over their tables
@@ -256,7 +256,7 @@ impl Builder {
     }
 
     /// Adds a hook to the writes and reads of a table, behind those that the table has. The table is found as
-    /// [`Database::repository`] finds it.
+    /// [`Database::repository`](crate::Database::repository) finds it.
     ///
     /// ```no_run
     /// # async fn example() -> noorm_core::Result<()> {

@@ -69,8 +69,8 @@ impl<T: FromRow> Repository<T> {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidStatement`] if the table has no key or the key another number of columns;
-    /// [`ErrorKind::TypeMismatch`] if a value can't be the key's.
+    /// [`ErrorKind::InvalidStatement`](crate::ErrorKind::InvalidStatement) if the table has no key or the key another number of columns;
+    /// [`ErrorKind::TypeMismatch`](crate::ErrorKind::TypeMismatch) if a value can't be the key's.
     pub async fn find(&self, key: impl KeyOf<T>) -> Result<Option<T>> {
         let found = self.find_key(key.into()).await;
         found.map_err(called("find", &self.plan.name))
@@ -122,7 +122,7 @@ impl<T: FromRow> Repository<T> {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] if it isn't; else as [`find`](Repository::find).
+    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if it isn't; else as [`find`](Repository::find).
     pub async fn get(&self, key: impl KeyOf<T>) -> Result<T> {
         let found = self.find_key(key.into()).await;
         found
@@ -170,7 +170,7 @@ impl<T: FromRow> Repository<T> {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::UnknownColumn`], [`ErrorKind::TypeMismatch`]; whatever the database answers.
+    /// [`ErrorKind::UnknownColumn`](crate::ErrorKind::UnknownColumn), [`ErrorKind::TypeMismatch`](crate::ErrorKind::TypeMismatch); whatever the database answers.
     pub async fn find_by<C: ColumnOf<T>>(
         &self,
         column: C,

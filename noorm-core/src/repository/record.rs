@@ -223,7 +223,7 @@ impl Record {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::UnknownColumn`], or [`ErrorKind::TypeMismatch`] naming the column and what it holds.
+    /// [`ErrorKind::UnknownColumn`](crate::ErrorKind::UnknownColumn), or [`ErrorKind::TypeMismatch`](crate::ErrorKind::TypeMismatch) naming the column and what it holds.
     pub fn get<T: FromValue>(&self, column: &str) -> Result<T> {
         let index = self.header().require(column)?;
         let value = self.values().get(index).cloned().unwrap_or_default();

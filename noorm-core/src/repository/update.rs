@@ -25,7 +25,7 @@ impl<T: FromRow> Repository<T> {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] if there is no such row; else as [`create`](Repository::create).
+    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if there is no such row; else as [`create`](Repository::create).
     pub async fn update(&self, key: impl KeyOf<T>, changes: impl Changeset<T>) -> Result<T> {
         let changed = self.update_key(key.into(), changes.into()).await;
         changed.map_err(called("update", &self.plan.name))

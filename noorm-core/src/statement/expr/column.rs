@@ -10,7 +10,7 @@ use crate::value::Value;
 
 /// A column of `T` whose values are of the Rust type `V`.
 ///
-/// Entities have constants of it; [`col`] makes one for [`Record`] that takes any value.
+/// Entities have constants of it; [`col`] makes one for [`Record`](crate::repository::Record) that takes any value.
 ///
 /// ```
 /// use noorm_core::statement::Column;
@@ -103,7 +103,7 @@ impl NamedColumn {
     }
 }
 
-/// Names a column of a [`Record`].
+/// Names a column of a [`Record`](crate::repository::Record).
 ///
 /// ```
 /// use noorm_core::statement::col;
