@@ -161,7 +161,7 @@ impl<T: Entity, R: FromRow> Tuples<T, R> {
     /// Gives the only one.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] if there is none, [`ErrorKind::SeveralRows`] if there is another; else as
+    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if there is none, [`ErrorKind::SeveralRows`](crate::ErrorKind::SeveralRows) if there is another; else as
     /// [`Query::all`].
     pub async fn one(self) -> Result<R> {
         let table = self.query.repository.table_name().clone();
