@@ -13,7 +13,7 @@ mod violation;
 
 use std::fmt;
 
-pub(crate) use called::called;
+pub(crate) use called::{called, called_by_hand};
 #[doc(hidden)]
 pub use codes::documented_codes;
 pub use kind::ErrorKind;
@@ -40,8 +40,12 @@ struct Inner {
     kind: ErrorKind,
     /// What a caller called.
     method: Option<&'static str>,
-    /// Its table, or that of a record that doesn't fit.
+    /// The table whose method it is.
+    called_on: Option<String>,
+    /// The table of a record that doesn't fit, or of a column.
     table: Option<String>,
+    /// The column that a value was of, or that isn't there.
+    column: Option<String>,
     message: String,
     help: Option<String>,
     code: Option<String>,
@@ -76,7 +80,9 @@ impl Error {
         Self(Box::new(Inner {
             kind,
             method: None,
+            called_on: None,
             table: None,
+            column: None,
             message: message.into(),
             help: None,
             code: None,
@@ -331,7 +337,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.0.method, &self.0.table) {
+        match (self.0.method, &self.0.called_on) {
             (Some(method), Some(table)) => write!(f, "`{method}` on `{table}`: ")?,
             (Some(method), None) => write!(f, "`{method}`: ")?,
             (None, _) => {}
@@ -352,8 +358,11 @@ impl fmt::Debug for Error {
         if let Some(method) = self.0.method {
             out.field("method", &method);
         }
-        if let Some(table) = &self.0.table {
-            out.field("table", table);
+        if let Some(table) = self.table() {
+            out.field("table", &table);
+        }
+        if let Some(column) = &self.0.column {
+            out.field("column", column);
         }
         if let Some(help) = &self.0.help {
             out.field("help", help);

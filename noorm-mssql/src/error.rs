@@ -42,7 +42,11 @@ fn of_server(token: &TokenError) -> Error {
         ErrorKind::Database if token.class() >= 20 => ErrorKind::ConnectionLost,
         kind => kind,
     };
-    let error = Error::new(kind, message::without_values(code, text)).with_code(code.to_string());
+    let mut said = message::without_values(code, text);
+    if kind == ErrorKind::Unsupported && said.to_uppercase().contains("FREETEXT") {
+        said = format!("the capability `full_text` isn't there: {said}");
+    }
+    let error = Error::new(kind, said).with_code(code.to_string());
     let error = match message::violation(code, text) {
         Some(violation) => error.with_violation(violation),
         None => error,
@@ -73,7 +77,7 @@ pub(crate) fn kind(code: u32) -> ErrorKind {
         207 | 208 | 2812 | 16943 => ErrorKind::SchemaChanged,
         // Truncation, overflow, conversion, ranges, division by zero, arguments of functions.
         8152 | 2628 | 220 | 232 | 242 | 241 | 244 | 245 | 248 | 8114 | 8115 | 8134 | 517 | 535
-        | 295 | 296 | 298 | 6522 | 9402 | 9420 | 13608 | 13609 | 257 | 206 | 8169 | 8170 | 9813 => {
+        | 295 | 296 | 298 | 6522 | 7645 | 9402 | 9420 | 13608 | 13609 | 257 | 206 | 8169 | 8170 | 9813 => {
             ErrorKind::InvalidValue
         }
         229 | 230 | 262 | 297 | 300 | 15247 | 916 | 6004 => ErrorKind::PermissionDenied,
@@ -94,6 +98,8 @@ pub(crate) fn kind(code: u32) -> ErrorKind {
         3617 => ErrorKind::Cancelled,
         // Doomed: only a rollback is left.
         3930 | 3998 => ErrorKind::TransactionPoisoned,
+        // Without full-text search, or an index for it.
+        7601 | 7609 => ErrorKind::Unsupported,
         334 | 544 | 40510 | 40512 | 41337 => ErrorKind::Unsupported,
         102
         | 105
@@ -147,6 +153,8 @@ fn help(code: u32) -> Option<&'static str> {
         }
         544 => "leave the identity column out, or ask for it: `with_identity_insert`",
         3960 | 41302 | 41305 | 41325 | 41301 => "run the whole transaction again",
+        7601 | 7609 => "full-text search must be installed, and the column needs a full-text index",
+        7645 => "search for a word at least",
         8623 | 8631 | 8632 => "the statement is too complicated: pass values as one list",
         10928 | 10929 | 10936 => "use a smaller pool, or a larger service tier",
         _ => return None,

@@ -18,7 +18,7 @@ use noorm_core::sql::{
 use noorm_core::statement::{
     Aggregate, Conflict, JsonAs, Lock, LockStrength, LockWait, Match, Node, Select,
 };
-use noorm_core::{Result, Value};
+use noorm_core::{Error, Result, Value};
 
 use crate::types::{self, Base, ListOf, SelectAs, list_of, select_as};
 
@@ -33,9 +33,11 @@ const CAPABILITIES: Capabilities = {
     capabilities.concurrent_writers = true;
     capabilities.max_rows = 1_000;
     capabilities.upsert = Upsert::Stepwise;
+    capabilities.groups_by_place = false;
     capabilities.row_locks = true;
     capabilities.json_paths = true;
     capabilities.json_rows = JsonRows::Ordered;
+    capabilities.full_text = true;
     capabilities.routines = true;
     capabilities
 };
@@ -353,6 +355,25 @@ impl SqlFlavor for MssqlFlavor {
     fn after_write(&self, writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
         write::after(writer, write);
         Ok(())
+    }
+
+    /// Takes a full-text index of the column
+    /// (<https://learn.microsoft.com/sql/t-sql/queries/freetext-transact-sql>).
+    fn search(&self, writer: &mut Writer<'_>, operand: &Node) {
+        if writer.column_of(operand).is_none() {
+            let what = "search what is no column for words";
+            return writer.refuse(Error::unsupported(self.name(), "full_text", what));
+        }
+        writer.push("FREETEXT(");
+        writer.stored_column(operand);
+        writer.push(", ");
+        writer.bind();
+        writer.push(")");
+    }
+
+    /// What stands in quotes is a phrase.
+    fn words(&self, text: &str) -> String {
+        text.replace('"', " ")
     }
 
     fn page(&self, writer: &mut Writer<'_>, select: &Select) {

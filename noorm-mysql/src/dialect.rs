@@ -218,8 +218,6 @@ impl SqlFlavor for MysqlFlavor {
         }
     }
 
-    /// What an upsert takes from the new rows, it takes from a name of theirs; MariaDB has `VALUES()`, which
-    /// MySQL is about to lose.
     fn matches_any_case(&self, writer: &mut Writer<'_>, _: Match, operand: &Node) {
         writer.push("LOWER(");
         writer.operand_as_text(operand);
@@ -263,6 +261,13 @@ impl SqlFlavor for MysqlFlavor {
         writer.push(")");
     }
 
+    /// InnoDB reads operators in natural language, too, and fails over stray ones (error 1064). Words are made of letters,
+    /// digits, `_` and `'` (<https://dev.mysql.com/doc/refman/9.4/en/fulltext-natural-language.html>).
+    fn words(&self, text: &str) -> String {
+        let is_sign = |sign: char| sign.is_ascii_punctuation() && sign != '_' && sign != '\'';
+        text.replace(is_sign, " ")
+    }
+
     fn lock(&self, writer: &mut Writer<'_>, lock: Lock, of: Option<&str>) {
         let mariadb = self.0.product == Product::Mariadb;
         writer.push(match lock.strength {
@@ -290,15 +295,17 @@ impl SqlFlavor for MysqlFlavor {
         Ok(())
     }
 
+    /// What an upsert takes from the new rows, it takes from a name of theirs; MariaDB has `VALUES()`, which
+    /// MySQL is about to lose.
     fn on_conflict(
         &self,
         writer: &mut Writer<'_>,
-        _: &Write<'_>,
+        write: &Write<'_>,
         conflict: &Conflict,
     ) -> Result<()> {
         let product = self.0.product;
         writer.push(" ON DUPLICATE KEY UPDATE");
-        writer.assigned(conflict, |writer, column| match product {
+        writer.assigned(write.table, conflict, |writer, column| match product {
             Product::Mysql => {
                 writer.push("`noorm new`.");
                 writer.identifier(column);
@@ -365,6 +372,18 @@ mod tests {
         let mut out = String::new();
         MysqlFlavor(Server::default()).identifier(&mut out, "a`b\"c");
         assert_eq!(out, "`a``b\"c`");
+    }
+
+    #[test]
+    fn only_words_are_searched_for() {
+        let words = |text: &str| {
+            let words = MysqlFlavor(Server::default()).words(text);
+            let words = words.split_whitespace().map(str::to_owned);
+            words.collect::<Vec<_>>()
+        };
+        let text = "+rust -(c++)* \"it's\" a_b größe@x";
+        assert_eq!(words(text), ["rust", "c", "it's", "a_b", "größe", "x"]);
+        assert!(words("*").is_empty());
     }
 
     #[test]

@@ -25,6 +25,7 @@ mod conventions;
 mod diesel;
 mod discovery;
 mod error_kinds;
+mod error_methods;
 mod expressions;
 mod extremes;
 mod faults_cut;

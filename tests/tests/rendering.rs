@@ -108,6 +108,28 @@ fn joined() -> Select {
 fn computed() -> Vec<(Tree, Vec<Value>)> {
     let mut grouped = joined();
     grouped.group = vec![Node::Column("title".into())];
+    let mut by_value = Select::all(name());
+    let tens = Node::Arithmetic(
+        Arithmetic::Times,
+        Box::new(Node::Column("id".into())),
+        Box::new(Node::Bind),
+    );
+    let shifted = Node::Arithmetic(
+        Arithmetic::Plus,
+        Box::new(Node::Aggregate(
+            Aggregate::Sum,
+            Box::new(Node::Column("id".into())),
+        )),
+        Box::new(Node::Bind),
+    );
+    by_value.projection = Projection::Values(vec![(shifted, "sum".into()), (tens, "tens".into())]);
+    by_value.filter = Some(col("id").gt(1).into_parts().0);
+    by_value.group = vec![Node::Place(2)];
+    by_value.order = vec![OrderBy {
+        by: Node::Place(2),
+        descending: false,
+        nulls: None,
+    }];
     grouped.having = Some(Node::Compare(
         Compare::Gt,
         Box::new(Node::CountRows),
@@ -150,6 +172,10 @@ fn computed() -> Vec<(Tree, Vec<Value>)> {
         select(col("title").json_text(("a", 0)).eq("x") & col("title").json_int(["n"]).gt(1)),
         select(col("title").json_float(["n"]).gt(1.5) & col("title").json_bool(["b"]).eq(true)),
         select(col("title").search("words")),
+        (
+            Tree::Select(by_value),
+            vec![Value::I64(7), Value::I64(10), Value::I64(1)],
+        ),
     ]
 }
 
@@ -161,6 +187,10 @@ fn statements() -> Vec<(Tree, Vec<Value>)> {
     let mut keep = upsert.clone();
     keep.on_conflict = Some(Conflict::new(["id"], []));
     upsert.returning = Some(Projection::All);
+    let mut counting = Insert::new(name(), ["id", "title"], 1);
+    let mut conflict = Conflict::new(["id"], ["title"]);
+    conflict.counts = Some("ip".into());
+    counting.on_conflict = Some(conflict);
     let two = vec![Value::I64(1), "a".into()];
     let mut update = Update::new(name(), [("title", Node::Bind)]);
     update.filter = Some(Node::Constant(true));
@@ -207,7 +237,8 @@ fn statements() -> Vec<(Tree, Vec<Value>)> {
         (Tree::Insert(insert), four),
         (Tree::Insert(Insert::new(name(), [], 1)), vec![]),
         (Tree::Insert(upsert), two.clone()),
-        (Tree::Insert(keep), two),
+        (Tree::Insert(keep), two.clone()),
+        (Tree::Insert(counting), two),
         (Tree::Update(update), vec!["x".into()]),
         (Tree::Delete(delete), vec![Value::I64(1)]),
         (Tree::Explain(by_state), vec![]),

@@ -1,28 +1,19 @@
 //! Connecting, with options of one's own.
 
-use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+mod connect;
+mod plugins;
+
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::time::Duration;
 
-use arc_swap::ArcSwap;
+use crate::executor::{Layer, PoolOptions};
+use crate::plugin::{Cache, Config, Dialect, Introspector, Scope};
+use crate::relation::{LazyLoading, RelationConfig};
+use crate::repository::{Conventions, Entity, Hook, Query, Record, Scopes, of_records};
+use crate::schema::TableRef;
 
-use super::refresh::Discovery;
-use super::{Database, Shared};
-use crate::cache::CacheLayer;
-use crate::error::{Error, ErrorKind, Result};
-use crate::executor::{
-    Context, Executor, Layer, Place, PoolOptions, RetryReads, Sensitive, Stack, Traced,
-};
-use crate::plugin::{
-    self, Cache, Config, ConnectOptions, DatabaseUrl, Dialect, Introspector, Scope, dialect_of,
-};
-use crate::relation::{LazyLoading, RelationConfig, Relations};
-use crate::repository::{Conventions, Hook, Hooks, Plans, Query, Record, Scopes};
-use crate::schema::{TableName, TableRef};
-
-/// Options of a connection; made by [`Database::builder`].
+/// Options of a connection; made by [`Database::builder`](crate::Database::builder).
 ///
 /// ```no_run
 /// # async fn example() -> noorm_core::Result<()> {
@@ -163,143 +154,6 @@ impl Builder {
         self
     }
 
-    /// Takes this dialect, whatever is registered for the URL's scheme.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> noorm_core::Result<()> {
-    #[doc = include_str!("../../doc/shop.txt")]
-    #[doc = include_str!("../../doc/echo.txt")]
-    #[doc = include_str!("../../doc/duck.txt")]
-    /// use noorm_core::Database;
-    ///
-    /// // `Duck` is a dialect that nobody registered.
-    /// let db = Database::builder("duck:shop").dialect(Duck).connect().await?;
-    /// assert_eq!(db.dialect(), "duck");
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn dialect(mut self, dialect: impl Dialect + 'static) -> Self {
-        self.dialect = Some(Arc::new(dialect));
-        self
-    }
-
-    /// Takes this introspector in place of the dialect's.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> noorm_core::Result<()> {
-    #[doc = include_str!("../../doc/shop.txt")]
-    #[doc = include_str!("../../doc/echo.txt")]
-    #[doc = include_str!("../../doc/duck.txt")]
-    /// use noorm_core::Database;
-    ///
-    /// // `Shop` is an introspector.
-    /// let db = Database::builder("duck:shop").dialect(Duck).introspector(Shop).connect().await?;
-    /// assert!(db.schema().table("album").is_ok());
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn introspector(mut self, introspector: impl Introspector + 'static) -> Self {
-        self.introspector = Some(Arc::new(introspector));
-        self
-    }
-
-    /// Adds a layer, in its slot behind those of the same slot.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> noorm_core::Result<()> {
-    #[doc = include_str!("../../doc/shop.txt")]
-    #[doc = include_str!("../../doc/echo.txt")]
-    #[doc = include_str!("../../doc/duck.txt")]
-    /// use std::sync::Arc;
-    /// use std::sync::atomic::{AtomicU64, Ordering};
-    /// use noorm_core::{BoxFuture, Database, Result};
-    /// use noorm_core::executor::{Layer, Next, Outcome, Request, Slot};
-    ///
-    /// /// Counts statements.
-    /// struct Counter(Arc<AtomicU64>);
-    ///
-    /// impl Layer for Counter {
-    ///     fn name(&self) -> &str {
-    ///         "counter"
-    ///     }
-    ///     fn slot(&self) -> Slot {
-    ///         Slot::Trace
-    ///     }
-    ///     fn run<'a>(&'a self, request: Request, next: Next<'a>) -> BoxFuture<'a, Result<Outcome>> {
-    ///         self.0.fetch_add(1, Ordering::Relaxed);
-    ///         next.run(request)
-    ///     }
-    /// }
-    ///
-    /// let count = Arc::new(AtomicU64::new(0));
-    /// let builder = Database::builder("duck:shop").layer(Counter(Arc::clone(&count)));
-    /// # let builder = builder.dialect(Duck);
-    /// let db = builder.connect().await?;
-    /// db.raw("SELECT 1").await?;
-    /// assert_eq!(count.load(Ordering::Relaxed), 1);
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn layer(mut self, layer: impl Layer + 'static) -> Self {
-        self.layers.push(LayerChoice::Given(Arc::new(layer)));
-        self
-    }
-
-    /// Adds a layer that is registered under `name`.
-    ///
-    /// ```no_run
-    /// # async fn example() -> noorm_core::Result<()> {
-    /// use noorm_core::{Database, plugin::Config};
-    ///
-    /// // `audit` is registered with `register_layer!` by a crate that the program links.
-    /// let db = Database::builder("sqlite:shop.db").layer_named("audit", Config::Null).connect().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn layer_named(mut self, name: impl Into<String>, config: Config) -> Self {
-        self.layers.push(LayerChoice::Named(name.into(), config));
-        self
-    }
-
-    /// Caches the answers of reads.
-    ///
-    /// ```no_run
-    /// # async fn example() -> noorm_core::Result<()> {
-    /// use std::sync::Arc;
-    /// use noorm_core::{Database, cache::MemoryCache, plugin::Cache as _};
-    ///
-    /// let cache = Arc::new(MemoryCache::new(100_000));
-    /// let db = Database::builder("sqlite:shop.db").cache(cache.clone()).connect().await?;
-    /// db.repository("album")?.all().await?;
-    /// db.repository("album")?.all().await?;
-    /// assert_eq!(cache.statistics().hits, 1);
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn cache(mut self, cache: Arc<dyn Cache>) -> Self {
-        self.cache = Some(CacheChoice::Given(cache));
-        self
-    }
-
-    /// Caches the answers of reads in a cache that is registered under `name`; `memory` is built in.
-    ///
-    /// ```no_run
-    /// # async fn example() -> noorm_core::Result<()> {
-    /// use noorm_core::Database;
-    ///
-    /// let config = serde_json::json!({ "max_values": 10_000 });
-    /// let db = Database::builder("sqlite:shop.db").cache_named("memory", config).connect().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn cache_named(mut self, name: impl Into<String>, config: Config) -> Self {
-        self.cache = Some(CacheChoice::Named(name.into(), config));
-        self
-    }
-
     /// Says what columns of certain names mean: versions of rows, marks of deletion, times of writing.
     ///
     /// ```no_run
@@ -375,7 +229,7 @@ impl Builder {
     }
 
     /// Marks columns of a table as sensitive: their values are shown nowhere. The table is found as
-    /// [`Database::repository`] finds it.
+    /// [`Database::repository`](crate::Database::repository) finds it.
     ///
     /// No message of an error ever holds a value. Of marked columns, none is shown by
     /// [`trace_binds`](Builder::trace_binds) either (`…` stands for it), and an error of a statement over their tables
@@ -402,7 +256,7 @@ impl Builder {
     }
 
     /// Adds a hook to the writes and reads of a table, behind those that the table has. The table is found as
-    /// [`Database::repository`] finds it.
+    /// [`Database::repository`](crate::Database::repository) finds it.
     ///
     /// ```no_run
     /// # async fn example() -> noorm_core::Result<()> {
@@ -428,7 +282,7 @@ impl Builder {
         self
     }
 
-    /// Gives a query over a table a name, as [`Database::scope`] does.
+    /// Gives a query over a table a name, as [`Database::scope`](crate::Database::scope) does.
     ///
     /// ```no_run
     /// # async fn example() -> noorm_core::Result<()> {
@@ -449,6 +303,35 @@ impl Builder {
         let table = TableRef::Written(table.into().into());
         self.scopes.add(table, name.into(), scope);
         self
+    }
+
+    /// Gives a query over an entity's table a name, as [`Database::scope_of`](crate::Database::scope_of) does.
+    ///
+    /// ```no_run
+    /// # use noorm_core::{Database, Result, executor::Row, repository::{Entity, FromRow}, statement::Column};
+    /// # struct Album;
+    /// # impl Album {
+    /// #     const YEAR: Column<Album, i32> = Column::new("year");
+    /// # }
+    /// # impl FromRow for Album {
+    /// #     fn from_row(_: &mut Row<'_>) -> Result<Self> { Ok(Self) }
+    /// # }
+    /// # impl Entity for Album {
+    /// #     const TABLE: &'static str = "album";
+    /// # }
+    /// # async fn example() -> Result<()> {
+    /// let builder = Database::builder("sqlite:shop.db");
+    /// let builder = builder.scope_of::<Album>("recent", |albums| albums.filter(Album::YEAR.gt(2020)));
+    /// let recent = builder.connect().await?.of::<Album>()?.scope("recent")?.all().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn scope_of<T: Entity>(
+        self,
+        name: impl Into<Arc<str>>,
+        scope: impl Fn(Query<T>) -> Query<T> + Send + Sync + 'static,
+    ) -> Self {
+        self.scope(T::TABLE, name, of_records(scope))
     }
 
     /// Says what there is to say about relations beside the foreign keys: other names, declared ones, guesses.
@@ -483,120 +366,4 @@ impl Builder {
         self.config_files.push(path.into());
         self
     }
-
-    /// Connects, and discovers what is there.
-    ///
-    /// ```no_run
-    /// # async fn example() -> noorm_core::Result<()> {
-    /// use noorm_core::{Database, ErrorKind};
-    ///
-    /// match Database::builder("postgres://ann@localhost/shop").connect().await {
-    ///     Ok(db) => println!("{} tables", db.schema().tables.len()),
-    ///     Err(error) if error.kind() == ErrorKind::AuthenticationFailed => println!("who are you?"),
-    ///     Err(error) => return Err(error),
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// As [`Database::connect`]; [`Plugin`](crate::ErrorKind::Plugin) where a named plugin isn't
-    /// registered, or two claim one name; [`UnknownTable`](crate::ErrorKind::UnknownTable) where a hook is for a
-    /// table that isn't there; [`InvalidConfig`](crate::ErrorKind::InvalidConfig) with what in a `noorm.toml` can't be
-    /// understood, or doesn't fit the database.
-    pub async fn connect(self) -> Result<Database> {
-        let url = DatabaseUrl::parse(self.url)?;
-        let dialect = match self.dialect {
-            Some(dialect) => dialect,
-            None => dialect_of(&url)?,
-        };
-        let mut relations = self.relations;
-        for path in &self.config_files {
-            relations = read_config(path)?.and(relations);
-        }
-        let mut layers: Vec<Arc<dyn Layer>> = Vec::new();
-        if let Some(choice) = self.cache {
-            let cache = match choice {
-                CacheChoice::Given(cache) => cache,
-                CacheChoice::Named(name, config) => plugin::cache(&name, &config)?,
-            };
-            layers.push(Arc::new(CacheLayer::new(cache)));
-        }
-        for choice in self.layers {
-            layers.push(match choice {
-                LayerChoice::Given(layer) => layer,
-                LayerChoice::Named(name, config) => plugin::layer(&name, &config)?,
-            });
-        }
-        let mut options = ConnectOptions::new(url);
-        options.pool = self.pool;
-        options.statement_timeout = self.statement_timeout;
-        options.read_only = self.read_only;
-        let driver = dialect.connect(&options).await?;
-        if driver.is_remote() {
-            layers.insert(0, Arc::new(RetryReads));
-        }
-        let introspector = match self.introspector {
-            Some(given) => given,
-            None => {
-                plugin::introspector_of(dialect.name())?.unwrap_or_else(|| dialect.introspector())
-            }
-        };
-        let discovery = Discovery {
-            introspector,
-            scope: self.scope,
-            timeout: self.discovery_timeout,
-        };
-        let schema = discovery.read(&*driver).await?;
-        self.conventions.check(&schema)?;
-        let flavor = Arc::clone(driver.flavor());
-        let sensitive = Arc::new(Sensitive::find(&self.sensitive, &schema)?);
-        let marked = Arc::clone(&sensitive);
-        let place = Place::new(&options.url, &*flavor, self.trace_binds, marked);
-        let mut hooks: HashMap<TableName, Hooks> = HashMap::new();
-        for (table, hook) in self.hooks {
-            let name = schema.table(&table)?.table_name();
-            hooks.entry(name).or_default().push(hook);
-        }
-        let hooks = hooks
-            .into_iter()
-            .map(|(name, hooks)| (name, Arc::new(hooks)));
-        self.scopes.check(&schema)?;
-        let schema = Arc::new(schema);
-        let target: Arc<dyn Executor> = Arc::clone(&driver) as _;
-        let target = Arc::new(Traced::new(place, Arc::clone(&flavor), target));
-        let shared = Shared {
-            relations: Relations::new(relations, &schema)?,
-            schema: ArcSwap::new(schema),
-            plans: Plans::new(self.conventions, hooks.collect()),
-            lazy_loading: self.lazy_loading,
-            scopes: self.scopes,
-            sensitive,
-            flavor,
-            dialect,
-            discovery,
-            driver,
-            executor: Arc::new(Stack::new(layers, target)),
-            refreshing: tokio::sync::Mutex::new(()),
-            discoveries: AtomicU64::new(0),
-            outdated: AtomicBool::new(false),
-        };
-        Ok(Database {
-            shared: Arc::new(shared),
-            context: Arc::new(Context::default()),
-            transaction: None,
-        })
-    }
-}
-
-fn read_config(path: &Path) -> Result<RelationConfig> {
-    let file = path.display().to_string();
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        let kind = match error.kind() {
-            std::io::ErrorKind::NotFound => ErrorKind::FileNotFound,
-            _ => ErrorKind::Storage,
-        };
-        Error::new(kind, format!("{file} can't be read: {error}")).with_source(error)
-    })?;
-    RelationConfig::from_toml(&text, &file)
 }

@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use futures_util::future::BoxFuture;
 
 use super::{Database, RawQuery};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, called_by_hand};
 use crate::executor::Outcome;
 use crate::repository::{FromRow, Record};
 use crate::schema::{Parameter, ParameterMode, Routine, RoutineKind, Schema, similar};
@@ -193,6 +193,11 @@ impl<T: FromRow> Call<T> {
     }
 
     fn prepared(self) -> Result<RawQuery<T>> {
+        let query = self.query().map_err(called_by_hand("call"))?;
+        Ok(query.called("call"))
+    }
+
+    fn query(self) -> Result<RawQuery<T>> {
         let flavor = self.database.flavor();
         let capabilities = flavor.capabilities();
         if !capabilities.routines {

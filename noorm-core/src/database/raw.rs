@@ -12,7 +12,7 @@ use futures_util::future::BoxFuture;
 use futures_util::{Stream, TryStreamExt as _};
 
 use super::Database;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, called_by_hand};
 use crate::executor::{Outcome, Rows};
 use crate::repository::{FromRow, Record};
 use crate::schema::{TableName, TableRef};
@@ -42,6 +42,8 @@ pub struct RawQuery<T = Record> {
     writes: Option<Vec<TableName>>,
     /// What was wrong when it was put together.
     error: Option<Error>,
+    /// What its errors say that was called.
+    method: &'static str,
     of: PhantomData<fn() -> T>,
 }
 
@@ -83,6 +85,7 @@ impl Database {
             reads: None,
             writes: None,
             error: None,
+            method: "raw",
             of: PhantomData,
         }
     }
@@ -210,8 +213,15 @@ impl<T: FromRow> RawQuery<T> {
             reads: self.reads,
             writes: self.writes,
             error: self.error,
+            method: self.method,
             of: PhantomData,
         }
+    }
+
+    /// The same of another method, which made the SQL.
+    pub(super) fn called(mut self, method: &'static str) -> Self {
+        self.method = method;
+        self
     }
 
     /// Gives all rows.
@@ -228,7 +238,9 @@ impl<T: FromRow> RawQuery<T> {
     /// [`ErrorKind::UnknownTable`] of a table that was declared; whatever the layers refuse and the database
     /// answers; where a row can't become a `T`.
     pub async fn all(self) -> Result<Vec<T>> {
-        read(self.run().await?.rows)
+        let method = self.method;
+        let rows = self.run().await?.rows;
+        read(rows).map_err(called_by_hand(method))
     }
 
     /// Gives the first row.
@@ -259,7 +271,8 @@ impl<T: FromRow> RawQuery<T> {
     /// [`ErrorKind::NotFound`] if there is none, [`ErrorKind::SeveralRows`] if there are more; else as
     /// [`all`](RawQuery::all).
     pub async fn one(self) -> Result<T> {
-        only(self.all().await?)
+        let method = self.method;
+        only(self.all().await?).map_err(called_by_hand(method))
     }
 
     /// Gives the value, where there must be exactly one row: what its first column holds.
@@ -276,13 +289,11 @@ impl<T: FromRow> RawQuery<T> {
     /// # Errors
     /// [`ErrorKind::TypeMismatch`] if it can't become a `V`; else as [`one`](RawQuery::one).
     pub async fn value<V: FromValue>(self) -> Result<V> {
+        let method = self.method;
         let mut rows = self.run().await?.rows;
-        let values: Vec<V> = rows
-            .rows_mut()
-            .take(2)
-            .map(|mut row| row.take(0))
-            .collect::<Result<_>>()?;
-        only(values)
+        let values = rows.rows_mut().take(2).map(|mut row| row.take(0));
+        let values = values.collect::<Result<Vec<V>>>();
+        values.and_then(only).map_err(called_by_hand(method))
     }
 
     /// Gives the number of rows that it wrote.
@@ -314,9 +325,12 @@ impl<T: FromRow> RawQuery<T> {
     /// # Errors
     /// As [`all`](RawQuery::all).
     pub async fn run(self) -> Result<Outcome> {
-        let by_hand = |error: Error| error.called_by_hand("raw");
-        let (database, statement) = self.statement().map_err(by_hand)?;
-        database.run(statement).await.map_err(by_hand)
+        let method = self.method;
+        let (database, statement) = self.statement().map_err(called_by_hand(method))?;
+        database
+            .run(statement)
+            .await
+            .map_err(called_by_hand(method))
     }
 
     /// Gives the rows one by one while they arrive, in constant memory. It must be known to write nothing
@@ -337,10 +351,12 @@ impl<T: FromRow> RawQuery<T> {
     /// # Errors
     /// As [`all`](RawQuery::all); [`ErrorKind::InvalidStatement`] if it may write.
     pub async fn stream(self) -> Result<impl Stream<Item = Result<T>> + Send + Unpin> {
-        let by_hand = |error: Error| error.called_by_hand("raw");
-        let (database, statement) = self.statement().map_err(by_hand)?;
-        let batches = database.stream(statement).await.map_err(by_hand)?;
+        let method = self.method;
+        let (database, statement) = self.statement().map_err(called_by_hand(method))?;
+        let batches = database.stream(statement).await;
+        let batches = batches.map_err(called_by_hand(method))?;
         let rows = batches.and_then(|rows| std::future::ready(read(rows)));
+        let rows = rows.map_err(called_by_hand(method));
         let rows = rows.map_ok(|batch| futures_util::stream::iter(batch.into_iter().map(Ok)));
         Ok(Box::pin(rows.try_flatten()))
     }

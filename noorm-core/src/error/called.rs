@@ -3,29 +3,41 @@
 use super::Error;
 use crate::schema::TableName;
 
-/// Names the method that a caller called on `table`. The outermost one of a table counts; of a hook that calls a
-/// method of another table, it is that one.
-pub(crate) fn called(method: &'static str, table: &TableName) -> impl FnOnce(Error) -> Error {
+/// Names the method that a caller called on `table`: of methods that call one another, the outermost.
+pub(crate) fn called(method: &'static str, table: &TableName) -> impl Fn(Error) -> Error {
     move |mut error| {
-        let table = table.to_string();
-        let of_another = error.0.method.is_some() && error.0.table.as_ref() != Some(&table);
-        if !of_another {
-            error.0.method = Some(method);
-            error.0.table = Some(table);
-        }
+        error.0.method = Some(method);
+        error.0.called_on = Some(table.to_string());
+        error
+    }
+}
+
+/// Names a method that has no table: that of raw SQL, or of a routine.
+pub(crate) fn called_by_hand(method: &'static str) -> impl Fn(Error) -> Error {
+    move |mut error| {
+        error.0.method = Some(method);
+        error.0.called_on = None;
         error
     }
 }
 
 impl Error {
-    /// Names a method that has no table: one of raw SQL.
-    pub(crate) fn called_by_hand(mut self, method: &'static str) -> Self {
-        self.0.method.get_or_insert(method);
+    /// Says which table it is about.
+    pub(crate) fn of_table(mut self, table: &TableName) -> Self {
+        self.0.table = Some(table.to_string());
         self
     }
 
-    /// Gives the name of the repository's, query's or database's method that went wrong; `None` of plain reads (`find`, `all`,
-    /// `count`, …), of a repository's `update` and `delete`, and of what no method was called for.
+    /// Says which column it is about.
+    pub(crate) fn of_column(mut self, column: impl Into<String>) -> Self {
+        self.0.column = Some(column.into());
+        self
+    }
+
+    /// Gives the name of the method that was called and went wrong: a repository's (`find`, `create`, …), a query's (`all`,
+    /// `count`, `update`, …; items of a stream have it, too), `raw` of SQL by hand, `call` of a routine. `None` of what
+    /// concerns no rows (`connect`, `ping`, `begin`, a commit), of statements that are [run](crate::Database::run) by hand, and
+    /// of what is read from rows that are there (`Record::get`).
     ///
     /// ```no_run
     /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
@@ -42,8 +54,8 @@ impl Error {
         self.0.method
     }
 
-    /// Gives the table that it is about: the one of a violated constraint, of a record that doesn't fit, or of the
-    /// [method](Error::method).
+    /// Gives the table that it is about: the one of a violated constraint, of a record that doesn't fit, or of a column;
+    /// else the one whose [method](Error::method) was called.
     ///
     /// ```
     /// use noorm_core::{Error, Problem};
@@ -56,32 +68,86 @@ impl Error {
         let violated = self
             .violation()
             .and_then(|violation| violation.table.as_deref());
-        violated.or(self.0.table.as_deref())
+        let about = violated.or(self.0.table.as_deref());
+        about.or(self.0.called_on.as_deref())
+    }
+
+    /// Gives the column that it is about, where that is one: the column that a value doesn't fit, that holds what can't be
+    /// read as the type that is asked for, that isn't there, or that a violated constraint is of. What the value is (`text`, `a
+    /// float`, …), the message says; not the value.
+    ///
+    /// ```
+    /// use noorm_core::record;
+    ///
+    /// let album = record! { "title" => "Blue" };
+    /// let error = album.get::<i64>("title").unwrap_err();
+    /// assert_eq!(error.column(), Some("title"));
+    /// assert_eq!(error.to_string(), "column `title` holds text, wanted i64");
+    /// ```
+    #[must_use]
+    pub fn column(&self) -> Option<&str> {
+        let violated = self.violation().map(|violation| &*violation.columns);
+        match (&self.0.column, self.problems(), violated) {
+            (Some(column), ..) => Some(column),
+            (None, [problem], _) => Some(&problem.column),
+            (None, [], Some([column])) => Some(column),
+            _ => None,
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::{ErrorKind, Problem};
+    use crate::error::{ErrorKind, Problem, Violation};
 
     #[test]
-    fn the_outermost_method_of_the_table_that_failed_is_named() {
+    fn the_outermost_method_is_named() {
         let (album, log) = (TableName::new(None, "album"), TableName::new(None, "log"));
         let error = Error::new(ErrorKind::NotFound, "no such row");
         let error = called("save", &album)(called("update", &album)(error));
         assert_eq!(error.to_string(), "`save` on `album`: no such row");
         assert_eq!(error.message(), "no such row");
+        assert_eq!(error.table(), Some("album"));
+        // A hook of albums that writes a log.
         let error = Error::invalid("log", vec![Problem::new("at", "null", "can't be null")]);
-        let error = called("create", &album)(called("create", &log)(error));
+        let error = called("create", &album)(called("insert_many", &log)(error));
+        assert_eq!(
+            error.to_string(),
+            "`create` on `album`: the record does not fit `log`: `at` can't be null"
+        );
         assert_eq!(
             (error.method(), error.table()),
             (Some("create"), Some("log"))
         );
-        let error = Error::new(ErrorKind::Timeout, "too slow").called_by_hand("raw");
+        let error = Error::new(ErrorKind::Timeout, "too slow");
+        let error = called_by_hand("call")(called_by_hand("raw")(error));
         assert_eq!(
             (error.to_string().as_str(), error.table()),
-            ("`raw`: too slow", None)
+            ("`call`: too slow", None)
         );
+    }
+
+    #[test]
+    fn a_column_is_named_where_it_is_one() {
+        let problem = |column| Problem::new(column, "null", "can't be null");
+        let one = Error::invalid("log", vec![problem("at")]);
+        assert_eq!(one.column(), Some("at"));
+        let two = Error::invalid("log", vec![problem("at"), problem("by")]);
+        assert_eq!(two.column(), None);
+        let violated = |columns: &[&str]| {
+            let mut violation = Violation::new();
+            violation.columns = columns.iter().map(|column| (*column).into()).collect();
+            Error::new(ErrorKind::UniqueViolation, "taken").with_violation(violation)
+        };
+        assert_eq!(violated(&["email"]).column(), Some("email"));
+        assert_eq!(violated(&["room", "number"]).column(), None);
+        let unknown = Error::new(ErrorKind::UnknownColumn, "no such").of_column("titel");
+        assert_eq!(unknown.column(), Some("titel"));
+        assert!(
+            format!("{unknown:?}").contains("column: \"titel\""),
+            "{unknown:?}"
+        );
+        assert_eq!(Error::new(ErrorKind::NotFound, "none").column(), None);
     }
 }

@@ -121,6 +121,7 @@ impl Header {
                 ErrorKind::UnknownColumn,
                 format!("the row has no column `{name}`"),
             )
+            .of_column(name)
             .with_help(format!("it has {}", self.names.join(", ")))
         })
     }

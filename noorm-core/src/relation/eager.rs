@@ -9,11 +9,12 @@ use super::limits::Limits;
 use super::load::{Level, Parents, Planner, Selecting};
 use super::{Include, Loaded, count_name};
 use crate::database::Database;
-use crate::error::Result;
+use crate::error::{Result, called};
 use crate::executor::Rows;
 use crate::repository::{
     CursorPage, FromRow, Hooks, KeyOf, Page, Query, Record, Seek, Selects, exactly_one, load,
 };
+use crate::schema::TableName;
 use crate::statement::{Expr, Order, Selection, Term};
 
 /// How many rows a stream reads before it loads their relations.
@@ -151,7 +152,9 @@ impl<T: FromRow + Sync> Eager<T> {
     /// [`ErrorKind::UnknownRelation`](crate::ErrorKind::UnknownRelation) where there is no such relation; [`ErrorKind::InvalidStatement`](crate::ErrorKind::InvalidStatement) where what is
     /// asked for can't go together; [`ErrorKind::TooManyRows`](crate::ErrorKind::TooManyRows); else as [`Query::all`].
     pub async fn all(self) -> Result<Vec<Loaded<T>>> {
-        self.prepared(Parents::Several)?.all().await
+        let table = self.table();
+        let work = async move { self.prepared(Parents::Several)?.all().await };
+        work.await.map_err(called("all", &table))
     }
 
     /// Gives the row of a primary key, as [`Repository::find`](crate::repository::Repository::find), if it is among
@@ -167,9 +170,13 @@ impl<T: FromRow + Sync> Eager<T> {
     /// # Errors
     /// As [`all`](Self::all), and as [`Repository::find`](crate::repository::Repository::find).
     pub async fn find(self, key: impl KeyOf<T>) -> Result<Option<Loaded<T>>> {
-        let query = self.query.clone().of_key(key.into())?;
-        let prepared = Self { query, ..self }.prepared(Parents::One)?;
-        Ok(prepared.all().await?.into_iter().next())
+        let (table, key) = (self.table(), key.into());
+        let work = async move {
+            let query = self.query.clone().of_key(key)?;
+            let prepared = Self { query, ..self }.prepared(Parents::One)?;
+            Ok(prepared.all().await?.into_iter().next())
+        };
+        work.await.map_err(called("find", &table))
     }
 
     /// Gives the first row, as [`Query::first`].
@@ -177,9 +184,13 @@ impl<T: FromRow + Sync> Eager<T> {
     /// # Errors
     /// As [`all`](Self::all).
     pub async fn first(self) -> Result<Option<Loaded<T>>> {
-        let mut prepared = self.prepared(Parents::One)?;
-        prepared.query = prepared.query.only_first()?;
-        Ok(prepared.all().await?.into_iter().next())
+        let table = self.table();
+        let work = async move {
+            let mut prepared = self.prepared(Parents::One)?;
+            prepared.query = prepared.query.only_first()?;
+            Ok(prepared.all().await?.into_iter().next())
+        };
+        work.await.map_err(called("first", &table))
     }
 
     /// Gives the last row, as [`Query::last`].
@@ -187,9 +198,13 @@ impl<T: FromRow + Sync> Eager<T> {
     /// # Errors
     /// As [`all`](Self::all), and as [`Query::last`].
     pub async fn last(self) -> Result<Option<Loaded<T>>> {
-        let mut prepared = self.prepared(Parents::One)?;
-        prepared.query = prepared.query.only_last()?;
-        Ok(prepared.all().await?.into_iter().next())
+        let table = self.table();
+        let work = async move {
+            let mut prepared = self.prepared(Parents::One)?;
+            prepared.query = prepared.query.only_last()?;
+            Ok(prepared.all().await?.into_iter().next())
+        };
+        work.await.map_err(called("last", &table))
     }
 
     /// Gives the only row, as [`Query::one`].
@@ -197,11 +212,14 @@ impl<T: FromRow + Sync> Eager<T> {
     /// # Errors
     /// As [`all`](Self::all), and as [`Query::one`].
     pub async fn one(self) -> Result<Loaded<T>> {
-        let mut prepared = self.prepared(Parents::One)?;
-        let name = prepared.query.repository.table_name().clone();
-        let query = &mut prepared.query;
-        query.limit = Some(query.limit.unwrap_or(2).min(2));
-        exactly_one(prepared.all().await?, &name)
+        let table = self.table();
+        let work = async {
+            let mut prepared = self.prepared(Parents::One)?;
+            let query = &mut prepared.query;
+            query.limit = Some(query.limit.unwrap_or(2).min(2));
+            exactly_one(prepared.all().await?, &table)
+        };
+        work.await.map_err(called("one", &table))
     }
 
     /// Gives a page by its number, as [`Query::page`].
@@ -209,13 +227,17 @@ impl<T: FromRow + Sync> Eager<T> {
     /// # Errors
     /// As [`all`](Self::all), and as [`Query::page`].
     pub async fn page(self, number: u64, size: u64) -> Result<Page<Loaded<T>>> {
-        let prepared = self.prepared(Parents::Several)?;
-        let (query, page) = prepared.query.numbered(number, size).await?;
-        let items = match query {
-            Some(query) => Prepared { query, ..prepared }.all().await?,
-            None => Vec::new(),
+        let table = self.table();
+        let work = async move {
+            let prepared = self.prepared(Parents::Several)?;
+            let (query, page) = prepared.query.numbered(number, size).await?;
+            let items = match query {
+                Some(query) => Prepared { query, ..prepared }.all().await?,
+                None => Vec::new(),
+            };
+            Ok(page.of(items))
         };
-        Ok(page.of(items))
+        work.await.map_err(called("page", &table))
     }
 
     /// Gives a page by its place in the order, as [`Query::cursor_page`].
@@ -227,10 +249,14 @@ impl<T: FromRow + Sync> Eager<T> {
         size: u64,
         seek: impl Into<Seek<'a>>,
     ) -> Result<CursorPage<Loaded<T>>> {
-        let prepared = self.prepared(Parents::Several)?;
-        let (rows, page) = prepared.query.clone().sought(size, seek.into()).await?;
-        let items = prepared.finish(rows).await?;
-        Ok(page.of(items))
+        let (table, seek) = (self.table(), seek.into());
+        let work = async move {
+            let prepared = self.prepared(Parents::Several)?;
+            let (rows, page) = prepared.query.clone().sought(size, seek).await?;
+            let items = prepared.finish(rows).await?;
+            Ok(page.of(items))
+        };
+        work.await.map_err(called("cursor_page", &table))
     }
 
     /// Walks over all rows, a batch at a time, each with its relations, as [`Query::in_batches`].
@@ -241,13 +267,25 @@ impl<T: FromRow + Sync> Eager<T> {
         self,
         size: u64,
     ) -> Result<impl Stream<Item = Result<Vec<Loaded<T>>>> + Send + Unpin> {
-        let prepared = Arc::new(self.prepared(Parents::Several)?);
-        let walk = prepared.query.clone().walk(size)?;
+        self.batches("in_batches", size)
+    }
+
+    fn batches(
+        self,
+        method: &'static str,
+        size: u64,
+    ) -> Result<impl Stream<Item = Result<Vec<Loaded<T>>>> + Send + Unpin> {
+        let table = self.table();
+        let prepared = self.prepared(Parents::Several);
+        let prepared = Arc::new(prepared.map_err(called(method, &table))?);
+        let walk = prepared.query.clone().walk(size);
+        let walk = walk.map_err(called(method, &table))?;
         let finish = move |rows| {
             let prepared = Arc::clone(&prepared);
             async move { prepared.finish(rows).await }
         };
-        Ok(Box::pin(walk.and_then(finish)))
+        let named = move |error| called(method, &table)(error);
+        Ok(Box::pin(walk.and_then(finish).map_err(named)))
     }
 
     /// Gives all rows one by one, in the order of the query; relations are loaded for a thousand of them at a time.
@@ -258,7 +296,7 @@ impl<T: FromRow + Sync> Eager<T> {
     /// # Errors
     /// As [`in_batches`](Self::in_batches).
     pub fn stream(self) -> Result<impl Stream<Item = Result<Loaded<T>>> + Send + Unpin> {
-        let batches = self.in_batches(BATCH)?;
+        let batches = self.batches("stream", BATCH)?;
         let rows = batches.map_ok(|batch| futures_util::stream::iter(batch.into_iter().map(Ok)));
         Ok(rows.try_flatten().boxed())
     }
@@ -276,11 +314,17 @@ impl<T: FromRow + Sync> Eager<T> {
     /// # Errors
     /// As [`all`](Self::all); [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) as [`Query::explain`].
     pub async fn explain(self) -> Result<String> {
-        let Prepared { query, level, .. } = self.prepared(Parents::Several)?;
+        let table = self.table();
+        let prepared = self.prepared(Parents::Several);
+        let Prepared { query, level, .. } = prepared.map_err(called("explain", &table))?;
         let mut told = String::new();
         level.tell(&mut told, 0);
         told.push_str(&query.explain().await?);
         Ok(told)
+    }
+
+    fn table(&self) -> TableName {
+        self.query.repository.table_name().clone()
     }
 
     fn prepared(self, parents: Parents) -> Result<Prepared<T>> {

@@ -7,7 +7,7 @@ use super::loaded::Beside;
 use super::needed::Needed;
 use super::{Include, Loaded};
 use crate::database::Database;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, called, called_by_hand};
 use crate::executor::Rows;
 use crate::repository::{Entity, FromRow, Record};
 use crate::schema::{Schema, TableName};
@@ -101,10 +101,14 @@ impl Database {
         includes: impl IntoIterator<Item = I>,
     ) -> Result<()> {
         let branches = includes.into_iter().map(|include| include.into().branch);
-        let branches = merged(branches.collect())?;
-        for (table, places) in by_table(&self.schema(), rows)? {
-            let (needed, keys) = self.needed(&table, rows, &places, branches.clone())?;
-            let (_, beside) = needed.level.load(keys).await?;
+        let unplaced = || called_by_hand("load_relationships");
+        let branches = merged(branches.collect()).map_err(unplaced())?;
+        for (table, places) in by_table(&self.schema(), rows).map_err(unplaced())? {
+            let work = async {
+                let (needed, keys) = self.needed(&table, rows, &places, branches.clone())?;
+                needed.level.load(keys).await
+            };
+            let (_, beside) = work.await.map_err(called("load_relationships", &table))?;
             let Some(beside) = beside else {
                 continue;
             };
@@ -141,7 +145,10 @@ impl Database {
                 let name = name.map_or("", |name| name);
                 let message =
                     format!("a row of `{table}` tells no column `{name}`, which a relation needs");
-                Error::new(ErrorKind::UnknownColumn, message).with_help("select the column, too")
+                Error::new(ErrorKind::UnknownColumn, message)
+                    .of_table(table)
+                    .of_column(name)
+                    .with_help("select the column, too")
             })
         };
         let keys = needed.rows(places.iter(), value)?;

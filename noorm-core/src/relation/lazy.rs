@@ -8,7 +8,7 @@ use super::needed::Needed;
 use super::read::Reader;
 use super::{Children, Loaded, Many};
 use crate::database::Database;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, called, called_by_hand};
 use crate::repository::{Record, RecordSet};
 use crate::value::Value;
 
@@ -96,8 +96,13 @@ impl Lazy<'_> {
     /// [`ErrorKind::UnknownColumn`] where it was read without the columns that the relation needs; whatever the
     /// statement answers.
     pub async fn load(self, database: &Database) -> Result<Many<Record>> {
-        if let Some(loaded) = self.loaded {
-            return Ok(loaded);
+        let (record, many) = (self.record, self.many(database).await);
+        many.map_err(|error| of_record(record, "load", error))
+    }
+
+    async fn many(&self, database: &Database) -> Result<Many<Record>> {
+        if let Some(loaded) = &self.loaded {
+            return Ok(loaded.clone());
         }
         let Some((set, place)) = self.record.window() else {
             return Err(self.of_nothing("was made here, and not read"));
@@ -115,15 +120,15 @@ impl Lazy<'_> {
     /// # Errors
     /// As [`load`](Self::load); [`ErrorKind::SeveralRows`] where there are several.
     pub async fn one(self, database: &Database) -> Result<Option<Loaded<Record>>> {
-        let relation = Arc::clone(&self.relation);
-        match &*self.load(database).await? {
+        let one = self.many(database).await.and_then(|many| match &*many {
             [] => Ok(None),
             [one] => Ok(Some(one.clone())),
             several => Err(Error::new(
                 ErrorKind::SeveralRows,
-                format!("`{relation}` has {} rows, not one", several.len()),
+                format!("`{}` has {} rows, not one", self.relation, several.len()),
             )),
-        }
+        });
+        one.map_err(|error| of_record(self.record, "one", error))
     }
 
     async fn load_all(
@@ -184,5 +189,13 @@ impl Lazy<'_> {
         let message = format!("`{}` can't be loaded of a record that {why}", self.relation);
         Error::new(ErrorKind::InvalidStatement, message)
             .with_help("load it of a record that was read from its table")
+    }
+}
+
+/// Names the method that was called for a relation of a record.
+fn of_record(record: &Record, method: &'static str, error: Error) -> Error {
+    match record.table() {
+        Some(table) => called(method, table)(error),
+        None => called_by_hand(method)(error),
     }
 }

@@ -67,7 +67,8 @@ impl Conventions {
     ///
     /// [`save`](super::Repository::save) says it of what was read;
     /// [`update`](super::Repository::update) and [`delete`](super::Repository::delete) do where a record with its
-    /// version stands for the key, or the version is among the changes. An upsert compares and counts nothing.
+    /// version stands for the key, or the version is among the changes. An upsert that
+    /// changes a row counts, too, and compares nothing: not every database can do both in one statement.
     ///
     /// ```no_run
     /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {

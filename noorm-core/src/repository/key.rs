@@ -98,6 +98,8 @@ impl Key {
             *value = fitted.map_err(|mismatch| {
                 let message = format!("the value for `{}.{name}` {mismatch}", plan.name);
                 Error::new(ErrorKind::TypeMismatch, message)
+                    .of_table(&plan.name)
+                    .of_column(name)
             })?;
         }
         Ok(values)

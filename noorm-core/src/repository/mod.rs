@@ -9,11 +9,14 @@
 mod changes;
 mod checks;
 mod chunks;
+mod column_of;
 mod conventions;
 mod create;
+mod delete;
 mod drafts;
 mod drift;
 mod entity;
+mod find;
 mod finders;
 mod from_row;
 mod hook;
@@ -28,6 +31,7 @@ mod scopes;
 #[doc(hidden)]
 pub mod told;
 mod tuples;
+mod update;
 mod upsert;
 mod write;
 
@@ -35,6 +39,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 pub use changes::Changes;
+pub use column_of::ColumnOf;
 pub use conventions::Conventions;
 pub(crate) use drafts::Draft;
 pub use drift::{Difference, DifferenceKind, Drift};
@@ -51,20 +56,17 @@ pub(crate) use query::{Selects, alive, exactly_one};
 pub use record::Names;
 pub use record::Record;
 pub(crate) use record::RecordSet;
-pub(crate) use scopes::Scopes;
+pub(crate) use scopes::{Scopes, of_records};
 pub use tuples::{Tuple, Tuples, Typed};
 pub use upsert::OnConflict;
 
 use crate::database::Database;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{Table, TableName};
-use crate::statement::{
-    Any, Column, Delete, Expr, NamedColumn, Node, Projection, Side, Statement, Tree, Update, col,
-};
+use crate::statement::{Node, Projection, Statement, Tree};
 use crate::value::Value;
-use conventions::{Deleted, Gone, Guarded};
+use conventions::Deleted;
 use plan::{Action, Pattern};
-use write::{Checked, Purpose, check};
 
 /// The rows of one table.
 ///
@@ -107,75 +109,6 @@ impl<T> Clone for Repository<T> {
 impl<T> std::fmt::Debug for Repository<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Repository({})", self.plan.name)
-    }
-}
-
-/// A column of `T`, by whatever means it is named.
-///
-/// ```
-/// use noorm_core::Result;
-/// use noorm_core::repository::{ColumnOf, Entity, Repository};
-/// use noorm_core::statement::Side;
-///
-/// async fn is_taken<T: Entity, C: ColumnOf<T>>(
-///     rows: &Repository<T>,
-///     column: C,
-///     value: impl Side<T, C::Value>,
-/// ) -> Result<bool> {
-///     rows.query().filter(column.equals(value)).exists().await
-/// }
-/// ```
-pub trait ColumnOf<T> {
-    /// What it is compared with.
-    type Value;
-
-    /// Gives its name.
-    fn name(&self) -> Arc<str>;
-
-    /// Equals `value`.
-    ///
-    /// ```
-    /// use noorm_core::{Value, repository::{ColumnOf as _, Record}, statement::Expr};
-    ///
-    /// let expr: Expr<Record> = "title".equals("Blue");
-    /// assert_eq!(expr.into_parts().1, [Value::from("Blue")]);
-    /// ```
-    fn equals(&self, value: impl Side<T, Self::Value>) -> Expr<T>;
-}
-
-impl<T, V> ColumnOf<T> for Column<T, V> {
-    type Value = V;
-
-    fn name(&self) -> Arc<str> {
-        Column::name(self).into()
-    }
-
-    fn equals(&self, value: impl Side<T, V>) -> Expr<T> {
-        self.eq(value)
-    }
-}
-
-impl ColumnOf<Record> for NamedColumn {
-    type Value = Any;
-
-    fn name(&self) -> Arc<str> {
-        Arc::clone(Self::name(self))
-    }
-
-    fn equals(&self, value: impl Side<Record, Any>) -> Expr<Record> {
-        self.eq(value)
-    }
-}
-
-impl ColumnOf<Record> for &str {
-    type Value = Any;
-
-    fn name(&self) -> Arc<str> {
-        (*self).into()
-    }
-
-    fn equals(&self, value: impl Side<Record, Any>) -> Expr<Record> {
-        col(*self).eq(value)
     }
 }
 
@@ -249,98 +182,6 @@ impl<T: FromRow> Repository<T> {
         Query::new(self.clone())
     }
 
-    /// Gives every row, in no order.
-    ///
-    /// ```no_run
-    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
-    /// for album in db.repository("album")?.all().await? {
-    ///     println!("{}", album.get::<String>("title")?);
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// Whatever the database answers.
-    pub async fn all(&self) -> Result<Vec<T>> {
-        self.query().all().await
-    }
-
-    /// Counts the rows.
-    ///
-    /// ```no_run
-    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
-    /// let albums = db.repository("album")?;
-    /// assert_eq!(albums.count().await? == 0, albums.first().await?.is_none());
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// Whatever the database answers.
-    pub async fn count(&self) -> Result<u64> {
-        self.query().count().await
-    }
-
-    /// Gives the row of the lowest primary key.
-    ///
-    /// ```no_run
-    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
-    /// if let Some(album) = db.repository("album")?.first().await? {
-    ///     println!("{}", album.get::<String>("title")?);
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// Whatever the database answers.
-    pub async fn first(&self) -> Result<Option<T>> {
-        self.query().first().await
-    }
-
-    /// Gives the row with this primary key.
-    ///
-    /// ```no_run
-    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
-    /// let album = db.repository("album")?.find(1).await?;
-    /// let entry = db.repository("playlist_track")?.find((1, 3402)).await?;
-    /// assert!(album.is_some() && entry.is_none());
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// [`ErrorKind::InvalidStatement`] if the table has no key or the key another number of columns;
-    /// [`ErrorKind::TypeMismatch`] if a value can't be the key's.
-    pub async fn find(&self, key: impl KeyOf<T>) -> Result<Option<T>> {
-        let plan = self.plan()?;
-        let values = key.into().values(&plan)?;
-        self.find_values(&plan, values).await
-    }
-
-    async fn find_values(&self, plan: &Plan, mut values: Vec<Value>) -> Result<Option<T>> {
-        let visible = plan
-            .followed
-            .as_ref()
-            .and_then(|followed| followed.visible(self.deleted));
-        if let Some((_, binds)) = visible {
-            values.extend_from_slice(binds);
-        }
-        let statement = self.planned(plan, Action::Find(self.deleted), &[], values, || {
-            let mut select = plan.select();
-            select.projection = projection::<T>();
-            select.filter = Some(match visible {
-                None => key_filter(plan),
-                Some((visible, _)) => Node::And(vec![key_filter(plan), visible.clone()]),
-            });
-            Tree::Select(select)
-        })?;
-        let rows = self.database.run(statement).await?.rows;
-        let found = hook::load(plan.hooks.as_deref(), &self.database, rows).await?;
-        Ok(found.into_iter().next())
-    }
-
     /// A statement over one row, of which everything but the values was worked out before.
     fn planned(
         &self,
@@ -358,243 +199,6 @@ impl<T: FromRow> Repository<T> {
             conflict: None,
         };
         plan.statement(pattern, binds, self.database.flavor(), tree)
-    }
-
-    /// Gives the row with this primary key, which must be there.
-    ///
-    /// ```no_run
-    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
-    /// use noorm_core::ErrorKind;
-    ///
-    /// let albums = db.repository("album")?;
-    /// let title: String = albums.get(1).await?.get("title")?;
-    /// assert_eq!(albums.get(-1).await.unwrap_err().kind(), ErrorKind::NotFound);
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// [`ErrorKind::NotFound`] if it isn't; else as [`find`](Repository::find).
-    pub async fn get(&self, key: impl KeyOf<T>) -> Result<T> {
-        self.find(key).await?.ok_or_else(|| self.not_found())
-    }
-
-    /// Tells whether there is a row with this primary key.
-    ///
-    /// ```no_run
-    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
-    /// assert!(db.repository("album")?.exists(1).await?);
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// As [`find`](Repository::find).
-    pub async fn exists(&self, key: impl KeyOf<T>) -> Result<bool> {
-        let plan = self.plan()?;
-        let values = key.into().values(&plan)?;
-        self.has_values(&plan, values).await
-    }
-
-    async fn is_there(&self, key: Vec<Value>) -> Result<bool> {
-        self.has_values(&*self.plan()?, key).await
-    }
-
-    async fn has_values(&self, plan: &Plan, values: Vec<Value>) -> Result<bool> {
-        let has_key = Expr::new(key_filter(plan), values);
-        self.query().filter(has_key).exists().await
-    }
-
-    /// Gives the first row whose column equals `value`, by primary key.
-    ///
-    /// ```no_run
-    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
-    /// let blue = db.repository("album")?.find_by("title", "Blue").await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// [`ErrorKind::UnknownColumn`], [`ErrorKind::TypeMismatch`]; whatever the database answers.
-    pub async fn find_by<C: ColumnOf<T>>(
-        &self,
-        column: C,
-        value: impl Side<T, C::Value>,
-    ) -> Result<Option<T>> {
-        self.query().filter(column.equals(value)).first().await
-    }
-
-    /// Gives every row whose column equals `value`.
-    ///
-    /// ```no_run
-    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
-    /// let albums = db.repository("album")?.find_many_by("artist_id", 7).await?;
-    /// assert!(albums.iter().all(|album| album.get::<i64>("artist_id").is_ok_and(|id| id == 7)));
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// As [`find_by`](Repository::find_by).
-    pub async fn find_many_by<C: ColumnOf<T>>(
-        &self,
-        column: C,
-        value: impl Side<T, C::Value>,
-    ) -> Result<Vec<T>> {
-        self.query().filter(column.equals(value)).all().await
-    }
-
-    /// Changes the row with this primary key, and gives it as the database has it then.
-    ///
-    /// ```no_run
-    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
-    /// use noorm_core::record;
-    ///
-    /// let albums = db.repository("album")?;
-    /// let red = albums.update(1, record! { "title" => "Red" }).await?;
-    /// assert_eq!(red.get::<String>("title")?, "Red");
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// [`ErrorKind::NotFound`] if there is no such row; else as [`create`](Repository::create).
-    pub async fn update(&self, key: impl KeyOf<T>, changes: impl Changeset<T>) -> Result<T> {
-        let plan = self.plan()?;
-        let (key, mut changes): (Key, Record) = (key.into(), changes.into());
-        if let (Some(column), Some(version)) = (plan.version(), plan.version_of(&key))
-            && changes.value(column).is_none()
-        {
-            changes.set(column, version);
-        }
-        self.update_if(&plan, key.values(&plan)?, changes, None)
-            .await
-    }
-
-    /// Changes the row with this key, if `also` holds for it.
-    async fn update_if(
-        &self,
-        plan: &Plan,
-        key: Vec<Value>,
-        changes: Record,
-        also: Option<Expr<T>>,
-    ) -> Result<T> {
-        if let Some(hooks) = &plan.hooks {
-            return Box::pin(self.update_hooked(plan, hooks, key, changes, also)).await;
-        }
-        self.update_row(plan, key, changes, also).await
-    }
-
-    async fn update_row(
-        &self,
-        plan: &Plan,
-        key: Vec<Value>,
-        changes: Record,
-        also: Option<Expr<T>>,
-    ) -> Result<T> {
-        let flavor = self.database.flavor();
-        let Guarded {
-            changes,
-            also,
-            version,
-            compares,
-        } = self.guarded(plan, changes, also)?;
-        let Checked { columns, values } = check(plan, changes, Purpose::Update, flavor)?;
-        if columns.is_empty() {
-            return self
-                .find_values(plan, key)
-                .await?
-                .ok_or_else(|| self.not_found());
-        }
-        let tree = |filter| {
-            let assigned = |column: &Arc<str>| (Arc::clone(column), Node::Bind);
-            let counted = version
-                .iter()
-                .map(|(column, node, _)| (Arc::clone(column), node.clone()));
-            Tree::Update(Update {
-                table: plan.name.clone(),
-                assignments: columns.iter().map(assigned).chain(counted).collect(),
-                filter: Some(filter),
-                returning: Some(projection::<T>()),
-            })
-        };
-        let counted = version.iter().map(|(.., value)| value.clone());
-        let compared = compares.then(|| key.clone());
-        let binds = values.into_iter().chain(counted).chain(key);
-        let mut binds: Vec<_> = binds.collect();
-        let statement = match also {
-            None if version.is_none() => {
-                self.planned(plan, Action::Update, &columns, binds, || {
-                    tree(key_filter(plan))
-                })?
-            }
-            also => {
-                let mut filter = vec![key_filter(plan)];
-                if let Some((node, more)) = also.map(Expr::into_parts) {
-                    filter.push(node);
-                    binds.extend(more);
-                }
-                Statement::new(tree(Node::And(filter)), binds, &plan.schema, flavor)?
-            }
-        };
-        let rows = T::from_rows(self.database.run(statement).await?.rows)?;
-        match rows.into_iter().next() {
-            Some(row) => Ok(row),
-            None => Err(self.met_none(compared).await),
-        }
-    }
-
-    /// Removes the row with this primary key; tells whether it was there.
-    ///
-    /// ```no_run
-    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
-    /// let albums = db.repository("album")?;
-    /// assert!(albums.delete(1).await?);
-    /// assert!(!albums.delete(1).await?);
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// [`ErrorKind::ForeignKeyViolation`] if rows point at it, with a help that says how many rows of which tables do (in a
-    /// transaction only where the database still answers after an error; [`holders`](Repository::holders) tells it before);
-    /// else as [`find`](Repository::find).
-    pub async fn delete(&self, key: impl KeyOf<T>) -> Result<bool> {
-        self.delete_told(key.into(), Gone::Marked).await
-    }
-
-    /// Deletes a row; a refusal says which rows hold it.
-    async fn delete_told(&self, key: Key, how: Gone) -> Result<bool> {
-        let plan = self.plan()?;
-        let named = key.clone();
-        let answer = match &plan.hooks {
-            Some(hooks) => Box::pin(self.delete_hooked(&plan, hooks, named, how)).await,
-            None => self.delete_unhooked(&plan, named, how).await,
-        };
-        match answer {
-            Err(error) if error.kind() == ErrorKind::ForeignKeyViolation => {
-                Err(self.held(error, key).await)
-            }
-            answer => answer,
-        }
-    }
-
-    async fn delete_unhooked(&self, plan: &Plan, key: Key, how: Gone) -> Result<bool> {
-        match plan.followed {
-            Some(_) => self.gone(plan, key, how).await,
-            None => self.delete_row(plan, key.values(plan)?).await,
-        }
-    }
-
-    async fn delete_row(&self, plan: &Plan, key: Vec<Value>) -> Result<bool> {
-        let statement = self.planned(plan, Action::Delete, &[], key, || {
-            Tree::Delete(Delete {
-                table: plan.name.clone(),
-                filter: Some(key_filter(plan)),
-                returning: None,
-            })
-        })?;
-        Ok(self.database.run(statement).await?.affected > 0)
     }
 
     fn not_found(&self) -> Error {

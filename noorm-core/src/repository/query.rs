@@ -12,6 +12,7 @@ mod order;
 mod page;
 mod pick;
 mod related;
+mod retyped;
 mod select;
 
 use std::marker::PhantomData;
@@ -28,7 +29,7 @@ pub use self::page::Page;
 pub use self::pick::ColumnAs;
 pub(crate) use self::pick::exactly_one;
 use super::{ColumnOf, FromRow, Record, Repository, hook};
-use crate::error::Result;
+use crate::error::{Result, called};
 use crate::executor::Rows;
 use crate::statement::{
     Derived, Expr, Joined, Lock, Node, Order, Projection, Select, Selected, Selection, Statement,
@@ -234,6 +235,11 @@ impl<T: FromRow> Query<T> {
     /// Where a column isn't there or a value doesn't fit it, before anything is sent; whatever the
     /// database answers; where a row can't become a `T`.
     pub async fn all(self) -> Result<Vec<T>> {
+        let table = self.repository.table_name().clone();
+        self.found_rows().await.map_err(called("all", &table))
+    }
+
+    async fn found_rows(self) -> Result<Vec<T>> {
         let hooks = self.repository.plan.hooks.clone();
         let hooks = hooks.filter(|_| self.values.is_none());
         let database = self.repository.database().clone();
@@ -253,7 +259,9 @@ impl<T: FromRow> Query<T> {
     /// # Errors
     /// As [`all`](Query::all).
     pub async fn first(self) -> Result<Option<T>> {
-        let found = self.only_first()?.all().await?;
+        let table = self.repository.table_name().clone();
+        let work = async move { self.only_first()?.found_rows().await };
+        let found = work.await.map_err(called("first", &table))?;
         Ok(found.into_iter().next())
     }
 
@@ -282,9 +290,13 @@ impl<T: FromRow> Query<T> {
     /// # Errors
     /// As [`all`](Query::all).
     pub async fn count(self) -> Result<u64> {
-        let rows = self.unordered().projected(Projection::Count).await?;
-        let count = rows.value(0, 0).cloned().unwrap_or_default();
-        <u64 as crate::value::FromValue>::from_value(count).map_err(|m| m.in_column("count"))
+        let table = self.repository.table_name().clone();
+        let work = async move {
+            let rows = self.unordered().projected(Projection::Count).await?;
+            let count = rows.value(0, 0).cloned().unwrap_or_default();
+            <u64 as crate::value::FromValue>::from_value(count).map_err(|m| m.in_column("count"))
+        };
+        work.await.map_err(called("count", &table))
     }
 
     /// Tells whether there is any row.
@@ -301,7 +313,9 @@ impl<T: FromRow> Query<T> {
     /// # Errors
     /// As [`all`](Query::all).
     pub async fn exists(self) -> Result<bool> {
-        let rows = self.unordered().projected(Projection::Exists).await?;
+        let table = self.repository.table_name().clone();
+        let rows = self.unordered().projected(Projection::Exists).await;
+        let rows = rows.map_err(called("exists", &table))?;
         Ok(rows.value(0, 0) == Some(&Value::I64(1)))
     }
 
@@ -324,7 +338,7 @@ impl<T: FromRow> Query<T> {
     /// # Errors
     /// As [`all`](Query::all); those of the middle come from the stream.
     pub async fn stream(self) -> Result<impl Stream<Item = Result<T>> + Send + Unpin> {
-        let batches = self.batches().await?;
+        let batches = self.batches_of("stream").await?;
         let rows = batches.map_ok(|batch| futures_util::stream::iter(batch.into_iter().map(Ok)));
         Ok(Box::pin(rows.try_flatten()))
     }
@@ -346,14 +360,24 @@ impl<T: FromRow> Query<T> {
     /// # Errors
     /// As [`stream`](Query::stream).
     pub async fn batches(self) -> Result<impl Stream<Item = Result<Vec<T>>> + Send + Unpin> {
+        self.batches_of("batches").await
+    }
+
+    async fn batches_of(
+        self,
+        method: &'static str,
+    ) -> Result<impl Stream<Item = Result<Vec<T>>> + Send + Unpin> {
+        let table = self.repository.table_name().clone();
         let hooks = self.repository.plan.hooks.clone();
         let database = self.repository.database().clone();
-        let stream = database.stream(self.statement(None)?).await?;
+        let work = async { database.stream(self.statement(None)?).await };
+        let stream = work.await.map_err(called(method, &table))?;
         let read = move |rows| {
             let (hooks, database) = (hooks.clone(), database.clone());
             async move { hook::load(hooks.as_deref(), &database, rows).await }
         };
-        Ok(Box::pin(stream.and_then(read)))
+        let named = move |error| called(method, &table)(error);
+        Ok(Box::pin(stream.and_then(read).map_err(named)))
     }
 
     /// Makes the statement that [`all`](Query::all) would run.

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use super::{Query, Record, Repository};
+use super::{Entity, FromRow, Query, Record, Repository};
 use crate::database::Database;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{Schema, TableName, TableRef, similar};
@@ -123,9 +123,54 @@ impl Database {
     }
 }
 
-impl Repository<Record> {
-    /// Starts the query of this name, which [`Database::scope`] or
-    /// [`Builder::scope`](crate::database::Builder::scope) registered.
+impl Database {
+    /// Gives a query over an entity's table a name, as [`scope`](Database::scope) does, by columns that the compiler knows.
+    ///
+    /// ```no_run
+    /// # use noorm_core::{Database, Result, executor::Row, repository::{Entity, FromRow}, statement::Column};
+    /// # struct Album;
+    /// # impl Album {
+    /// #     const YEAR: Column<Album, i32> = Column::new("year");
+    /// # }
+    /// # impl FromRow for Album {
+    /// #     fn from_row(_: &mut Row<'_>) -> Result<Self> { Ok(Self) }
+    /// # }
+    /// # impl Entity for Album {
+    /// #     const TABLE: &'static str = "album";
+    /// # }
+    /// # async fn example(db: Database) -> Result<()> {
+    /// db.scope_of::<Album>("recent", |albums| albums.filter(Album::YEAR.gt(2020)))?;
+    /// let recent = db.of::<Album>()?.scope("recent")?.all().await?;
+    /// // It is the table's, and known to records, too.
+    /// let count = db.repository("album")?.scope("recent")?.count().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`of`](Database::of).
+    pub fn scope_of<T: Entity>(
+        &self,
+        name: impl Into<Arc<str>>,
+        scope: impl Fn(Query<T>) -> Query<T> + Send + Sync + 'static,
+    ) -> Result<()> {
+        let table = self.of::<T>()?.table_name().clone();
+        self.scopes()
+            .add(TableRef::Exact(table), name.into(), of_records(scope));
+        Ok(())
+    }
+}
+
+/// The same scope, of records.
+pub(crate) fn of_records<T>(
+    scope: impl Fn(Query<T>) -> Query<T> + Send + Sync + 'static,
+) -> impl Fn(Query<Record>) -> Query<Record> + Send + Sync + 'static {
+    move |query| scope(query.retyped()).retyped()
+}
+
+impl<T: FromRow> Repository<T> {
+    /// Starts the query of this name, which [`Database::scope`], [`Database::scope_of`] or the
+    /// [`Builder`](crate::database::Builder)'s of these names registered: one of a table, whatever its rows are read as.
     ///
     /// ```no_run
     /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
@@ -136,13 +181,14 @@ impl Repository<Record> {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::UnknownScope`] with names that are alike.
-    pub fn scope(&self, name: &str) -> Result<Query<Record>> {
+    /// [`ErrorKind::UnknownScope`] with names that are alike; [`ErrorKind::InvalidStatement`] where the scope of an entity's
+    /// table selects columns: entities are read whole.
+    pub fn scope(&self, name: &str) -> Result<Query<T>> {
         self.query().scope(name)
     }
 }
 
-impl Query<Record> {
+impl<T: FromRow> Query<T> {
     /// Adds what the scope of this name adds: see [`Repository::scope`].
     ///
     /// ```no_run
@@ -164,6 +210,15 @@ impl Query<Record> {
             database
                 .scopes()
                 .get(&database.schema(), self.repository.table_name(), name)?;
-        Ok(scope(self))
+        let selected = self.selects();
+        let scoped: Self = scope(self.retyped()).retyped();
+        // What a caller selected before is kept, and of records anything goes.
+        if scoped.selects() && !selected && T::columns().is_some() {
+            let table = scoped.repository.table_name();
+            let message = format!("the scope `{name}` of `{table}` selects columns");
+            return Err(Error::new(ErrorKind::InvalidStatement, message)
+                .with_help("ask it of records: entities are read whole"));
+        }
+        Ok(scoped)
     }
 }

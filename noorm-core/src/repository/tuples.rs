@@ -2,8 +2,8 @@
 
 use std::marker::PhantomData;
 
-use super::{Entity, FromRow, Query};
-use crate::error::{Error, ErrorKind, Result};
+use super::{Entity, FromRow, Query, exactly_one};
+use crate::error::{Result, called};
 use crate::statement::{Column, Expr, Order, Selected, Term};
 use crate::value::ColumnValue;
 
@@ -147,7 +147,7 @@ impl<T: Entity, R: FromRow> Tuples<T, R> {
     /// # Errors
     /// As [`Query::all`].
     pub async fn all(self) -> Result<Vec<R>> {
-        self.query.values(self.selected).await
+        self.found("all").await
     }
 
     /// Gives the first one.
@@ -155,22 +155,23 @@ impl<T: Entity, R: FromRow> Tuples<T, R> {
     /// # Errors
     /// As [`Query::all`].
     pub async fn first(self) -> Result<Option<R>> {
-        Ok(self.limit(1).all().await?.into_iter().next())
+        Ok(self.limit(1).found("first").await?.into_iter().next())
     }
 
     /// Gives the only one.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`] if there is none, [`ErrorKind::SeveralRows`] if there is another; else as
+    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if there is none, [`ErrorKind::SeveralRows`](crate::ErrorKind::SeveralRows) if there is another; else as
     /// [`Query::all`].
     pub async fn one(self) -> Result<R> {
-        let mut rows = self.limit(2).all().await?.into_iter();
-        let (kind, what) = match (rows.next(), rows.next()) {
-            (Some(row), None) => return Ok(row),
-            (None, _) => (ErrorKind::NotFound, "no row"),
-            (Some(_), Some(_)) => (ErrorKind::SeveralRows, "several rows"),
-        };
-        let message = format!("{what} of `{}`, where one is asked for", T::TABLE);
-        Err(Error::new(kind, message))
+        let table = self.query.repository.table_name().clone();
+        let rows = self.limit(2).found("one").await?;
+        exactly_one(rows, &table).map_err(called("one", &table))
+    }
+
+    async fn found(self, method: &'static str) -> Result<Vec<R>> {
+        let table = self.query.repository.table_name().clone();
+        let found = self.query.values(self.selected).await;
+        found.map_err(called(method, &table))
     }
 }

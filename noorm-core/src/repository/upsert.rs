@@ -87,7 +87,9 @@ impl<T: FromRow> Repository<T> {
     ///
     /// The key is the primary key if the record has a value for it, else the one unique key that it has
     /// values for; [`on_conflict`](Repository::on_conflict) says which, and what is changed. Of a table's
-    /// [hooks](super::Hook), only `validate` runs: whether the row is new isn't known.
+    /// [hooks](super::Hook), only `validate` runs: whether the row is new isn't known. Under a
+    /// [version](super::Conventions::lock_version), a row that is changed has the next one, whatever the record says:
+    /// an upsert counts, and compares nothing. To refuse to overwrite what is newer, `save` or `update` the row.
     ///
     /// ```no_run
     /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
@@ -322,6 +324,7 @@ impl<T: FromRow> OnConflict<T> {
             plan.kept_by_upsert(&record),
             plan.updated_by_upsert(&record),
         );
+        let version = plan.version();
         let mut row = (self.repository).row_for(plan, record, Purpose::Upsert { identity })?;
         let columns = &row.checked.columns;
         let target = match &self.target {
@@ -353,7 +356,8 @@ impl<T: FromRow> OnConflict<T> {
                     column.is_some_and(|column| column.identity == Some(Identity::Always))
                 };
                 let changed = columns.iter();
-                let stays = |name| target.contains(name) || kept.contains(name);
+                let stays =
+                    |name| target.contains(name) || kept.contains(name) || version == Some(name);
                 let changed = changed.filter(|name| !stays(name) && !numbered(name));
                 changed.cloned().collect()
             }
@@ -361,7 +365,15 @@ impl<T: FromRow> OnConflict<T> {
         if !problems.is_empty() {
             return Err(Error::invalid(&plan.name.to_string(), problems));
         }
-        row.conflict = Some(Conflict { target, update });
+        // Who names the version to be updated sets it, who looks for the row by it leaves it.
+        let counted = |name: &&Arc<str>| !update.contains(name) && !target.contains(name);
+        let counts = version.filter(|name| !update.is_empty() && counted(name));
+        let counts = counts.cloned();
+        row.conflict = Some(Conflict {
+            target,
+            update,
+            counts,
+        });
         Ok(row)
     }
 }

@@ -198,7 +198,9 @@ impl Table {
         let error = Error::new(
             ErrorKind::UnknownColumn,
             format!("`{}` has no column `{name}`", self.table_name()),
-        );
+        )
+        .of_table(&self.table_name())
+        .of_column(name);
         let names: Vec<String> = self.columns.iter().map(|c| c.name.clone()).collect();
         let similar = similar(name, names.iter().cloned());
         error.with_help(if similar.is_empty() {

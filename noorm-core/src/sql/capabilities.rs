@@ -40,6 +40,9 @@ pub struct Capabilities {
     pub nulls_highest: bool,
     /// Whether an order can say `NULLS FIRST` and `NULLS LAST`; elsewhere that is emulated.
     pub orders_nulls: bool,
+    /// Whether groups can be told by the place of what is selected (`GROUP BY 1`); elsewhere placeholders have numbers, and
+    /// the expression is written again with the same ones.
+    pub groups_by_place: bool,
     /// Whether an index serves the comparison of rows, `(a, b) > (1, 2)`.
     pub compares_rows: bool,
     /// Whether a column may hold values of other types than its own.
@@ -91,6 +94,7 @@ impl Capabilities {
             upsert: Upsert::None,
             nulls_highest: false,
             orders_nulls: false,
+            groups_by_place: true,
             compares_rows: false,
             dynamic_types: false,
             explain: false,

@@ -94,11 +94,11 @@ impl Writer<'_> {
     /// use noorm_core::sql::{Write, Writer};
     /// use noorm_core::statement::Conflict;
     ///
-    /// fn on_conflict(writer: &mut Writer<'_>, _: &Write<'_>, conflict: &Conflict) {
-    ///     writer.on_conflict(conflict);
+    /// fn on_conflict(writer: &mut Writer<'_>, write: &Write<'_>, conflict: &Conflict) {
+    ///     writer.on_conflict(write.table, conflict);
     /// }
     /// ```
-    pub fn on_conflict(&mut self, conflict: &Conflict) {
+    pub fn on_conflict(&mut self, table: &Table, conflict: &Conflict) {
         self.push(" ON CONFLICT (");
         self.names(&conflict.target);
         self.push(") DO ");
@@ -106,7 +106,7 @@ impl Writer<'_> {
             return self.push("NOTHING");
         }
         self.push("UPDATE SET");
-        self.assigned(conflict, |writer, column| {
+        self.assigned(table, conflict, |writer, column| {
             writer.push("excluded.");
             writer.identifier(column);
         });
@@ -119,22 +119,60 @@ impl Writer<'_> {
     /// use noorm_core::statement::Conflict;
     ///
     /// /// MariaDB's.
-    /// fn on_conflict(writer: &mut Writer<'_>, _: &Write<'_>, conflict: &Conflict) {
+    /// fn on_conflict(writer: &mut Writer<'_>, write: &Write<'_>, conflict: &Conflict) {
     ///     writer.push(" ON DUPLICATE KEY UPDATE");
-    ///     writer.assigned(conflict, |writer, column| {
+    ///     writer.assigned(write.table, conflict, |writer, column| {
     ///         writer.push("VALUES(");
     ///         writer.identifier(column);
     ///         writer.push(")");
     ///     });
     /// }
     /// ```
-    pub fn assigned(&mut self, conflict: &Conflict, value: impl Fn(&mut Self, &str)) {
+    pub fn assigned(
+        &mut self,
+        table: &Table,
+        conflict: &Conflict,
+        value: impl Fn(&mut Self, &str),
+    ) {
         for (at, column) in conflict.update.iter().enumerate() {
             self.push(if at == 0 { " " } else { ", " });
             self.identifier(column);
             self.push(" = ");
             value(self, column);
         }
+        if let Some(column) = &conflict.counts {
+            self.push(if conflict.update.is_empty() {
+                " "
+            } else {
+                ", "
+            });
+            self.counted_up(column, |writer| {
+                // By itself, it could be the new row's.
+                writer.identifier(&table.name);
+                writer.push(".");
+                writer.identifier(column);
+            });
+        }
+    }
+
+    /// Writes that a column becomes one more than what `place` writes.
+    ///
+    /// ```
+    /// use noorm_core::sql::{Write, Writer};
+    /// use noorm_core::statement::Conflict;
+    ///
+    /// fn set(writer: &mut Writer<'_>, _: &Write<'_>, conflict: &Conflict) {
+    ///     if let Some(column) = &conflict.counts {
+    ///         writer.push(", ");
+    ///         writer.counted_up(column, |writer| writer.identifier(column));
+    ///     }
+    /// }
+    /// ```
+    pub fn counted_up(&mut self, column: &str, place: impl Fn(&mut Self)) {
+        self.identifier(column);
+        self.push(" = COALESCE(");
+        place(self);
+        self.push(", 0) + 1");
     }
 
     pub(super) fn conflict(&mut self, write: &Write<'_>) -> Result<()> {

@@ -1,8 +1,9 @@
 //! Expressions.
 
+use super::SqlFlavor;
 use super::writer::Writer;
 use crate::error::{Error, ErrorKind};
-use crate::schema::ColumnType;
+use crate::schema::{Column, ColumnType};
 use crate::statement::{Aggregate, Arithmetic, Compare, Function, Node, Select};
 
 /// How many conditions are written in one row.
@@ -219,6 +220,34 @@ impl Writer<'_> {
 
     /// Writes a column, behind its table's name where others have columns, too.
     fn column(&mut self, node: &Node) {
+        self.column_as(node, |flavor, sql, column, quoted| {
+            flavor.compared(sql, column, quoted);
+        });
+    }
+
+    /// Writes the column that `node` is as it stands in its table, not as it is [compared](super::SqlFlavor::compared).
+    ///
+    /// ```
+    /// use noorm_core::sql::Writer;
+    /// use noorm_core::statement::Node;
+    ///
+    /// fn search(writer: &mut Writer<'_>, operand: &Node) {
+    ///     writer.push("FREETEXT(");
+    ///     writer.stored_column(operand);
+    ///     writer.push(", ");
+    ///     writer.bind();
+    ///     writer.push(")");
+    /// }
+    /// ```
+    pub fn stored_column(&mut self, node: &Node) {
+        self.column_as(node, |_, sql, _, quoted| sql.push_str(quoted));
+    }
+
+    fn column_as(
+        &mut self,
+        node: &Node,
+        write: impl Fn(&dyn SqlFlavor, &mut String, &Column, &str),
+    ) {
         match self.scopes.column(node) {
             Ok(Some((source, column))) => {
                 let mut quoted = String::new();
@@ -227,7 +256,7 @@ impl Writer<'_> {
                     quoted.push('.');
                 }
                 self.flavor.identifier(&mut quoted, &column.name);
-                self.flavor.compared(&mut self.sql, column, &quoted);
+                write(self.flavor, &mut self.sql, column, &quoted);
             }
             Ok(None) => self.node_of_none(),
             Err(error) => self.refuse(error),

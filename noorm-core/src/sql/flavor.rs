@@ -373,6 +373,19 @@ pub trait SqlFlavor: Send + Sync {
         writer.refuse(Error::unsupported(self.name(), "full_text", what));
     }
 
+    /// Gives the text that is sent to be [searched](SqlFlavor::search) for, in which no sign means more than itself; by default
+    /// the text as it is.
+    ///
+    /// ```
+    /// /// Of a language in which only quotes mean something.
+    /// fn words(text: &str) -> String {
+    ///     text.replace('"', " ")
+    /// }
+    /// ```
+    fn words(&self, text: &str) -> String {
+        text.to_owned()
+    }
+
     /// Writes what locks rows where it stands behind the table's name; by default nothing does.
     fn lock_hint(&self, writer: &mut Writer<'_>, lock: Lock) {
         let _ = (writer, lock);
@@ -567,9 +580,9 @@ pub trait SqlFlavor: Send + Sync {
     /// use noorm_core::statement::Conflict;
     ///
     /// /// MariaDB's.
-    /// fn on_conflict(writer: &mut Writer<'_>, _: &Write<'_>, conflict: &Conflict) -> Result<()> {
+    /// fn on_conflict(writer: &mut Writer<'_>, write: &Write<'_>, conflict: &Conflict) -> Result<()> {
     ///     writer.push(" ON DUPLICATE KEY UPDATE");
-    ///     writer.assigned(conflict, |writer, column| {
+    ///     writer.assigned(write.table, conflict, |writer, column| {
     ///         writer.push("VALUES(");
     ///         writer.identifier(column);
     ///         writer.push(")");
@@ -586,8 +599,7 @@ pub trait SqlFlavor: Send + Sync {
         write: &Write<'_>,
         conflict: &Conflict,
     ) -> Result<()> {
-        let _ = write;
-        writer.on_conflict(conflict);
+        writer.on_conflict(write.table, conflict);
         Ok(())
     }
 

@@ -58,7 +58,9 @@ impl Writer<'_> {
             Projection::Values(values) => {
                 self.begin_select(select);
                 let mut result = Vec::with_capacity(values.len());
+                let mut before = Vec::with_capacity(values.len());
                 for (at, (node, name)) in values.iter().enumerate() {
+                    before.push(self.bound.len());
                     self.push(if at == 0 { "" } else { ", " });
                     let column_type = self.value(node);
                     self.push(" AS ");
@@ -70,7 +72,7 @@ impl Writer<'_> {
                     let table = Arc::clone(self.schema.table_named(&select.from)?);
                     self.position(&table, &select.position, &mut result)?;
                 }
-                self.rest_of_select(select)?;
+                self.rest_behind(select, &before)?;
                 Ok(result)
             }
             projection => {
@@ -220,10 +222,12 @@ impl Writer<'_> {
     fn plain_inside(&mut self, select: &Select) -> Result<()> {
         self.begin_select(select);
         let prefix = self.prefix();
+        let mut before = Vec::new();
         match &select.projection {
             Projection::Count | Projection::Exists => self.push("1"),
             Projection::Values(values) => {
                 for (at, (node, name)) in values.iter().enumerate() {
+                    before.push(self.bound.len());
                     self.push(if at == 0 { "" } else { ", " });
                     self.node(node);
                     self.push(" AS ");
@@ -240,7 +244,7 @@ impl Writer<'_> {
                 }
             }
         }
-        self.rest_of_select(select)
+        self.rest_behind(select, &before)
     }
 
     pub(super) fn begin_select(&mut self, select: &Select) {
@@ -252,6 +256,11 @@ impl Writer<'_> {
     }
 
     pub(super) fn rest_of_select(&mut self, select: &Select) -> Result<()> {
+        self.rest_behind(select, &[])
+    }
+
+    /// The same behind values, of each of which is known how many binds stand before it.
+    fn rest_behind(&mut self, select: &Select, before: &[usize]) -> Result<()> {
         self.push(" FROM ");
         self.source(select)?;
         if let Some(lock) = select.lock {
@@ -280,7 +289,10 @@ impl Writer<'_> {
         self.filter(select.filter.as_ref());
         for (at, node) in select.group.iter().enumerate() {
             self.push(if at == 0 { " GROUP BY " } else { ", " });
-            self.node(node);
+            match node {
+                Node::Place(place) => self.group_by_place(*place, select, before),
+                node => self.node(node),
+            }
         }
         if let Some(having) = &select.having {
             self.push(" HAVING ");
@@ -299,6 +311,24 @@ impl Writer<'_> {
             self.flavor.lock(self, lock, of.as_deref());
         }
         Ok(())
+    }
+
+    /// Groups by what is selected at a place: by its number, or by the same expression with the same binds.
+    fn group_by_place(&mut self, place: usize, select: &Select, before: &[usize]) {
+        let at = place.saturating_sub(1);
+        let value = match &select.projection {
+            Projection::Values(values) => values.get(at).zip(before.get(at)),
+            _ => None,
+        };
+        match value {
+            Some(((node, _), before)) if !self.flavor.capabilities().groups_by_place => {
+                let bound = self.bound.clone();
+                self.bound.truncate(*before);
+                self.node(node);
+                self.bound = bound;
+            }
+            _ => self.push(&place.to_string()),
+        }
     }
 
     /// Writes the table that is selected from, or what stands in its place.

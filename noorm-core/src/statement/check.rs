@@ -155,11 +155,16 @@ impl<'a, 'b> Checker<'a, 'b> {
         }
         self.filter(select.filter.as_ref())?;
         for node in &select.group {
-            if node.binds() > 0 {
-                let message = "groups can't be told by an expression with values in it";
-                return Err(invalid(message).with_help("group by columns"));
-            }
             self.plain(node)?;
+            let values = match &select.projection {
+                Projection::Values(values) => values.as_slice(),
+                _ => &[],
+            };
+            if let Node::Place(place) = node
+                && place.checked_sub(1).is_none_or(|at| at >= values.len())
+            {
+                return Err(invalid("groups are told by what isn't selected"));
+            }
         }
         if let Some(having) = &select.having {
             self.node(having)?;
@@ -267,7 +272,9 @@ impl<'a, 'b> Checker<'a, 'b> {
             Projection::Values(values) => values.as_slice(),
             _ => &[],
         };
-        let values = values.iter().map(|(node, _)| node);
+        let is_group = |at: usize| select.group.contains(&Node::Place(at.saturating_add(1)));
+        let values = values.iter().enumerate().filter(|(at, _)| !is_group(*at));
+        let values = values.map(|(_, (node, _))| node);
         let order = select.order.iter().map(|order| &order.by);
         let mut asked = values.chain(&select.having).chain(order);
         let is_grouped = !select.group.is_empty()
@@ -281,7 +288,9 @@ impl<'a, 'b> Checker<'a, 'b> {
     }
 
     fn common(&self, node: &Node, group: &[Node]) -> Result<()> {
-        if group.contains(node) || matches!(node, Node::Aggregate(..) | Node::Outer(_)) {
+        // Of two expressions with values in them it isn't known here whether the values are the same.
+        let is_group = node.binds() == 0 && group.contains(node);
+        if is_group || matches!(node, Node::Aggregate(..) | Node::Outer(_)) {
             return Ok(());
         }
         let Some((source, name)) = self.scopes.source(node)? else {
@@ -370,6 +379,14 @@ fn conflicting(table: &Table, columns: &[Arc<str>], conflict: &Conflict) -> Resu
         column(table, name)?;
         if !columns.contains(name) {
             let message = format!("an upsert names `{name}`, which its rows don't bring");
+            return Err(Error::new(ErrorKind::InvalidStatement, message));
+        }
+    }
+    if let Some(counts) = &conflict.counts {
+        column(table, counts)?;
+        let (mut target, mut update) = (conflict.target.iter(), conflict.update.iter());
+        if target.any(|name| name == counts) || update.any(|name| name == counts) {
+            let message = format!("an upsert can't count `{counts}`, which it names already");
             return Err(Error::new(ErrorKind::InvalidStatement, message));
         }
     }

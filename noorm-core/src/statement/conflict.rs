@@ -26,6 +26,8 @@ pub struct Conflict {
     pub target: Vec<Arc<str>>,
     /// The columns that the row there takes from the new one; none leaves it as it is.
     pub update: Vec<Arc<str>>,
+    /// A number of the row there that goes up by 1 if it is changed, NULL being 0.
+    pub counts: Option<Arc<str>>,
 }
 
 impl Conflict {
@@ -45,6 +47,7 @@ impl Conflict {
         Self {
             target: target.into_iter().map(Arc::from).collect(),
             update: update.into_iter().map(Arc::from).collect(),
+            counts: None,
         }
     }
 }

@@ -220,6 +220,8 @@ impl Source {
             Some(only) if !only.iter().any(|known| **known == *name) => {
                 let message = format!("the rows of the inner query have no column `{name}`");
                 Err(Error::new(ErrorKind::UnknownColumn, message)
+                    .of_table(&self.table.table_name())
+                    .of_column(name)
                     .with_help(format!("they have {}", only.join(", "))))
             }
             _ => Ok(column),

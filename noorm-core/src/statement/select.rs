@@ -21,7 +21,8 @@ pub struct Select {
     pub distinct: bool,
     /// Which rows.
     pub filter: Option<Node>,
-    /// What the rows of a group have in common. No values are bound in it.
+    /// What the rows of a group have in common. What holds values and is selected, too, stands here as its
+    /// [place](Node::Place): written twice, with binds of their own, the two aren't the same to a server.
     pub group: Vec<Node>,
     /// Which groups.
     pub having: Option<Node>,

@@ -95,7 +95,7 @@ impl Mismatch {
     /// ```
     #[must_use]
     pub fn in_column(self, column: &str) -> Error {
-        Error::new(ErrorKind::TypeMismatch, format!("column `{column}` {self}"))
+        Error::new(ErrorKind::TypeMismatch, format!("column `{column}` {self}")).of_column(column)
     }
 }
 

@@ -7,7 +7,8 @@ use noorm_core::schema::{
 };
 use noorm_core::sql::{SqlFlavor as _, render};
 use noorm_core::statement::{
-    Compare, Conflict, Delete, Insert, Match, Node, OrderBy, Projection, Select, Tree, Update,
+    Compare, Conflict, Delete, Function, Insert, Match, Node, OrderBy, Projection, Select, Tree,
+    Update,
 };
 
 use super::MssqlFlavor;
@@ -450,6 +451,17 @@ fn an_upsert_looks_for_its_row_under_a_lock() {
             r#"UPDATE [dbo].[plain] WITH (UPDLOCK, SERIALIZABLE) SET "na]me" = @P1 WHERE [id] = @P2; IF @@ROWCOUNT = 0 BEGIN SET IDENTITY_INSERT [dbo].[plain] ON; INSERT INTO [dbo].[plain] ("na]me", [id]) VALUES (@P1, @P2); SET IDENTITY_INSERT [dbo].[plain] OFF END; SELECT t.[id], t."na]me" FROM [dbo].[plain] AS t INNER JOIN (VALUES (0, @P2)) AS w ([noorm number], [id]) ON t.[id] = w.[id]"#
         ]],
     );
+    let mut counting = upsert("keyed", &["a", "b"], &["b"], 1);
+    if let Tree::Insert(insert) = &mut counting {
+        insert.returning = None;
+        insert.on_conflict.as_mut().unwrap().counts = Some("v".into());
+    }
+    check(
+        &counting,
+        expect![
+            "UPDATE [dbo].[keyed] WITH (UPDLOCK, SERIALIZABLE) SET [b] = @P2, [v] = COALESCE([v], 0) + 1 WHERE [a] = @P1; IF @@ROWCOUNT = 0 BEGIN INSERT INTO [dbo].[keyed] ([a], [b]) VALUES (@P1, @P2) END"
+        ],
+    );
     check(
         &upsert("keyed", &["b", "a"], &[], 1),
         expect![
@@ -462,6 +474,27 @@ fn an_upsert_looks_for_its_row_under_a_lock() {
             "Unsupported: mssql can't insert or update several rows in one statement: it lacks the capability `upsert`"
         ],
     );
+}
+
+#[test]
+fn words_are_searched_for_in_columns() {
+    let search = |operand: Node| {
+        let mut select = Select::all(name("plain"));
+        select.projection = Projection::Columns(vec!["id".into()]);
+        select.filter = Some(Node::Search(Box::new(operand)));
+        Tree::Select(select)
+    };
+    check(
+        &search(column("na]me")),
+        expect![[r#"SELECT [id] FROM [dbo].[plain] WHERE FREETEXT("na]me", @P1)"#]],
+    );
+    check(
+        &search(Node::Call(Function::Lower, vec![column("na]me")])),
+        expect![
+            "Unsupported: mssql can't search what is no column for words: it lacks the capability `full_text`"
+        ],
+    );
+    assert_eq!(MssqlFlavor.words("\"rust\" or"), " rust  or");
 }
 
 #[test]

@@ -155,6 +155,10 @@ fn update_or(writer: &mut Writer<'_>, write: &Write<'_>, conflict: &Conflict) {
         writer.push(if at == 0 { "" } else { ", " });
         is(writer, column);
     }
+    if let Some(column) = &conflict.counts {
+        writer.push(", ");
+        writer.counted_up(column, |writer| writer.identifier(column));
+    }
     filter(writer);
     writer.push("; IF @@ROWCOUNT = 0 BEGIN ");
 }

@@ -216,6 +216,40 @@ conformance! {
         assert_eq!(now.value("created_at"), old.value("created_at"));
     }
 
+    async fn an_upsert_counts(db) on tables {
+        let db = db.again(|builder| builder.conventions(all())).await;
+        let version = |row: &Record| row.get::<Option<i64>>("lock_version");
+        let albums = db.repository("album")?.with_identity_insert();
+        let by_id = || albums.on_conflict(["id"]);
+        let mut first = by_id().upsert(record! { "id" => 5, "title" => "Blue" }).await?;
+        assert_eq!(version(&first)?, Some(0));
+        let second = by_id().upsert(record! { "id" => 5, "title" => "Red" }).await?;
+        assert_eq!((version(&second)?, second.get::<String>("title")?), (Some(1), "Red".to_owned()));
+        assert!(second.value("updated_at").is_some_and(|at| !at.is_null()));
+        // Who read the row before that writes over nothing.
+        assert_eq!(kind(albums.save(first.set("title", "Green")).await), Some(ErrorKind::Conflict));
+        // The version that a record brings is one of a new row, not compared, and nothing is set back.
+        let third = by_id().upsert(record! { "id" => 5, "title" => "Pink", "lock_version" => 0 }).await?;
+        assert_eq!(version(&third)?, Some(2));
+        let fourth = by_id().update(["title"]).upsert(record! { "id" => 5, "title" => "Gray" }).await?;
+        assert_eq!(version(&fourth)?, Some(3));
+        let rows = [(5, "White"), (6, "Black")].map(|(id, title)| record! { "id" => id, "title" => title });
+        let both = by_id().upsert_many(rows).await?;
+        assert_eq!(both.iter().map(version).collect::<Result<Vec<_>>>()?, [Some(4), Some(0)]);
+        // What is left as it is keeps its version; what is named is set.
+        assert_eq!(by_id().insert_missing([record! { "id" => 5, "title" => "x" }]).await?, 0);
+        assert_eq!(version(&albums.get(5).await?)?, Some(4));
+        let set = record! { "id" => 5, "title" => "x", "lock_version" => 40 };
+        let set = by_id().update(["lock_version"]).upsert(set).await?;
+        assert_eq!((version(&set)?, set.get::<String>("title")?), (Some(40), "White".to_owned()));
+        // NULL is none yet.
+        let songs = db.repository("song")?;
+        let song = |title| record! { "id" => 1, "title" => title };
+        assert_eq!(version(&songs.upsert(song("a")).await?)?, None);
+        assert_eq!(version(&songs.upsert(song("b")).await?)?, Some(1));
+        assert_eq!(version(&songs.upsert(song("c")).await?)?, Some(2));
+    }
+
     async fn joined_rows_that_are_marked_are_as_good_as_gone(db) on tables {
         let db = conventional(&db).await;
         let album = db.repository("album")?.create(record! { "title" => "Blue" }).await?;

@@ -25,6 +25,13 @@ async fn fill(db: &Database) -> Result<()> {
     Ok(())
 }
 
+#[derive(Debug, Entity)]
+#[noorm(table = "album", key(id))]
+struct Song {
+    id: i64,
+    year: Option<i64>,
+}
+
 conformance! {
     async fn methods_are_named_after_columns(db) on albums {
         fill(&db).await?;
@@ -106,5 +113,30 @@ conformance! {
         let error = builder.connect().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::UnknownTable);
         assert!(error.to_string().contains("`first`"), "{error}");
+    }
+
+    async fn entities_know_the_scopes_of_their_table(db) on albums {
+        db.scope_of::<Song>("old", |songs| songs.filter(Song::YEAR.lt(1975)))?;
+        db.scope("album", "first", |albums| albums.order_by(["id"]).limit(1))?;
+        let songs = db.of::<Song>()?;
+        let years = async |query: Query<Song>| {
+            let rows = query.order_by([Song::YEAR.asc()]).all().await?;
+            Ok::<_, Error>(rows.into_iter().map(|song| (song.id, song.year)).collect::<Vec<_>>())
+        };
+        fill(&db).await?;
+        assert_eq!(years(songs.scope("old")?).await?, [(1, Some(1971))]);
+        assert_eq!(years(songs.query().filter(Song::YEAR.gt(1971)).scope("old")?).await?, []);
+        // What was registered of records is the table's, too, and the other way round.
+        assert_eq!(songs.scope("first")?.count().await?, 1);
+        assert_eq!(songs.scope("first")?.scope("old")?.all().await?.len(), 1);
+        assert_eq!(db.repository("album")?.scope("old")?.count().await?, 1);
+        let inside = db.transaction(async |tx| tx.of::<Song>()?.scope("old")?.count().await);
+        assert_eq!(inside.await?, 1);
+        db.scope("album", "ids", |albums| albums.select(["id"]))?;
+        let error = songs.scope("ids").map(|_| ()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidStatement);
+        assert_eq!(songs.scope("olf").map(|_| ()).unwrap_err().help(), Some("did you mean `old`?"));
+        let built = db.again(|builder| builder.scope_of::<Song>("new", |songs| songs.filter(Song::YEAR.gt(1975)))).await;
+        assert_eq!(built.of::<Song>()?.scope("new")?.count().await?, 1);
     }
 }

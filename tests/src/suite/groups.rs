@@ -2,7 +2,7 @@
 
 use bigdecimal::BigDecimal;
 use noorm::prelude::*;
-use noorm::statement::{Term, count, raw_expr, raw_value};
+use noorm::statement::{Selected, Term, count, raw_expr, raw_value};
 
 use super::joins::{fill, shop};
 use crate::conformance;
@@ -76,6 +76,47 @@ conformance! {
             .values((col("author.name"), count()))
             .await?;
         assert_eq!(named, [("Ann".to_owned(), 3), ("Bob".to_owned(), 1)]);
+    }
+
+    async fn groups_are_told_by_expressions_with_values(db) on shop {
+        fill(&db).await?;
+        let books = || db.repository("book").map(|books| books.query());
+        // Of 100, 300, no and 200 pages.
+        let pages = || col("pages").coalesce(100).named("length");
+        let counted: Vec<(i64, i64)> = books()?.group_by((pages(),)).order_by(["length"]).values((pages(), count())).await?;
+        assert_eq!(counted, [(100, 2), (200, 1), (300, 1)]);
+        let thick = || -> Selected<Record> {
+            let thick: Term<Record, i64> = raw_value("CASE WHEN pages > ? THEN 1 ELSE 0 END", [250.into()]);
+            thick.named("thick")
+        };
+        // Behind others, from the other end, of some groups, with values before and behind.
+        let rows = books()?
+            .filter(col("id").gt(0))
+            .group_by(("author_id", thick()))
+            .having(col("id").sum().lt(99))
+            .select((col("id").sum().plus(7).named("sum"), "author_id", thick()))
+            .order_by(["-thick", "author_id"])
+            .limit(5)
+            .all()
+            .await?;
+        let told = rows.iter().map(|row| Ok((row.get("sum")?, row.get("author_id")?, row.get("thick")?)));
+        assert_eq!(told.collect::<Result<Vec<(i64, i64, i64)>>>()?, [(9, 1, 1), (11, 1, 0), (11, 2, 0)]);
+        let tens = || col("author_id").times(10);
+        let by_tens: Vec<(i64, i64)> =
+            books()?.group_by((tens(),)).order_by(["tens"]).values((tens().named("tens"), col("id").plus(1).max())).await?;
+        assert_eq!(by_tens, [(10, 4), (20, 5)]);
+        // Without being selected, and counted.
+        let counts: Vec<(i64,)> = books()?.group_by((pages(),)).order_by(["-count"]).values((count(),)).await?;
+        assert_eq!(counts, [(2,), (1,), (1,)]);
+        assert_eq!(books()?.group_by((pages(),)).count().await?, 3);
+        assert_eq!(books()?.group_by((pages(),)).select((pages(),)).count().await?, 3);
+        assert!(books()?.group_by((pages(),)).select((pages(),)).exists().await?);
+        let lengths = books()?.group_by((pages(),)).order_by(["length"]).select((pages(), count())).pluck::<i64>("length");
+        assert_eq!(lengths.await?, [100, 200, 300]);
+        // Another value makes another expression.
+        let other = books()?.group_by((pages(),)).values::<(i64,)>((col("pages").coalesce(7),)).await.unwrap_err();
+        assert_eq!(other.kind(), ErrorKind::InvalidStatement);
+        assert!(other.message().contains("may differ"), "{other}");
     }
 
     async fn what_is_no_group_is_refused(db) on shop {

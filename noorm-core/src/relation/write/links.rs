@@ -116,7 +116,7 @@ impl Links {
     /// [`ErrorKind::ForeignKeyViolation`] or [`ErrorKind::NotFound`] if a row isn't there; [`ErrorKind::Invalid`] where the
     /// junction table needs more values; whatever the database answers.
     pub async fn link(&self, keys: impl IntoIterator<Item = impl Into<Key>>) -> Result<u64> {
-        self.link_others("link", self.others(keys)?).await
+        self.link_others("link", self.others(keys)).await
     }
 
     /// Links rows, each with other columns of the junction table's row; gives how many weren't linked already. Those that
@@ -138,7 +138,7 @@ impl Links {
         &self,
         keys: impl IntoIterator<Item = (impl Into<Key>, Record)>,
     ) -> Result<u64> {
-        self.link_others("link_with", self.others_with(keys)?).await
+        self.link_others("link_with", self.others_with(keys)).await
     }
 
     /// Removes the links to rows, by their primary keys; gives how many there were. The rows themselves stay: along
@@ -155,7 +155,8 @@ impl Links {
     /// # Errors
     /// [`ErrorKind::InvalidStatement`] where the foreign key takes no NULL; whatever the database answers.
     pub async fn unlink(&self, keys: impl IntoIterator<Item = impl Into<Key>>) -> Result<u64> {
-        let others = self.others(keys)?;
+        let others = self.others(keys);
+        let others = others.map_err(called("unlink", self.rows.table_name()))?;
         let unlink = async |inside: Self| match inside.way()? {
             Way::Junction(way) => way.unlink(&inside, &others).await,
             Way::Children(way) => way.unlink(&inside, &others).await,
@@ -179,7 +180,7 @@ impl Links {
     /// # Errors
     /// As [`link`](Links::link) and [`unlink`](Links::unlink).
     pub async fn set(&self, keys: impl IntoIterator<Item = impl Into<Key>>) -> Result<LinkChange> {
-        self.set_others("set", self.others(keys)?).await
+        self.set_others("set", self.others(keys)).await
     }
 
     /// Has exactly these rows linked, with these columns of the junction table's rows; links that stay take them, too.
@@ -201,10 +202,11 @@ impl Links {
         &self,
         keys: impl IntoIterator<Item = (impl Into<Key>, Record)>,
     ) -> Result<LinkChange> {
-        self.set_others("set_with", self.others_with(keys)?).await
+        self.set_others("set_with", self.others_with(keys)).await
     }
 
-    async fn link_others(&self, method: &'static str, others: Vec<Other>) -> Result<u64> {
+    async fn link_others(&self, method: &'static str, others: Result<Vec<Other>>) -> Result<u64> {
+        let others = others.map_err(called(method, self.rows.table_name()))?;
         let link = async |inside: Self| match inside.way()? {
             Way::Junction(way) => way.link(&inside, &others).await,
             Way::Children(way) => way.link(&inside, &others).await,
@@ -212,7 +214,12 @@ impl Links {
         self.together(method, link).await
     }
 
-    async fn set_others(&self, method: &'static str, others: Vec<Other>) -> Result<LinkChange> {
+    async fn set_others(
+        &self,
+        method: &'static str,
+        others: Result<Vec<Other>>,
+    ) -> Result<LinkChange> {
+        let others = others.map_err(called(method, self.rows.table_name()))?;
         let set = async |inside: Self| match inside.way()? {
             Way::Junction(way) => way.set(&inside, &others).await,
             Way::Children(way) => way.set(&inside, &others).await,

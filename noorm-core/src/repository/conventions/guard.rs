@@ -41,7 +41,7 @@ impl Plan {
             return Vec::new();
         };
         let mark = followed.deleted.as_ref().map(|mark| &mark.column);
-        let columns = [followed.created.as_ref(), followed.version.as_ref(), mark];
+        let columns = [followed.created.as_ref(), mark];
         let filled = columns.into_iter().flatten();
         filled
             .filter(|name| record.value(name).is_none())

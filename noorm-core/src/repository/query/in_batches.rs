@@ -5,7 +5,7 @@ use futures_util::{Stream, TryStreamExt as _};
 
 use super::Query;
 use super::cursor::keyset::{Keyset, Toward};
-use crate::error::Result;
+use crate::error::{Result, called};
 use crate::executor::Rows;
 use crate::repository::{FromRow, hook};
 use crate::value::Value;
@@ -45,7 +45,8 @@ impl<T: FromRow> Query<T> {
         size: u64,
     ) -> Result<impl Stream<Item = Result<Vec<T>>> + Send + Unpin> {
         let repository = self.repository.clone();
-        let walk = self.walk(size)?;
+        let table = repository.table_name().clone();
+        let walk = self.walk(size).map_err(called("in_batches", &table))?;
         let read = move |rows| {
             let repository = repository.clone();
             async move {
@@ -53,7 +54,8 @@ impl<T: FromRow> Query<T> {
                 hook::load(hooks, repository.database(), rows).await
             }
         };
-        Ok(Box::pin(walk.and_then(read)))
+        let named = move |error| called("in_batches", &table)(error);
+        Ok(Box::pin(walk.and_then(read).map_err(named)))
     }
 
     /// Walks over the rows, a batch at a time.

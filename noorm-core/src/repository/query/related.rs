@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Query, order};
-use crate::error::Result;
+use crate::error::{Result, called};
 use crate::relation::{Eager, Include, Loaded, count_name};
 use crate::repository::{FromRow, Key, KeyOf, Repository, key_filter};
 use crate::statement::{Expr, Joined, Node, Order, OrderBy, Selected, Term, Walk};
@@ -106,7 +106,8 @@ impl<T: FromRow + Sync> Repository<T> {
         let eager = includes
             .into_iter()
             .fold(eager, |eager, include| eager.with(include));
-        eager.find(key).await
+        let found = eager.find(key).await;
+        found.map_err(called("find_with_relations", self.table_name()))
     }
 }
 

@@ -68,19 +68,23 @@ impl<T: FromRow> Query<T> {
             select.joins.push(join);
             binds.extend(own);
         }
-        for (conditions, place) in [
-            (self.filters, &mut select.filter),
-            (self.having, &mut select.having),
-        ] {
-            if !conditions.is_empty() {
-                let (mut node, values) = Expr::all(conditions).into_parts();
-                binds.extend(resolved(&mut node, values));
-                *place = Some(only(node));
-            }
+        if let Some((mut node, own)) = all_of(self.filters) {
+            binds.extend(resolved(&mut node, own));
+            select.filter = Some(only(node));
         }
         for (mut node, own) in self.group {
+            let own = resolved(&mut node, own);
+            select.group.push(match selected_at(&named, &node, &own) {
+                Some(place) => place,
+                None => {
+                    binds.extend(own);
+                    node
+                }
+            });
+        }
+        if let Some((mut node, own)) = all_of(self.having) {
             binds.extend(resolved(&mut node, own));
-            select.group.push(node);
+            select.having = Some(only(node));
         }
         select.lock = self.lock;
         if self.distinct {
@@ -106,6 +110,12 @@ impl<T: FromRow> Query<T> {
                 order.binds.clone_from(own);
             } else {
                 order.binds = resolved(&mut order.by.by, order.binds);
+            }
+            if !select.group.is_empty()
+                && let Some(place) = selected_at(&named, &order.by.by, &order.binds)
+            {
+                order.by.by = place;
+                order.binds.clear();
             }
             select.order.push(order.by);
             binds.extend(order.binds);
@@ -156,12 +166,28 @@ fn as_values(projection: Projection, plan: &Plan) -> Vec<(Node, Arc<str>)> {
     }
 }
 
+/// The place of a value that is selected, where it holds values of its own: to a server, it isn't the same expression when it is
+/// written again with other binds.
+fn selected_at(named: &Named, node: &Node, binds: &[Value]) -> Option<Node> {
+    if binds.is_empty() {
+        return None;
+    }
+    let mut named = named.iter();
+    let place = named.position(|(_, known, own)| known == node && own == binds)?;
+    Some(Node::Place(place.saturating_add(1)))
+}
+
 /// A name that none of the others has: two of one name are none in an inner query.
 fn unlike(asked: Arc<str>, others: &[(Arc<str>, Node, Vec<Value>)]) -> Arc<str> {
     let is_taken = |name: &Arc<str>| others.iter().any(|(other, ..)| other == name);
     let numbered = (2..).map(|number| Arc::from(format!("{asked}_{number}")));
     let mut names = std::iter::once(Arc::clone(&asked)).chain(numbered);
     names.find(|name| !is_taken(name)).unwrap_or(asked)
+}
+
+/// The conjunction of conditions, if there are any.
+fn all_of<T>(conditions: Vec<Expr<T>>) -> Option<(Node, Vec<Value>)> {
+    (!conditions.is_empty()).then(|| Expr::all(conditions).into_parts())
 }
 
 /// A conjunction of one is that one.

@@ -94,7 +94,8 @@ impl Checker<'_, '_> {
             }
             Node::Search(a) => {
                 self.node(a)?;
-                self.pattern(str::to_owned)
+                let flavor = self.flavor;
+                self.pattern(|text| flavor.words(text))
             }
             Node::Json(_, a) if !a.is_column() => Err(invalid("only columns hold JSON documents")),
             Node::Json(_, a) => {
@@ -161,7 +162,12 @@ impl Checker<'_, '_> {
         let what = if how == Aggregate::Sum { "sum" } else { "mean" };
         let name = format!("{}.{}", source.table.table_name(), column.name);
         let message = format!("`{name}` is {}, and has no {what}", column.column_type);
-        Err(Error::new(ErrorKind::TypeMismatch, message))
+        Err(about(
+            ErrorKind::TypeMismatch,
+            message,
+            &source.table,
+            column,
+        ))
     }
 
     /// Checks the bind that the value of a document is compared with.
@@ -214,7 +220,12 @@ impl Checker<'_, '_> {
         let ColumnType::Array { element } = &column.column_type else {
             let name = format!("{}.{}", source.table.table_name(), column.name);
             let message = format!("`{name}` is {}, not an array", column.column_type);
-            return Err(Error::new(ErrorKind::TypeMismatch, message));
+            return Err(about(
+                ErrorKind::TypeMismatch,
+                message,
+                &source.table,
+                column,
+            ));
         };
         let wanted = match test {
             ArrayTest::Has => &**element,
@@ -224,7 +235,7 @@ impl Checker<'_, '_> {
         *bind = wanted.fit(std::mem::take(bind)).map_err(|mismatch| {
             let name = format!("{}.{}", source.table.table_name(), column.name);
             let message = format!("the value for `{name}` {mismatch}");
-            Error::new(ErrorKind::TypeMismatch, message)
+            about(ErrorKind::TypeMismatch, message, &source.table, column)
         })?;
         Ok(())
     }
@@ -243,8 +254,8 @@ impl Checker<'_, '_> {
         if matches!(column.column_type, ColumnType::Array { .. }) {
             let name = format!("{}.{}", source.table.table_name(), column.name);
             let message = format!("`{name}` holds arrays, of which there are no lists");
-            return Err(Error::new(ErrorKind::Unsupported, message)
-                .with_help("compare it with each array by `eq`, joined by `|`"));
+            let error = about(ErrorKind::Unsupported, message, &source.table, column);
+            return Err(error.with_help("compare it with each array by `eq`, joined by `|`"));
         }
         for element in elements.iter_mut() {
             fit(&source.table, column, &wanted, element)?;
@@ -316,5 +327,10 @@ fn fit(table: &Table, column: &Column, wanted: &Use<'_>, bind: &mut Value) -> Re
     };
     let name = format!("{}.{}", table.table_name(), column.name);
     let message = format!("the value for `{name}` {reason}");
-    Err(Error::new(ErrorKind::TypeMismatch, message))
+    Err(about(ErrorKind::TypeMismatch, message, table, column))
+}
+
+fn about(kind: ErrorKind, message: String, table: &Table, column: &Column) -> Error {
+    let error = Error::new(kind, message).of_table(&table.table_name());
+    error.of_column(&column.name)
 }

@@ -303,8 +303,10 @@ macro_rules! computed {
             }
 
             /// The text has the words, by the database's full-text search: on PostgreSQL as in a web search
-            /// (`websearch_to_tsquery`), on MySQL and MariaDB in natural language, which takes a full-text
-            /// index.
+            /// (`websearch_to_tsquery`); on SQLite in FTS5's tables; on MySQL and MariaDB in natural language, and on SQL
+            /// Server by `FREETEXT`, both of which take a full-text index, and are content with one of the words.
+            /// Any text is one of words: signs that a language of searches knows mean nothing. SQL Server refuses a
+            /// text without any word.
             ///
             /// ```
             /// use noorm_core::repository::Record;

@@ -1,7 +1,5 @@
 //! What is asked of a column: comparisons, matches, lists, orders; the same for typed and named columns.
 
-use std::marker::PhantomData;
-
 use super::{Any, Column, Expr, NamedColumn, Operand, Order, Side, SubQuery, Term};
 use crate::repository::Record;
 use crate::statement::{Arithmetic, Compare, Match, Node, OrderBy};
@@ -359,13 +357,10 @@ fn calculated<T, V>(how: Arithmetic, (a, mut binds): Parts, (b, more): Parts) ->
 }
 
 fn order<T>((node, binds): Parts, descending: bool) -> Order<T> {
-    Order {
-        by: OrderBy {
-            by: node,
-            descending,
-            nulls: None,
-        },
-        binds,
-        of: PhantomData,
-    }
+    let by = OrderBy {
+        by: node,
+        descending,
+        nulls: None,
+    };
+    Order::with_binds(by, binds)
 }

@@ -3,7 +3,7 @@
 use std::collections::{HashSet, VecDeque};
 
 use super::edges::Edge;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, called};
 use crate::relation::write::wanted::Wanted;
 use crate::repository::{FromRow, Key, Record, Repository};
 use crate::schema::{Action, TableName};
@@ -69,9 +69,14 @@ impl<T: FromRow> Repository<T> {
     /// # Errors
     /// As [`find`](Repository::find); whatever the database answers.
     pub async fn holders(&self, key: impl Into<Key>) -> Result<Vec<Holder>> {
+        let holders = self.pointing(key.into()).await;
+        holders.map_err(called("holders", self.table_name()))
+    }
+
+    async fn pointing(&self, key: Key) -> Result<Vec<Holder>> {
         let records = self.records().with_deleted();
         let database = records.database();
-        let key = records.key_values(key.into())?;
+        let key = records.key_values(key)?;
         let root = Wanted::new(records.table().key_columns(), vec![key]);
         let root = root.read(&records).await?;
         let root: Vec<Record> = root.into_iter().flatten().collect();
@@ -118,7 +123,7 @@ impl<T: FromRow> Repository<T> {
     /// Says which rows a delete was refused for, as far as that can be found out: after an error, some databases answer
     /// nothing in the same transaction.
     pub(crate) async fn held(&self, error: Error, key: Key) -> Error {
-        let Ok(holders) = Box::pin(self.holders(key)).await else {
+        let Ok(holders) = Box::pin(self.pointing(key)).await else {
             return error.with_help(
                 "`holders` tells which rows point at it; ask before the transaction has failed",
             );
