@@ -27,6 +27,34 @@ pub mod sqlite {
     pub mod torture;
 }
 
+pub mod both {
+    //! Entities of noorm's that are Diesel's, too.
+
+    pub mod mariadb {
+        //! MariaDB's.
+
+        pub mod library;
+        pub mod natives;
+        pub mod torture;
+    }
+
+    pub mod postgres {
+        //! PostgreSQL's.
+
+        pub mod library;
+        pub mod natives;
+        pub mod torture;
+    }
+
+    pub mod sqlite {
+        //! SQLite's.
+
+        pub mod library;
+        pub mod natives;
+        pub mod torture;
+    }
+}
+
 pub mod with_diesel {
     //! The same for Diesel.
 
