@@ -11,6 +11,20 @@ pub mod mariadb {
     pub mod torture;
 }
 
+pub mod mssql {
+    //! SQL Server's.
+
+    pub mod torture;
+}
+
+pub mod mysql {
+    //! MySQL's.
+
+    pub mod library;
+    pub mod natives;
+    pub mod torture;
+}
+
 pub mod postgres {
     //! PostgreSQL's.
 
@@ -32,6 +46,14 @@ pub mod both {
 
     pub mod mariadb {
         //! MariaDB's.
+
+        pub mod library;
+        pub mod natives;
+        pub mod torture;
+    }
+
+    pub mod mysql {
+        //! MySQL's.
 
         pub mod library;
         pub mod natives;
@@ -60,6 +82,14 @@ pub mod with_diesel {
 
     pub mod mariadb {
         //! MariaDB's.
+
+        pub mod library;
+        pub mod natives;
+        pub mod torture;
+    }
+
+    pub mod mysql {
+        //! MySQL's.
 
         pub mod library;
         pub mod natives;
