@@ -157,7 +157,12 @@ impl TryFrom<UuidText> for Uuid {
 pub struct UtcTimestamp(pub NaiveDateTime);
 
 held_as!(UtcTimestamp(NaiveDateTime): Timestamp);
-or_null!(UtcTimestamp => DateTime<Utc>);
+
+impl From<Null<UtcTimestamp>> for Option<DateTime<Utc>> {
+    fn from(held: Null<UtcTimestamp>) -> Self {
+        held.0.map(Into::into)
+    }
+}
 
 impl From<DateTime<Utc>> for UtcTimestamp {
     fn from(moment: DateTime<Utc>) -> Self {
