@@ -199,7 +199,7 @@ impl Config {
     }
 
     /// Puts the place of `entry` before what `error` says.
-    fn at(&self, entry: &Spanned<String>, error: Error) -> Error {
+    pub(crate) fn at<T>(&self, entry: &Spanned<T>, error: Error) -> Error {
         match entry.span().is_empty() {
             true => error,
             false => {
@@ -212,7 +212,7 @@ impl Config {
         }
     }
 
-    fn refusal(&self, entry: &Spanned<String>, why: &str) -> Error {
+    fn refusal<T>(&self, entry: &Spanned<T>, why: &str) -> Error {
         let message = format!("{}: {why}", self.file.line(entry.span().start));
         Error::new(ErrorKind::InvalidConfig, message)
     }

@@ -11,11 +11,12 @@ mod model;
 mod schema;
 mod types;
 
-use noorm_core::{Error, ErrorKind, Result};
+use noorm_core::Result;
 
 use crate::generator::{Comment, File, Generator, Input};
 use crate::rust::Plan;
-use types::Backend;
+pub(crate) use schema::{Listed, tables};
+pub(crate) use types::{Backend, Mapped};
 
 /// The generator `diesel`.
 pub(crate) struct Diesel;
@@ -26,14 +27,9 @@ impl Generator for Diesel {
     }
 
     fn generate(&self, input: &Input<'_>) -> Result<Vec<File>> {
-        let dialect = input.schema.dialect.as_str();
-        let backend = Backend::of(dialect).ok_or_else(|| {
-            let message = format!("Diesel has no backend for `{dialect}`");
-            let help = "it has some for sqlite, postgres and mysql";
-            Error::new(ErrorKind::Unsupported, message).with_help(help)
-        })?;
+        let backend = Backend::of(&input.schema.dialect)?;
         let plan = Plan::new(input)?;
-        let tables = schema::tables(&plan, backend);
+        let tables = tables(&plan, backend);
         let mut files = vec![text("schema", schema::text(&plan, &tables, backend))];
         for table in tables.iter().filter(|table| table.refusal.is_none()) {
             files.push(text(

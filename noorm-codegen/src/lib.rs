@@ -50,6 +50,8 @@
 //! newtype_keys = true                      # AlbumId(i64) in place of i64, in foreign keys, too
 //! serde = true                             # rows serialize; new rows and changes deserialize
 //! singular = true
+//! diesel = true                            # Diesel's traits, too: see below
+//! diesel_schema = "crate::schema"          # where the `schema.rs` of the generator `diesel` is
 //! derives = ["Eq"]                         # of every row, beside the usual ones
 //! attributes = ["#[non_exhaustive]"]
 //!
@@ -79,6 +81,19 @@
 //! ```
 //!
 //! A type of one's own has `#[derive(noorm::Scalar)]`, or implements `noorm::value::Scalar`.
+//!
+//! # Entities that are Diesel's, too
+//!
+//! With `[rust] diesel = true`, rows are `Queryable`, `Selectable` and `Identifiable`, new rows `Insertable`, changes
+//! `AsChangeset` (what is `Patch::Leave` stays, `Patch::Set(None)` is NULL), keys and enums expressions; for SQLite,
+//! PostgreSQL and MySQL. They are of the tables in the `schema.rs` that `noorm generate diesel` writes of the same
+//! `noorm.toml`, and the program depends on `diesel`.
+//!
+//! | a column | is to Diesel |
+//! |---|---|
+//! | decimals and UUIDs of SQLite, moments and sets of MySQL, intervals | what it has for them, and `noorm::diesel_as` in between |
+//! | a type of one's own, of `[rust.types]` or `[rust.columns]` | that type: it implements Diesel's `FromSql` and `ToSql` for the column's SQL type, and derives `AsExpression` and `FromSqlRow` |
+//! | of which it has no type, in a table without a key, or otherwise beyond it | nothing: rows, new rows or changes that need it are left without its traits, and their documentation says why |
 
 mod build_script;
 mod config;

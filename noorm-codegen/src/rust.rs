@@ -4,6 +4,7 @@
 //! Schema ──► Plan: every name and type, decided ──► tokens of each file ──► prettyplease
 //! ```
 
+mod diesel;
 mod entity;
 mod enums;
 mod module;
@@ -29,15 +30,17 @@ impl Generator for Rust {
 
     fn generate(&self, input: &Input<'_>) -> Result<Vec<File>> {
         let plan = Plan::new(input)?;
+        let diesel = diesel::Diesel::new(&plan, input)?;
+        let diesel = diesel.as_ref();
         let mut files = Vec::with_capacity(plan.entities.len() + 2);
         for entity in &plan.entities {
             files.push(tokens::file(
                 &entity.module,
-                entity::tokens(&plan, entity)?,
+                entity::tokens(&plan, entity, diesel)?,
             )?);
         }
         if !plan.enums.is_empty() {
-            files.push(tokens::file("enums", enums::tokens(&plan)?)?);
+            files.push(tokens::file("enums", enums::tokens(&plan, diesel)?)?);
         }
         files.push(tokens::file("mod", module::tokens(&plan)?)?);
         Ok(files)

@@ -278,3 +278,169 @@ fn a_new_column_changes_the_file_of_its_table_alone() {
         assert_eq!(changed, [file], "{language}");
     }
 }
+
+#[test]
+fn rust_with_diesels_traits() {
+    let config = r#"
+[generate]
+tables = ["albums", "artists", "cheap", "log", "option"]
+
+[rust]
+newtype_keys = true
+diesel = true
+diesel_schema = "crate::db::schema"
+
+[rust.columns]
+"albums.price" = "crate::Money"
+"#;
+    insta::assert_snapshot!(all(&generated("rust", config)));
+}
+
+/// The documentation of `struct name`, in which the reason stands.
+fn note(folder: &Folder, file: &str, name: &str) -> String {
+    let text = folder.text(file).unwrap();
+    let before = text.split(&format!("pub struct {name} ")).next().unwrap();
+    let lines = before
+        .lines()
+        .rev()
+        .skip_while(|line| !line.starts_with("/// Not for"));
+    lines.take(1).collect()
+}
+
+/// A table of one database, whose columns Diesel has other types for than noorm.
+fn odd(dialect: &str, columns: Vec<Column>) -> Folder {
+    let mut schema = Schema::new(dialect);
+    let mut odd = table("odd", &["id"], columns);
+    odd.schema = None;
+    schema.tables.push(odd.into());
+    let config = "[rust]\nnewtype_keys = true\ndiesel = true";
+    let config = Config::parse(config, "noorm.toml").unwrap();
+    generate("rust", &schema, &config).unwrap()
+}
+
+#[test]
+fn what_diesel_cant_express_is_told_and_the_rest_goes_on() {
+    let name = || column("name", "text", ColumnType::text());
+    let spot = nullable(
+        "spot",
+        "point",
+        ColumnType::Other {
+            native: "point".into(),
+        },
+    );
+    let mut made = nullable(
+        "area",
+        "box",
+        ColumnType::Other {
+            native: "box".into(),
+        },
+    );
+    made.generated = Some(Generated::new("box(spot)", GeneratedStorage::Stored));
+    let folder = odd("postgres", vec![id("id"), name(), made]);
+    assert_eq!(
+        note(&folder, "odd.rs", "Odd"),
+        "/// Not for Diesel: it has no type for `box`, which `area` is."
+    );
+    // What the database makes is in no new row.
+    assert!(
+        folder
+            .text("odd.rs")
+            .unwrap()
+            .contains("noorm::DieselInsertable")
+    );
+
+    let folder = odd("postgres", vec![id("id"), name(), spot]);
+    assert!(
+        !folder
+            .text("odd.rs")
+            .unwrap()
+            .contains("noorm::DieselInsertable")
+    );
+    // The key goes on: other tables point at it.
+    assert!(
+        folder
+            .text("odd.rs")
+            .unwrap()
+            .contains("noorm::DieselScalar")
+    );
+
+    // A column without a type, an array of what is held otherwise, a key that is text to Diesel.
+    let untyped = nullable(
+        "any",
+        "",
+        ColumnType::Other {
+            native: String::new(),
+        },
+    );
+    let folder = odd("sqlite", vec![id("id"), untyped]);
+    assert_eq!(
+        note(&folder, "odd.rs", "Odd"),
+        "/// Not for Diesel: it has no type for `any`, which is declared without one."
+    );
+    let element = Box::new(ColumnType::Interval);
+    let spans = nullable("spans", "interval[]", ColumnType::Array { element });
+    let folder = odd("postgres", vec![id("id"), spans]);
+    assert_eq!(
+        note(&folder, "odd.rs", "Odd"),
+        "/// Not for Diesel: `spans` is `Array<Nullable<Interval>>` to it, which is no `Vec<Option<Interval>>`."
+    );
+    let folder = odd("sqlite", vec![column("id", "uuid", ColumnType::Uuid)]);
+    assert_eq!(
+        note(&folder, "odd.rs", "Odd"),
+        "/// Not for Diesel: `id` is `Text` to it, which is no `OddId`."
+    );
+}
+
+#[test]
+fn columns_are_held_as_diesel_has_them() {
+    let words = vec!["a".to_owned(), "b".to_owned()];
+    let folder = odd(
+        "mysql",
+        vec![
+            column(
+                "id",
+                "int unsigned",
+                ColumnType::Integer {
+                    bits: 32,
+                    unsigned: true,
+                },
+            ),
+            column("at", "timestamp", ColumnType::TimestampTz),
+            nullable("tags", "set('a','b')", ColumnType::Set { values: words }),
+        ],
+    );
+    let text = folder.text("odd.rs").unwrap();
+    for line in [
+        "#[diesel(sql_type = diesel::sql_types::Unsigned<diesel::sql_types::Integer>)]",
+        "#[diesel(deserialize_as = noorm::diesel_as::UtcTimestamp)]",
+        "#[diesel(deserialize_as = noorm::diesel_as::Null<noorm::diesel_as::WordsText>)]",
+        "#[diesel(serialize_as = noorm::diesel_as::WordsText)]",
+    ] {
+        assert!(text.contains(line), "{line} in\n{text}");
+    }
+    let folder = odd(
+        "postgres",
+        vec![id("id"), nullable("took", "interval", ColumnType::Interval)],
+    );
+    let text = folder.text("odd.rs").unwrap();
+    assert!(
+        text.contains("deserialize_as = noorm::diesel_as::Null<noorm::diesel_as::Span>"),
+        "{text}"
+    );
+}
+
+#[test]
+fn diesel_needs_a_backend_and_a_path() {
+    let config = Config::parse("[rust]\nserde = false\ndiesel = true", "noorm.toml").unwrap();
+    let error = generate("rust", &Schema::new("mssql"), &config).unwrap_err();
+    assert_eq!(
+        error.message(),
+        "noorm.toml:3: Diesel has no backend for `mssql`"
+    );
+    assert_eq!(
+        error.help(),
+        Some("it has some for sqlite, postgres and mysql")
+    );
+    let error = Config::parse("[rust]\ndiesel_schema = '2'", "noorm.toml").unwrap_err();
+    assert_eq!(error.message(), "noorm.toml:2: `2` is no path in Rust");
+}

@@ -1,4 +1,4 @@
-//! The attribute `#[noorm(…)]`.
+//! The attribute `#[noorm(…)]`, and what is read of `#[diesel(…)]`.
 
 use syn::meta::ParseNestedMeta;
 use syn::punctuated::Punctuated;
@@ -18,7 +18,7 @@ impl OnStruct {
     pub(crate) fn read(attributes: &[Attribute]) -> syn::Result<Self> {
         let known = &["table", "key", "fingerprint", "entity"];
         let mut found = Self::default();
-        each(attributes, known, |name, meta| {
+        each(attributes, "noorm", known, |name, meta| {
             match name {
                 "table" => found.table = Some(meta.value()?.parse()?),
                 "fingerprint" => found.fingerprint = Some(meta.value()?.parse()?),
@@ -39,19 +39,22 @@ impl OnStruct {
 /// Reads the only text that may stand on a field or variant, under `name`.
 pub(crate) fn text(attributes: &[Attribute], name: &str) -> syn::Result<Option<LitStr>> {
     let mut found = None;
-    each(attributes, &[name], |_, meta| {
+    each(attributes, "noorm", &[name], |_, meta| {
         found = Some(meta.value()?.parse()?);
         Ok(())
     })?;
     Ok(found)
 }
 
-fn each(
+/// Goes through what stands in the attributes of that name; an error for what isn't `known`.
+pub(crate) fn each(
     attributes: &[Attribute],
+    attribute: &str,
     known: &[&str],
     mut read: impl FnMut(&str, ParseNestedMeta<'_>) -> syn::Result<()>,
 ) -> syn::Result<()> {
-    for attribute in attributes.iter().filter(|a| a.path().is_ident("noorm")) {
+    let ours = attributes.iter().filter(|a| a.path().is_ident(attribute));
+    for attribute in ours {
         attribute.parse_nested_meta(|meta| {
             let name = known.iter().find(|name| meta.path.is_ident(name));
             match name {

@@ -1,6 +1,9 @@
 //! A struct and its fields.
 
-use syn::{Data, DeriveInput, Error, Fields, Ident, LitStr, Type, Visibility};
+use syn::{
+    Data, DeriveInput, Error, Fields, GenericArgument, Ident, LitStr, PathArguments, Type,
+    Visibility,
+};
 
 use crate::attributes::text;
 
@@ -63,4 +66,20 @@ pub(crate) fn is_written_as(value: &Type, names: &[&str]) -> bool {
     };
     let last = path.path.segments.last();
     last.is_some_and(|last| names.iter().any(|name| last.ident == name))
+}
+
+/// The type within `Option<…>`, `Patch<…>` or whatever `names` has.
+pub(crate) fn argument_of<'a>(value: &'a Type, names: &[&str]) -> Option<&'a Type> {
+    let Type::Path(path) = value else { return None };
+    let last = path.path.segments.last()?;
+    if !is_written_as(value, names) {
+        return None;
+    }
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::Type(inner) => Some(inner),
+        _ => None,
+    })
 }

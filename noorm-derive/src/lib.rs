@@ -7,6 +7,7 @@
 //! What they write is what one would have written by hand; `noorm::repository::Entity` shows it.
 
 mod attributes;
+mod diesel;
 mod entity;
 mod input;
 mod scalar;
@@ -48,6 +49,31 @@ pub fn changeset(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Scalar, attributes(noorm))]
 pub fn scalar(input: TokenStream) -> TokenStream {
     expand(input, scalar::expand)
+}
+
+/// Makes what derives [`Scalar`](derive@Scalar) a column's value for Diesel, too: `#[diesel(sql_type = …)]` says of
+/// which SQL type. It stands beside Diesel's `AsExpression` and `FromSqlRow`.
+#[proc_macro_derive(DieselScalar, attributes(diesel))]
+pub fn diesel_scalar(input: TokenStream) -> TokenStream {
+    expand(input, diesel::scalar)
+}
+
+/// Makes what derives [`Insertable`](derive@Insertable) Diesel's `Insertable`, too, for
+/// `#[diesel(table_name = crate::schema::album)]`: what is left of an `Option` or `Patch` is up to the database.
+///
+/// On fields, `#[diesel(column_name = …)]` and `#[diesel(serialize_as = …)]` are what they are to Diesel's own derive,
+/// but that an `Option` or `Patch` around the value is kept.
+#[proc_macro_derive(DieselInsertable, attributes(diesel))]
+pub fn diesel_insertable(input: TokenStream) -> TokenStream {
+    expand(input, diesel::insertable)
+}
+
+/// Makes what derives [`Changeset`](derive@Changeset) Diesel's `AsChangeset`, too: what is left of a `Patch` or
+/// `Option` stays as it is, and `Patch::Set(None)` is NULL. It takes what
+/// [`DieselInsertable`](derive@DieselInsertable) does.
+#[proc_macro_derive(DieselChangeset, attributes(diesel))]
+pub fn diesel_changeset(input: TokenStream) -> TokenStream {
+    expand(input, diesel::changeset)
 }
 
 fn expand(

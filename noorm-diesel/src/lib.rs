@@ -20,9 +20,12 @@
 //! }
 //! ```
 //!
+//! [`diesel_as`] is what generated entities hold otherwise than Diesel does.
+//!
 //! What else is here is for dialects: [`State`] is what they keep for Diesel, [`explain`] makes errors of
 //! Diesel's the library's.
 
+pub mod diesel_as;
 mod error;
 mod state;
 

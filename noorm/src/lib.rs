@@ -140,7 +140,7 @@
 //! | `?connect-timeout=5s`, `?statement-timeout=5s` | how long a connection, a statement may take |
 
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
-pub use noorm_diesel::{diesel, diesel_async};
+pub use noorm_diesel::{diesel, diesel_as, diesel_async};
 
 // A crate that nobody names isn't linked, and its dialect isn't registered then.
 #[cfg(feature = "mssql")]
@@ -153,7 +153,9 @@ pub use noorm_postgres as postgres;
 pub use noorm_sqlite as sqlite;
 
 #[cfg(feature = "derive")]
-pub use noorm_derive::{Changeset, Entity, Insertable, Scalar};
+pub use noorm_derive::{
+    Changeset, DieselChangeset, DieselInsertable, DieselScalar, Entity, Insertable, Scalar,
+};
 
 pub use noorm_core::repository::Patch;
 pub use noorm_core::{

@@ -37,6 +37,11 @@ impl Config {
                     .with_help(help));
             }
         }
+        let schema = &rust.diesel_schema;
+        if syn::parse_str::<syn::Path>(schema.get_ref()).is_err() {
+            let why = format!("`{}` is no path in Rust", schema.get_ref());
+            return Err(self.refusal(schema, &why));
+        }
         for entry in rust.names.values() {
             let text = entry.get_ref();
             if crate::rust::ident(text).is_none() {

@@ -13,6 +13,10 @@ pub(crate) struct Rust {
     pub(crate) newtype_keys: bool,
     /// Whether rows serialize.
     pub(crate) serde: bool,
+    /// Whether entities have Diesel's traits, too.
+    pub(crate) diesel: Option<Spanned<bool>>,
+    /// Where the `schema.rs` is that the generator `diesel` wrote.
+    pub(crate) diesel_schema: Spanned<String>,
     /// Whether a type is named in the singular of its table.
     pub(crate) singular: bool,
     /// Derives that every row has, too.
@@ -36,6 +40,8 @@ impl Default for Rust {
         Self {
             newtype_keys: false,
             serde: true,
+            diesel: None,
+            diesel_schema: Spanned::new(0..0, "crate::schema".to_owned()),
             singular: true,
             derives: Vec::new(),
             attributes: Vec::new(),

@@ -14,24 +14,24 @@ const MOST_COLUMNS: usize = 128;
 const PLAIN_COLUMNS: usize = 32;
 
 /// A table in `schema.rs`.
-pub(super) struct Listed<'p, 'a> {
-    pub(super) entity: &'p Entity<'a>,
+pub(crate) struct Listed<'p, 'a> {
+    pub(crate) entity: &'p Entity<'a>,
     /// The columns that Diesel has types for.
-    pub(super) columns: Vec<(&'p Field<'a>, Mapped)>,
+    pub(crate) columns: Vec<(&'p Field<'a>, Mapped)>,
     /// The columns that it has none for.
-    pub(super) left_out: Vec<&'p Field<'a>>,
+    pub(crate) left_out: Vec<&'p Field<'a>>,
     /// Why the whole table is left out.
-    pub(super) refusal: Option<String>,
+    pub(crate) refusal: Option<String>,
 }
 
 impl Listed<'_, '_> {
     /// The module of the table within `schema`.
-    pub(super) fn module(&self) -> String {
+    pub(crate) fn module(&self) -> String {
         written(&self.entity.module)
     }
 
     /// A column's name in its module.
-    pub(super) fn column(field: &Field<'_>) -> String {
+    pub(crate) fn column(field: &Field<'_>) -> String {
         written(&field.name)
     }
 }
@@ -45,7 +45,7 @@ pub(super) fn written(name: &str) -> String {
 }
 
 /// Every table, with what Diesel makes of it.
-pub(super) fn tables<'p, 'a>(plan: &'p Plan<'a>, backend: Backend) -> Vec<Listed<'p, 'a>> {
+pub(crate) fn tables<'p, 'a>(plan: &'p Plan<'a>, backend: Backend) -> Vec<Listed<'p, 'a>> {
     let tables = plan.entities.iter().map(|entity| {
         let (mut columns, mut left_out) = (Vec::new(), Vec::new());
         for field in &entity.fields {

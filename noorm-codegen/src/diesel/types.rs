@@ -1,27 +1,34 @@
 //! What a column is to Diesel, of each of its backends.
 
 use noorm_core::schema::{Column, ColumnType};
+use noorm_core::{Error, ErrorKind, Result};
 
 /// A backend of Diesel's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Backend {
+pub(crate) enum Backend {
     Sqlite,
     Postgres,
     Mysql,
 }
 
 impl Backend {
-    pub(super) fn of(dialect: &str) -> Option<Self> {
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] where Diesel has none for the dialect.
+    pub(crate) fn of(dialect: &str) -> Result<Self> {
         match dialect {
-            "sqlite" => Some(Self::Sqlite),
-            "postgres" => Some(Self::Postgres),
-            "mysql" => Some(Self::Mysql),
-            _ => None,
+            "sqlite" => Ok(Self::Sqlite),
+            "postgres" => Ok(Self::Postgres),
+            "mysql" => Ok(Self::Mysql),
+            _ => {
+                let message = format!("Diesel has no backend for `{dialect}`");
+                let help = "it has some for sqlite, postgres and mysql";
+                Err(Error::new(ErrorKind::Unsupported, message).with_help(help))
+            }
         }
     }
 
     /// The type of the backend.
-    pub(super) fn path(self) -> &'static str {
+    pub(crate) fn path(self) -> &'static str {
         match self {
             Self::Sqlite => "diesel::sqlite::Sqlite",
             Self::Postgres => "diesel::pg::Pg",
@@ -32,11 +39,11 @@ impl Backend {
 
 /// An SQL type of Diesel's, and the Rust type that goes with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Mapped {
-    pub(super) sql: String,
-    pub(super) rust: String,
+pub(crate) struct Mapped {
+    pub(crate) sql: String,
+    pub(crate) rust: String,
     /// The enum that it is made of, whose SQL type is generated.
-    pub(super) own: Option<String>,
+    pub(crate) own: Option<String>,
 }
 
 /// What a column is, NULL apart; `None` where Diesel has nothing for it.

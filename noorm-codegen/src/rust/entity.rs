@@ -7,6 +7,7 @@ use noorm_core::schema::Column;
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::diesel::{Added, Diesel, Traits};
 use super::enums;
 use super::plan::{Entity, Field, KeyType, Plan, RelatedKind};
 use super::tokens::{attributes, docs, named, parsed};
@@ -15,19 +16,25 @@ use crate::config::is_table;
 use crate::tables::is_fixed;
 
 /// Everything that stands in the file.
-pub(super) fn tokens(plan: &Plan<'_>, entity: &Entity<'_>) -> Result<TokenStream> {
+pub(super) fn tokens(
+    plan: &Plan<'_>,
+    entity: &Entity<'_>,
+    diesel: Option<&Diesel<'_, '_>>,
+) -> Result<TokenStream> {
     let imports = imports(plan, entity)?;
-    let row = row(plan, entity)?;
+    let traits = diesel.and_then(|diesel| diesel.of(entity));
+    let traits = traits.as_ref();
+    let row = row(plan, entity, traits)?;
     let key = match &entity.key {
-        Some(key) => self::key(plan, entity, key)?,
+        Some(key) => self::key(plan, entity, key, diesel)?,
         None => TokenStream::new(),
     };
-    let own = entity.enums.iter().map(|own| enums::one(plan, own));
+    let own = entity.enums.iter().map(|own| enums::one(plan, own, diesel));
     let own: TokenStream = own.collect::<Result<_>>()?;
     let writes = match entity.is_read_only() {
         true => TokenStream::new(),
         false => {
-            let (new, changes) = (new(plan, entity)?, changes(plan, entity)?);
+            let (new, changes) = (new(plan, entity, traits)?, changes(plan, entity, traits)?);
             quote! { #new #changes }
         }
     };
@@ -63,14 +70,21 @@ pub(super) fn serde_import(plan: &Plan<'_>) -> TokenStream {
     }
 }
 
-fn row(plan: &Plan<'_>, entity: &Entity<'_>) -> Result<TokenStream> {
+fn row(
+    plan: &Plan<'_>,
+    entity: &Entity<'_>,
+    traits: Option<&Traits<'_, '_, '_>>,
+) -> Result<TokenStream> {
     let name = named(&entity.name)?;
     let table = entity.table;
     let what = format!("A row of `{}`.", entity.shown);
+    let diesel = traits.map(Traits::row).transpose()?.unwrap_or_default();
     let docs = match &table.comment {
-        Some(comment) => docs(&[comment, &what]),
-        None => docs(&[&what]),
+        Some(comment) => diesel.docs(&[comment, &what]),
+        None => diesel.docs(&[&what]),
     };
+    let traits = traits.filter(|_| diesel.note.is_none());
+    let (for_diesel, diesel_attributes) = (&diesel.derives, &diesel.attributes);
     let own = plan.config.tables.iter();
     let own: Vec<_> = own
         .filter(|(key, _)| is_table(key.get_ref(), table))
@@ -93,15 +107,17 @@ fn row(plan: &Plan<'_>, entity: &Entity<'_>) -> Result<TokenStream> {
             .as_deref()
             .map(|comment| self::docs(&[comment]));
         let attributes = field_attributes(plan, field, TokenStream::new());
+        let diesel = traits.map(|traits| traits.read_field(field)).transpose()?;
         let name = named(&field.name)?;
         let value: syn::Type = parsed(&field.rust_type().text)?;
-        Ok(quote! { #docs #attributes pub #name: #value })
+        Ok(quote! { #docs #attributes #diesel pub #name: #value })
     });
     let fields = fields.collect::<Result<Vec<_>>>()?;
     Ok(quote! {
         #docs
-        #[derive(Debug, Clone, PartialEq, #serde noorm::Entity #(, #derives)*)]
+        #[derive(Debug, Clone, PartialEq, #serde noorm::Entity #for_diesel #(, #derives)*)]
         #facts
+        #diesel_attributes
         #(#added)*
         pub struct #name { #(#fields),* }
     })
@@ -152,15 +168,23 @@ fn facts(entity: &Entity<'_>) -> Result<TokenStream> {
     Ok(quote! { #[noorm(table = #name, #key fingerprint = #fingerprint)] })
 }
 
-fn new(plan: &Plan<'_>, entity: &Entity<'_>) -> Result<TokenStream> {
+fn new(
+    plan: &Plan<'_>,
+    entity: &Entity<'_>,
+    traits: Option<&Traits<'_, '_, '_>>,
+) -> Result<TokenStream> {
     let (name, row) = (named(&entity.new)?, named(&entity.name)?);
     let what = format!("A new row of `{}`.", entity.shown);
-    let docs = docs(&[&what, "What is `None` or left is up to the database."]);
     let written = entity
         .fields
         .iter()
         .filter(|field| !field.column.is_read_only());
     let written: Vec<_> = written.collect();
+    let diesel = traits.map(|traits| traits.new_row(&written)).transpose()?;
+    let diesel = diesel.unwrap_or_default();
+    let docs = diesel.docs(&[&what, "What is `None` or left is up to the database."]);
+    let traits = traits.filter(|_| diesel.note.is_none());
+    let (for_diesel, diesel_attributes) = (&diesel.derives, &diesel.attributes);
     let default = written
         .iter()
         .all(|field| takes_nothing(field.column, field.nullable));
@@ -173,15 +197,19 @@ fn new(plan: &Plan<'_>, entity: &Entity<'_>) -> Result<TokenStream> {
             .starts_with("noorm::Patch")
             .then(|| quote! { default });
         let attributes = field_attributes(plan, field, missing.unwrap_or_default());
+        let diesel = traits
+            .map(|traits| traits.written_field(field))
+            .transpose()?;
         let value: syn::Type = parsed(&value.text)?;
-        Ok(quote! { #attributes pub #name: #value })
+        Ok(quote! { #attributes #diesel pub #name: #value })
     });
     let fields = fields.collect::<Result<Vec<_>>>()?;
     let serde = plan.config.serde.then(|| quote! { Deserialize, });
     Ok(quote! {
         #docs
-        #[derive(Debug, Clone, PartialEq, #default #serde noorm::Insertable)]
+        #[derive(Debug, Clone, PartialEq, #default #serde noorm::Insertable #for_diesel)]
         #[noorm(entity = #row)]
+        #diesel_attributes
         pub struct #name { #(#fields),* }
     })
 }
@@ -203,27 +231,42 @@ fn patch(value: &RustType) -> RustType {
     RustType::of(format!("noorm::Patch<{}>", value.text))
 }
 
-fn changes(plan: &Plan<'_>, entity: &Entity<'_>) -> Result<TokenStream> {
+fn changes(
+    plan: &Plan<'_>,
+    entity: &Entity<'_>,
+    traits: Option<&Traits<'_, '_, '_>>,
+) -> Result<TokenStream> {
     let (name, row) = (named(&entity.changes)?, named(&entity.name)?);
     let what = format!("Changes of a row of `{}`.", entity.shown);
-    let docs = docs(&[&what, "What is left stays as it is."]);
     let changeable = entity
         .fields
         .iter()
         .filter(|field| !is_fixed(entity.table, field.column));
-    let fields = changeable.map(|field| {
+    let changeable: Vec<_> = changeable.collect();
+    let diesel = traits
+        .map(|traits| traits.changes(&changeable))
+        .transpose()?;
+    let diesel = diesel.unwrap_or_default();
+    let docs = diesel.docs(&[&what, "What is left stays as it is."]);
+    let traits = traits.filter(|_| diesel.note.is_none());
+    let (for_diesel, diesel_attributes) = (&diesel.derives, &diesel.attributes);
+    let fields = changeable.into_iter().map(|field| {
         let attributes = field_attributes(plan, field, TokenStream::new());
+        let diesel = traits
+            .map(|traits| traits.written_field(field))
+            .transpose()?;
         let name = named(&field.name)?;
         let value: syn::Type = parsed(&patch(&field.rust_type()).text)?;
-        Ok(quote! { #attributes pub #name: #value })
+        Ok(quote! { #attributes #diesel pub #name: #value })
     });
     let fields = fields.collect::<Result<Vec<_>>>()?;
     let serde = plan.config.serde.then(|| quote! { Deserialize, });
     let default = plan.config.serde.then(|| quote! { #[serde(default)] });
     Ok(quote! {
         #docs
-        #[derive(Debug, Clone, PartialEq, Default, #serde noorm::Changeset)]
+        #[derive(Debug, Clone, PartialEq, Default, #serde noorm::Changeset #for_diesel)]
         #[noorm(entity = #row)]
+        #diesel_attributes
         #default
         pub struct #name { #(#fields),* }
     })
@@ -250,16 +293,28 @@ fn serde_derives(plan: &Plan<'_>) -> TokenStream {
     }
 }
 
-fn key(plan: &Plan<'_>, entity: &Entity<'_>, key: &KeyType) -> Result<TokenStream> {
+fn key(
+    plan: &Plan<'_>,
+    entity: &Entity<'_>,
+    key: &KeyType,
+    diesel: Option<&Diesel<'_, '_>>,
+) -> Result<TokenStream> {
     let name = named(&key.name)?;
     let docs = docs(&[&format!("The key of a row of `{}`.", entity.shown)]);
     let value: syn::Type = parsed(&key.value.text)?;
     let copy = key.is_copy.then(|| quote! { Copy, });
     let serde = serde_derives(plan);
+    let diesel = diesel.map(|diesel| diesel.key(key)).transpose()?;
+    let Added {
+        derives: for_diesel,
+        attributes: diesel_attributes,
+        ..
+    } = diesel.unwrap_or_default();
     let transparent = plan.config.serde.then(|| quote! { #[serde(transparent)] });
     Ok(quote! {
         #docs
-        #[derive(Debug, Clone, #copy PartialEq, Eq, Hash, PartialOrd, Ord, #serde noorm::Scalar)]
+        #[derive(Debug, Clone, #copy PartialEq, Eq, Hash, PartialOrd, Ord, #serde noorm::Scalar #for_diesel)]
+        #diesel_attributes
         #transparent
         pub struct #name(pub #value);
     })

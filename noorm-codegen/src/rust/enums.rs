@@ -4,20 +4,25 @@ use noorm_core::Result;
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::diesel::{Added, Diesel};
 use super::entity::serde_import;
 use super::plan::{Enum, Plan, Variant};
 use super::tokens::{docs, named};
 
 /// Everything that stands in `enums.rs`.
-pub(super) fn tokens(plan: &Plan<'_>) -> Result<TokenStream> {
+pub(super) fn tokens(plan: &Plan<'_>, diesel: Option<&Diesel<'_, '_>>) -> Result<TokenStream> {
     let serde = serde_import(plan);
-    let enums = plan.enums.iter().map(|named| one(plan, named));
+    let enums = plan.enums.iter().map(|named| one(plan, named, diesel));
     let enums: TokenStream = enums.collect::<Result<_>>()?;
     Ok(quote! { #serde #enums })
 }
 
 /// One enum.
-pub(super) fn one(plan: &Plan<'_>, of: &Enum) -> Result<TokenStream> {
+pub(super) fn one(
+    plan: &Plan<'_>,
+    of: &Enum,
+    diesel: Option<&Diesel<'_, '_>>,
+) -> Result<TokenStream> {
     let name = named(&of.name)?;
     let what = format!("A word of `{}`.", of.of);
     let docs = match &of.comment {
@@ -26,6 +31,12 @@ pub(super) fn one(plan: &Plan<'_>, of: &Enum) -> Result<TokenStream> {
     };
     let serde = plan.config.serde;
     let derives = serde.then(|| quote! { Serialize, Deserialize, });
+    let diesel = diesel.map(|diesel| diesel.words(of)).transpose()?;
+    let Added {
+        derives: for_diesel,
+        attributes,
+        ..
+    } = diesel.unwrap_or_default();
     let variants = of.variants.iter().map(|Variant { name, word }| {
         let variant = named(name)?;
         let own = (word != name).then(|| quote! { #[noorm(word = #word)] });
@@ -35,7 +46,8 @@ pub(super) fn one(plan: &Plan<'_>, of: &Enum) -> Result<TokenStream> {
     let variants = variants.collect::<Result<Vec<_>>>()?;
     Ok(quote! {
         #docs
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, #derives noorm::Scalar)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, #derives noorm::Scalar #for_diesel)]
+        #attributes
         pub enum #name { #(#variants),* }
     })
 }

@@ -59,6 +59,18 @@ pub(crate) struct Field<'a> {
     pub(crate) value: RustType,
     pub(crate) nullable: bool,
     pub(crate) is_key: bool,
+    pub(crate) origin: Origin,
+}
+
+/// Who said what a column is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// Its type in the database.
+    Column,
+    /// The key that it is, or points at.
+    Key,
+    /// The configuration.
+    Config,
 }
 
 impl Field<'_> {
@@ -250,10 +262,12 @@ fn fields<'a>(
     let columns = table.visible_columns().filter_map(|column| {
         let name = names.get(&column.name)?.clone();
         let nullable = of_column(&config.nullable, table, &column.name);
+        let (value, origin) = value_type(table, column, config, keys, words);
         Some(Field {
             column,
             name,
-            value: value_type(table, column, config, keys, words),
+            value,
+            origin,
             nullable: nullable.map_or(column.nullable, |(_, nullable)| *nullable),
             is_key: table.key_columns().contains(&column.name),
         })
@@ -267,16 +281,15 @@ fn value_type(
     config: &Rust,
     keys: &keys::Keys<'_>,
     words: &words::Words,
-) -> RustType {
+) -> (RustType, Origin) {
     if let Some(mapped) = mapped(table, column, config) {
-        return RustType::of(mapped);
+        return (RustType::of(mapped), Origin::Config);
     }
     if let Some(key) = keys.of_column(table, &column.name) {
-        return RustType::local(&key);
+        return (RustType::local(&key), Origin::Key);
     }
-    rust_type(&column.column_type, &|column_type: &ColumnType| {
-        words.name(table, column, column_type)
-    })
+    let enum_name = |column_type: &ColumnType| words.name(table, column, column_type);
+    (rust_type(&column.column_type, &enum_name), Origin::Column)
 }
 
 /// What the configuration says that a column is: of the column, else of its native type.

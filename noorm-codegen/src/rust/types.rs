@@ -19,6 +19,11 @@ impl RustType {
         }
     }
 
+    /// Tells whether it is generated, too.
+    pub(super) fn is_local(&self) -> bool {
+        self.uses.contains(&self.text)
+    }
+
     /// A type that is generated, too.
     pub(super) fn local(name: &str) -> Self {
         Self {

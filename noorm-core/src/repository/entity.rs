@@ -118,6 +118,21 @@ impl<V> Patch<V> {
         }
     }
 
+    /// Shows the value, `None` where it is left.
+    ///
+    /// ```
+    /// use noorm_core::repository::Patch;
+    ///
+    /// assert_eq!(Patch::from("Blue").as_option().map(String::as_str), Some("Blue"));
+    /// ```
+    #[must_use]
+    pub fn as_option(&self) -> Option<&V> {
+        match self {
+            Self::Leave => None,
+            Self::Set(value) => Some(value),
+        }
+    }
+
     /// Tells whether the value is left; for `#[serde(skip_serializing_if = "Patch::is_left")]`.
     ///
     /// ```

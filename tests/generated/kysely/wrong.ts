@@ -15,6 +15,10 @@ export async function wrong(db: Kysely<Database>): Promise<void> {
   // error
   await db.updateTable("book").set({ double_rating: 4 }).execute();
   // error
+  await db.insertInto("dear_book").values({ title: "Blue" }).execute();
+  // error
+  await db.updateTable("dear_book").set({ title: "Blue" }).execute();
+  // error
   const untitled: NewBook = { author_id: 1 };
   void untitled;
 }

@@ -11,6 +11,20 @@ pub mod mariadb {
     pub mod torture;
 }
 
+pub mod mssql {
+    //! SQL Server's.
+
+    pub mod torture;
+}
+
+pub mod mysql {
+    //! MySQL's.
+
+    pub mod library;
+    pub mod natives;
+    pub mod torture;
+}
+
 pub mod postgres {
     //! PostgreSQL's.
 
@@ -27,11 +41,55 @@ pub mod sqlite {
     pub mod torture;
 }
 
+pub mod both {
+    //! Entities of noorm's that are Diesel's, too.
+
+    pub mod mariadb {
+        //! MariaDB's.
+
+        pub mod library;
+        pub mod natives;
+        pub mod torture;
+    }
+
+    pub mod mysql {
+        //! MySQL's.
+
+        pub mod library;
+        pub mod natives;
+        pub mod torture;
+    }
+
+    pub mod postgres {
+        //! PostgreSQL's.
+
+        pub mod library;
+        pub mod natives;
+        pub mod torture;
+    }
+
+    pub mod sqlite {
+        //! SQLite's.
+
+        pub mod library;
+        pub mod natives;
+        pub mod torture;
+    }
+}
+
 pub mod with_diesel {
     //! The same for Diesel.
 
     pub mod mariadb {
         //! MariaDB's.
+
+        pub mod library;
+        pub mod natives;
+        pub mod torture;
+    }
+
+    pub mod mysql {
+        //! MySQL's.
 
         pub mod library;
         pub mod natives;

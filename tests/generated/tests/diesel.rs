@@ -72,3 +72,4 @@ macro_rules! round_trips {
 round_trips!(SQLITE sqlite noorm::sqlite::Connection);
 round_trips!(POSTGRES postgres noorm::postgres::Connection);
 round_trips!(MARIADB mariadb noorm::mysql::Connection);
+round_trips!(MYSQL mysql noorm::mysql::Connection);

@@ -239,6 +239,7 @@ macro_rules! round_trips {
 round_trips!(SQLITE sqlite);
 round_trips!(POSTGRES postgres);
 round_trips!(MARIADB mariadb);
+round_trips!(MYSQL mysql);
 
 #[test]
 fn a_key_is_its_entitys_own() {

@@ -2,43 +2,79 @@
 
 use std::path::{Path, PathBuf};
 
+use noorm::Result;
+use noorm::schema::Schema;
 use noorm_codegen::{Config, generate};
 use noorm_tests::{Engine, engines, library, run, suite};
 
 const CONFIG: &str = "[rust]\nnewtype_keys = true\n";
 
-/// Where the code of a language stands. The languages that aren't Rust have folders of their own.
-fn folder(language: &str, engine: &Engine, schema: &str) -> PathBuf {
-    let generated = Path::new(env!("CARGO_MANIFEST_DIR")).join("generated");
-    let folder = match language {
-        "rust" => "src",
-        "diesel" => "src/with_diesel",
-        other => other,
+type Kind = (&'static str, &'static str, &'static str);
+
+/// What is generated: the language, what the configuration says more, and the folder. The languages that aren't Rust
+/// have folders of their own.
+const KINDS: [Kind; 5] = [
+    ("rust", "", "src"),
+    ("rust", "diesel = true\n", "src/both"),
+    ("diesel", "", "src/with_diesel"),
+    ("typescript", "", "typescript"),
+    ("json-schema", "", "json-schema"),
+];
+
+/// What the configuration of a kind says.
+fn config(more: &str, engine: &str, schema: &str) -> Result<Config> {
+    let place = match more {
+        "" => String::new(),
+        _ => {
+            let path = format!("crate::with_diesel::{engine}::{schema}::schema");
+            format!("diesel_schema = {path:?}\n")
+        }
     };
-    generated.join(folder).join(engine.name).join(schema)
+    Config::parse(&format!("{CONFIG}{more}{place}"), "noorm.toml")
+}
+
+fn folder(kind: &str, engine: &str, schema: &str) -> PathBuf {
+    let generated = Path::new(env!("CARGO_MANIFEST_DIR")).join("generated");
+    generated.join(kind).join(engine).join(schema)
 }
 
 /// Holds the code of a schema against what is committed.
 fn check(engine: &'static Engine, schema: &str, ddl: fn(&Engine) -> String) {
     run(engine, ddl, async |db| {
-        let config = Config::parse(CONFIG, "noorm.toml")?;
-        let mut differences = String::new();
-        for language in ["rust", "diesel", "typescript", "json-schema"] {
-            let generated = generate(language, &db.schema(), &config)?;
-            let folder = folder(language, engine, schema);
-            if std::env::var_os("NOORM_BLESS").is_some() {
-                // Also what somebody has changed meanwhile.
-                let _ = std::fs::remove_dir_all(&folder);
-                generated.write(&folder)?;
-            }
-            differences.extend(generated.diff(&folder)?);
-        }
-        assert!(
-            differences.is_empty(),
-            "NOORM_BLESS=1 writes it anew:\n{differences}"
-        );
-        Ok(())
+        check_all(&db.schema(), engine.name, schema, &KINDS)
     });
+}
+
+fn check_all(of: &Schema, engine: &str, schema: &str, kinds: &[Kind]) -> Result<()> {
+    let mut differences = String::new();
+    for (language, more, kind) in kinds {
+        let config = config(more, engine, schema)?;
+        let generated = generate(language, of, &config)?;
+        let folder = folder(kind, engine, schema);
+        if std::env::var_os("NOORM_BLESS").is_some() {
+            // Also what somebody has changed meanwhile.
+            let _ = std::fs::remove_dir_all(&folder);
+            generated.write(&folder)?;
+        }
+        differences.extend(generated.diff(&folder)?);
+    }
+    assert!(
+        differences.is_empty(),
+        "NOORM_BLESS=1 writes it anew:\n{differences}"
+    );
+    Ok(())
+}
+
+/// Of a snapshot, as the introspector of SQL Server tells the schema: no server is needed. Diesel has no backend for it.
+#[test]
+fn mssql_torture() {
+    let snapshot = include_str!("../../generated/snapshots/mssql_torture.json");
+    let schema = Schema::from_snapshot(snapshot).expect("a snapshot");
+    let kinds: Vec<Kind> = KINDS
+        .into_iter()
+        .filter(|kind| !kind.2.starts_with("src/"))
+        .collect();
+    check_all(&schema, "mssql", "torture", &kinds).expect("generated code");
 }
 
 macro_rules! fresh {
@@ -59,4 +95,7 @@ fresh! {
     mariadb_torture: MARIADB "torture" suite::torture;
     mariadb_library: MARIADB "library" library::library;
     mariadb_natives: MARIADB "natives" suite::natives;
+    mysql_torture: MYSQL "torture" suite::torture;
+    mysql_library: MYSQL "library" library::library;
+    mysql_natives: MYSQL "natives" suite::natives;
 }
