@@ -410,7 +410,7 @@ fn other(word: &str, dice: &mut Dice) -> Value {
         }
         "$datetime" => moment.into(),
         "$moment" => moment.and_utc().into(),
-        "$bool" => (n % 2 == 0).into(),
+        "$bool" => n.is_multiple_of(2).into(),
         "$bytes" => Value::Bytes(vec![0, 0xff, u8::try_from(n % 256).unwrap_or(0)].into()),
         "$time" => moment.time().into(),
         _ => uuid::Uuid::from_u128(n as u128).into(),

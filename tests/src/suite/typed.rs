@@ -31,7 +31,6 @@ struct BookChanges {
 
 #[derive(Debug, Entity)]
 #[noorm(table = "book")]
-#[expect(dead_code, reason = "it is never read")]
 struct Ghost {
     #[noorm(column = "gost")]
     ghost: i64,
