@@ -83,7 +83,10 @@ async fn main() -> Result<()> {
     let notes = db.repository("note")?;
     notes.create(record! { "text" => "keep me" }).await?;
     let refused = notes.delete(1).await.map_err(|error| error.to_string());
-    assert_eq!(refused, Err("rows of `note` are kept for ever".to_owned()));
+    assert_eq!(
+        refused,
+        Err("`delete` on `note`: rows of `note` are kept for ever".to_owned())
+    );
     assert_eq!(notes.count().await?, 1);
     assert!(!db.repository("draft")?.delete(1).await?);
 

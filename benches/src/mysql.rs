@@ -17,7 +17,7 @@ use mysql_async::prelude::Queryable as _;
 use mysql_async::{Conn, Opts, OptsBuilder};
 use tokio::runtime::Runtime;
 
-use crate::served::Noorm;
+use crate::served::{Noorm, Typed};
 use crate::{Contender, Operation, ROWS};
 pub use plain::{Plain, plain};
 
@@ -170,5 +170,6 @@ pub async fn contenders(url: &str) -> Result<Vec<Box<dyn Contender<Operation>>>>
     Ok(vec![
         Box::new(Noorm::connect(url).await?),
         Box::new(raw::Raw::connect(url).await?),
+        Box::new(Typed::connect(url).await?),
     ])
 }

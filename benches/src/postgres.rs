@@ -3,6 +3,7 @@
 //! | | how |
 //! |---|---|
 //! | noorm | `db.repository("reading")`, records; a pool of one |
+//! | noorm, typed | `db.of::<Reading>()`, entities; a pool of one |
 //! | raw | tokio-postgres, statements prepared beforehand, rows decoded into a struct |
 //! | diesel-async | its query DSL and a `Queryable` struct |
 //! | sqlx | `query_as` into a `FromRow` struct |
@@ -20,7 +21,7 @@ mod toasty;
 
 use anyhow::Result;
 
-use crate::served::Noorm;
+use crate::served::{Noorm, Typed};
 use crate::server::connect;
 use crate::{Contender, Operation, ROWS};
 
@@ -67,6 +68,7 @@ pub async fn contenders(url: &str) -> Result<Vec<Box<dyn Contender<Operation>>>>
         Box::new(Noorm::connect(url).await?),
         Box::new(raw::Raw::connect(url).await?),
         Box::new(diesel::Diesel::connect(url).await?),
+        Box::new(Typed::connect(url).await?),
     ];
     #[cfg(feature = "peers")]
     {

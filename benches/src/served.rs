@@ -3,10 +3,13 @@
 use std::hint::black_box;
 
 use anyhow::Result;
+use bigdecimal::BigDecimal;
+use chrono::{DateTime, Utc};
 use futures_util::FutureExt as _;
 use futures_util::future::LocalBoxFuture;
 use noorm::executor::PoolOptions;
 use noorm::prelude::*;
+use noorm::{Changeset, Entity, Insertable};
 
 use crate::discovery::Discover;
 use crate::{Client, Contender};
@@ -48,6 +51,101 @@ impl Client for Noorm {
     async fn update(&mut self, id: i64, quantity: i32) -> Result<Record> {
         let changes = record! { "quantity" => quantity };
         Ok(self.0.repository("reading")?.update(id, changes).await?)
+    }
+}
+
+/// The same with entities.
+pub(crate) struct Typed(Database);
+
+impl Typed {
+    pub(crate) async fn connect(url: &str) -> Result<Self> {
+        Ok(Self(Noorm::connect(url).await?.0))
+    }
+}
+
+#[derive(Debug, Entity)]
+#[noorm(table = "reading", key(id))]
+#[allow(dead_code, reason = "decoding is what is measured")]
+pub(crate) struct Reading {
+    id: i64,
+    name: String,
+    note: Option<String>,
+    quantity: i32,
+    price: BigDecimal,
+    weight: f64,
+    active: bool,
+    created: DateTime<Utc>,
+}
+
+#[derive(Debug, Changeset)]
+#[noorm(entity = Reading)]
+struct ReadingChanges {
+    quantity: i32,
+}
+
+#[derive(Debug, Entity)]
+#[noorm(table = "entry", key(id))]
+#[allow(dead_code, reason = "decoding is what is measured")]
+pub(crate) struct Entry {
+    id: i64,
+    name: String,
+    note: Option<String>,
+    quantity: i32,
+    price: BigDecimal,
+    weight: f64,
+    active: bool,
+    created: DateTime<Utc>,
+}
+
+#[derive(Debug, Insertable)]
+#[noorm(entity = Entry)]
+struct NewEntry {
+    name: String,
+    note: Option<String>,
+    quantity: i32,
+    price: BigDecimal,
+    weight: f64,
+    active: bool,
+    created: DateTime<Utc>,
+}
+
+/// What is read, or was written.
+#[allow(dead_code, reason = "decoding is what is measured")]
+pub(crate) enum Row {
+    Reading(Reading),
+    Entry(Entry),
+}
+
+impl Client for Typed {
+    const NAME: &'static str = "noorm, typed";
+    type Row = Row;
+
+    async fn find(&mut self, id: i64) -> Result<Row> {
+        Ok(Row::Reading(self.0.of::<Reading>()?.get(id).await?))
+    }
+
+    async fn load(&mut self) -> Result<Vec<Row>> {
+        let all = self.0.of::<Reading>()?.all().await?;
+        Ok(all.into_iter().map(Row::Reading).collect())
+    }
+
+    async fn insert(&mut self, n: i64) -> Result<Row> {
+        let entry = NewEntry {
+            name: format!("entry number {n}"),
+            note: Some("a note of some length".to_owned()),
+            quantity: i32::try_from(n)?,
+            price: BigDecimal::new(12_345.into(), 2),
+            weight: 0.5,
+            active: true,
+            created: crate::moment(),
+        };
+        Ok(Row::Entry(self.0.of::<Entry>()?.create(entry).await?))
+    }
+
+    async fn update(&mut self, id: i64, quantity: i32) -> Result<Row> {
+        let changes = ReadingChanges { quantity };
+        let updated = self.0.of::<Reading>()?.update(id, changes).await?;
+        Ok(Row::Reading(updated))
     }
 }
 

@@ -3,6 +3,7 @@
 //! | | how |
 //! |---|---|
 //! | noorm | `db.repository("reading")`, records; a pool of one |
+//! | noorm, typed | `db.of::<Reading>()`, entities; a pool of one |
 //! | raw | rusqlite with cached statements, each operation in one `spawn_blocking`, into a struct |
 //! | diesel-async | `SyncConnectionWrapper`, its query DSL and a `Queryable` struct |
 //!
@@ -11,6 +12,7 @@
 mod diesel;
 pub mod noorm;
 pub mod raw;
+mod typed;
 
 use std::path::{Path, PathBuf};
 
@@ -75,5 +77,6 @@ pub async fn contenders(folder: &Path) -> Result<Vec<Box<dyn Contender<Operation
         Box::new(noorm::Noorm::open(&file(folder, "noorm")?).await?),
         Box::new(raw::Raw::open(&file(folder, "raw")?, SETTINGS)?),
         Box::new(diesel::Diesel::open(&file(folder, "diesel")?).await?),
+        Box::new(typed::Typed::open(&file(folder, "typed")?).await?),
     ])
 }

@@ -176,7 +176,7 @@ impl SqlFlavor for MysqlFlavor {
     }
 
     fn json_value(&self, out: &mut String, column: &Column, quoted: &str) -> bool {
-        document::write(out, column, quoted)
+        document::write(self.0.product, out, column, quoted)
     }
 
     fn json_read(&self, column: &Column, cell: JsonCell<'_>) -> Value {

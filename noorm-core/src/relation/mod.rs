@@ -47,7 +47,7 @@ pub use include::{Include, Rel, has, has_at_least, has_not, rel};
 pub use keys::Keys;
 pub(crate) use known::Relations;
 pub use lazy::{Lazy, LazyLoading};
-pub use load::{Ask, Batch, Family, Join, Json, Within};
+pub use load::{Ask, Batch, Family, Join, Json, Portion, Within};
 pub(crate) use loaded::{Children, count_name};
 pub use loaded::{Loaded, Many};
 pub use relation::{Origin, Relation, RelationKind, Step};

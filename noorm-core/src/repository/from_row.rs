@@ -112,9 +112,11 @@ pub trait FromRow: Sized + Send + 'static {
     /// # Errors
     /// As [`from_row`](FromRow::from_row).
     fn from_rows(mut rows: Rows) -> Result<Vec<Self>> {
-        rows.rows_mut()
-            .map(|mut row| Self::from_row(&mut row))
-            .collect()
+        let mut all = Vec::with_capacity(rows.len());
+        for mut row in rows.rows_mut() {
+            all.push(Self::from_row(&mut row)?);
+        }
+        Ok(all)
     }
 }
 

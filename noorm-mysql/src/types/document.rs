@@ -4,10 +4,12 @@ use noorm_core::Value;
 use noorm_core::schema::{Column, ColumnType};
 use noorm_core::sql::JsonCell;
 
+use crate::server::Product;
+
 /// Writes a column as it travels; `false` where it can't. A document rounds numbers with a fraction, and has no dates and
 /// no bytes: their text says all there is. That of a single-precision float is cut to six digits, so it is made a double
-/// first, whose text has all of its digits.
-pub(crate) fn write(out: &mut String, column: &Column, quoted: &str) -> bool {
+/// first, whose text has all of its digits; but MySQL's, which has fifteen.
+pub(crate) fn write(product: Product, out: &mut String, column: &Column, quoted: &str) -> bool {
     let (before, behind) = match &column.column_type {
         // What a `BIT` holds is a number to one, and bytes to another.
         _ if column.native_type.starts_with("bit") => return false,
@@ -23,6 +25,7 @@ pub(crate) fn write(out: &mut String, column: &Column, quoted: &str) -> bool {
         | ColumnType::TimestampTz
         | ColumnType::Json => ("CAST(", " AS CHAR)"),
         ColumnType::Uuid if column.native_type.starts_with("uuid") => ("CAST(", " AS CHAR)"),
+        ColumnType::Float { .. } if product == Product::Mysql => return false,
         ColumnType::Float { .. } => ("CAST(", " + 0e0 AS CHAR)"),
         ColumnType::Bytes { .. } => ("HEX(", ")"),
         _ => return false,

@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::family::{in_order, joined};
-use super::{Family, Level, Selecting};
+use super::{Family, Level, Portion, Selecting};
 use crate::database::Database;
 use crate::error::{Error, ErrorKind, Result};
 use crate::executor::Rows;
@@ -16,7 +16,7 @@ use crate::relation::keys::{Keys, Placed};
 use crate::relation::limits::Limits;
 use crate::relation::{Relation, along};
 use crate::repository::{Hooks, Query, Record};
-use crate::schema::{Column, Table};
+use crate::schema::Table;
 use crate::statement::{Expr, Node};
 use crate::value::Value;
 
@@ -86,32 +86,32 @@ impl Ask {
 
     /// Gives the keys that fit the columns at the other end, in portions of which each fits into one statement; what
     /// doesn't fit equals nothing there.
-    pub fn portions(&self, keys: &Keys) -> Vec<Vec<Vec<Value>>> {
-        let mut fitted = self.fitted(keys);
-        let width = self.parent_keys.len();
-        if width <= 1 {
+    pub fn portions(&self, keys: &Keys) -> Vec<Portion> {
+        let width = self.parent_keys.len().max(1);
+        let mut rest = self.fitted(keys);
+        if width == 1 {
             // A list is one bind.
-            return if fitted.is_empty() {
-                Vec::new()
-            } else {
-                vec![fitted]
+            return match rest.is_empty() {
+                true => Vec::new(),
+                false => vec![Portion {
+                    values: rest,
+                    width,
+                }],
             };
         }
         let most = self.database.capabilities().max_binds / width;
         // An expression of thousands of alternatives is slow to plan, and SQLite limits its depth.
-        let most = most.clamp(1, 500);
-        let mut portions = Vec::with_capacity(fitted.len().div_ceil(most));
-        while fitted.len() > most {
-            let rest = fitted.split_off(most);
-            portions.push(std::mem::replace(&mut fitted, rest));
-        }
-        if !fitted.is_empty() {
-            portions.push(fitted);
+        let most = most.clamp(1, 500) * width;
+        let mut portions = Vec::with_capacity(rest.len().div_ceil(most));
+        while !rest.is_empty() {
+            let later = rest.split_off(most.min(rest.len()));
+            let values = std::mem::replace(&mut rest, later);
+            portions.push(Portion { values, width });
         }
         portions
     }
 
-    fn fitted(&self, keys: &Keys) -> Vec<Vec<Value>> {
+    fn fitted(&self, keys: &Keys) -> Vec<Value> {
         let Some(step) = self.relation.steps.first() else {
             return Vec::new();
         };
@@ -123,23 +123,31 @@ impl Ask {
         let Some(columns) = columns.collect::<Option<Vec<_>>>() else {
             return Vec::new();
         };
-        let fit = |(column, value): (&&Column, &Value)| column.column_type.fit(value.clone()).ok();
-        let fit = |key: &[Value]| columns.iter().zip(key).map(fit).collect();
-        keys.distinct().filter_map(fit).collect()
+        let mut fitted = Vec::with_capacity(keys.len() * columns.len());
+        for key in keys.distinct() {
+            let before = fitted.len();
+            for (column, value) in columns.iter().zip(key) {
+                fitted.extend(column.column_type.fit(value.clone()));
+            }
+            if fitted.len() < before + columns.len() {
+                fitted.truncate(before);
+            }
+        }
+        fitted
     }
 
     /// Finds the rows at the other end of these keys, in one statement.
     ///
     /// # Errors
     /// Whatever the statement answers; [`ErrorKind::TooManyRows`] beyond what the caller allowed.
-    pub async fn run(&self, keys: Vec<Vec<Value>>) -> Result<Rows> {
+    pub async fn run(&self, keys: Portion) -> Result<Rows> {
         let statement = self.query(keys)?.to_statement()?;
         let rows = self.database.run(statement).await?.rows;
         self.limits.count(rows.len(), &self.relation)?;
         Ok(rows)
     }
 
-    fn query(&self, keys: Vec<Vec<Value>>) -> Result<Query<Record>> {
+    fn query(&self, keys: Portion) -> Result<Query<Record>> {
         let is_one = keys.len() == 1;
         let mut query = self.all()?.filter(self.key_filter(keys));
         let limit = self.branch.limit.unwrap_or(u64::MAX);
@@ -201,10 +209,10 @@ impl Ask {
         along::keys(&self.relation.steps)
     }
 
-    fn key_filter(&self, keys: Vec<Vec<Value>>) -> Expr<Record> {
+    fn key_filter(&self, keys: Portion) -> Expr<Record> {
         let nodes = self.key_nodes();
+        let Portion { mut values, width } = keys;
         if let [node] = nodes.as_slice() {
-            let mut values: Vec<Value> = keys.into_iter().flatten().collect();
             if values.len() == 1 {
                 let equal = along::holds(node.clone());
                 return Expr::new(equal, values.pop().into_iter().collect());
@@ -214,11 +222,11 @@ impl Ask {
                 vec![Value::Array(values.into())],
             );
         }
-        let one = |key: Vec<Value>| {
+        let one = |key: &[Value]| {
             let equal = nodes.iter().cloned().map(along::holds).collect();
-            Expr::new(Node::And(equal), key)
+            Expr::new(Node::And(equal), key.to_vec())
         };
-        Expr::any(keys.into_iter().map(one))
+        Expr::any(values.chunks_exact(width).map(one))
     }
 
     /// Finds out which of the rows that [`run`](Self::run) found belong to which parent.
@@ -236,10 +244,15 @@ impl Ask {
         let mut numbers = Vec::with_capacity(rows.len());
         let mut key = Vec::with_capacity(self.keys.len());
         for row in rows.values().chunks_exact(width) {
-            key.clear();
-            key.extend(self.keys.iter().filter_map(|place| row.get(*place)));
-            let number = finder.find(&key).ok_or_else(|| self.unknown_parent())?;
-            numbers.push(number);
+            let number = match self.keys.as_slice() {
+                [place] => row.get(*place).and_then(|value| finder.find(&[value])),
+                _ => {
+                    key.clear();
+                    key.extend(self.keys.iter().filter_map(|place| row.get(*place)));
+                    finder.find(&key)
+                }
+            };
+            numbers.push(number.ok_or_else(|| self.unknown_parent())?);
         }
         let (rows, numbers) = match &self.once {
             Some(places) => self.each_once(rows, numbers, places, parents.len()),
