@@ -34,8 +34,8 @@ use crate::relation::{Ask, Family, Keys, Within};
 ///         Box::pin(async move {
 ///             let mut found = Vec::new();
 ///             for portion in ask.portions(parents) {
-///                 for hundred in portion.chunks(100) {
-///                     found.push(ask.run(hundred.to_vec()).await?);
+///                 for hundred in portion.split(100) {
+///                     found.push(ask.run(hundred).await?);
 ///                 }
 ///             }
 ///             ask.family(found, parents)

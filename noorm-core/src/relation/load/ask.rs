@@ -88,27 +88,14 @@ impl Ask {
     /// doesn't fit equals nothing there.
     pub fn portions(&self, keys: &Keys) -> Vec<Portion> {
         let width = self.parent_keys.len().max(1);
-        let mut rest = self.fitted(keys);
-        if width == 1 {
+        let values = self.fitted(keys);
+        let most = match width {
             // A list is one bind.
-            return match rest.is_empty() {
-                true => Vec::new(),
-                false => vec![Portion {
-                    values: rest,
-                    width,
-                }],
-            };
-        }
-        let most = self.database.capabilities().max_binds / width;
-        // An expression of thousands of alternatives is slow to plan, and SQLite limits its depth.
-        let most = most.clamp(1, 500) * width;
-        let mut portions = Vec::with_capacity(rest.len().div_ceil(most));
-        while !rest.is_empty() {
-            let later = rest.split_off(most.min(rest.len()));
-            let values = std::mem::replace(&mut rest, later);
-            portions.push(Portion { values, width });
-        }
-        portions
+            1 => usize::MAX,
+            // An expression of thousands of alternatives is slow to plan, and SQLite limits its depth.
+            _ => (self.database.capabilities().max_binds / width).clamp(1, 500),
+        };
+        Portion { values, width }.split(most).collect()
     }
 
     fn fitted(&self, keys: &Keys) -> Vec<Value> {
