@@ -85,7 +85,7 @@ macro_rules! or_null {
 /// use noorm_core::types::BigDecimal;
 /// use noorm_diesel::diesel_as::Decimal;
 ///
-/// assert_eq!(BigDecimal::try_from(Decimal(9.99)).unwrap(), "9.99".parse().unwrap());
+/// assert_eq!(BigDecimal::try_from(Decimal(9.99)).unwrap(), "9.99".parse::<BigDecimal>().unwrap());
 /// assert!(BigDecimal::try_from(Decimal(f64::NAN)).is_err());
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, AsExpression, FromSqlRow)]
