@@ -38,6 +38,7 @@ mod identity;
 mod inside;
 mod joins;
 mod locks;
+mod many;
 mod many_writers;
 mod names;
 mod natives;
