@@ -11,6 +11,8 @@ mod diesel;
 mod entity;
 mod input;
 mod scalar;
+#[cfg(test)]
+mod tests;
 mod written;
 
 use proc_macro::TokenStream;

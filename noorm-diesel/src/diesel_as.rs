@@ -11,6 +11,11 @@
 //! `noorm generate rust` names them with `[rust] diesel = true`: `#[diesel(deserialize_as = …)]` on what is read,
 //! `#[diesel(serialize_as = …)]` on what is written. Where a column may be NULL, [`Null`] is around what is read.
 
+#[cfg(feature = "postgres")]
+mod span;
+#[cfg(test)]
+mod tests;
+
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, FromSqlRow, FromStaticSqlRow, Queryable};
 use diesel::expression::AsExpression;
@@ -19,6 +24,9 @@ use diesel::sql_types::{Double, Nullable, Text, Timestamp};
 use noorm_core::Value;
 use noorm_core::types::{BigDecimal, DateTime, NaiveDateTime, Utc, Uuid, Words};
 use noorm_core::value::{FromValue as _, Word};
+
+#[cfg(feature = "postgres")]
+pub use span::Span;
 
 /// A column's value, or NULL.
 ///
@@ -255,66 +263,3 @@ impl std::fmt::Display for Unreadable {
 }
 
 impl std::error::Error for Unreadable {}
-
-#[cfg(feature = "postgres")]
-pub use span::Span;
-
-#[cfg(feature = "postgres")]
-mod span {
-    use diesel::deserialize::{self, FromSql, FromSqlRow};
-    use diesel::expression::AsExpression;
-    use diesel::pg::data_types::PgInterval;
-    use diesel::pg::{Pg, PgValue};
-    use diesel::serialize::{self, Output, ToSql};
-    use diesel::sql_types::Interval as Sql;
-    use noorm_core::types::Interval;
-
-    use super::Null;
-
-    /// A span of time of PostgreSQL's.
-    ///
-    /// ```
-    /// use noorm_core::types::Interval;
-    /// use noorm_diesel::diesel_as::Span;
-    ///
-    /// let day = Interval { months: 0, days: 1, micros: 0 };
-    /// assert_eq!(Interval::from(Span::from(day)), day);
-    /// ```
-    #[derive(Debug, Clone, Copy, PartialEq, Eq, AsExpression, FromSqlRow)]
-    #[diesel(sql_type = Sql)]
-    pub struct Span(pub PgInterval);
-
-    impl ToSql<Sql, Pg> for Span {
-        fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-            ToSql::<Sql, Pg>::to_sql(&self.0, out)
-        }
-    }
-
-    impl FromSql<Sql, Pg> for Span {
-        fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
-            PgInterval::from_sql(value).map(Self)
-        }
-    }
-
-    impl From<Interval> for Span {
-        fn from(span: Interval) -> Self {
-            Self(PgInterval::new(span.micros, span.days, span.months))
-        }
-    }
-
-    impl From<Span> for Interval {
-        fn from(held: Span) -> Self {
-            Self {
-                months: held.0.months,
-                days: held.0.days,
-                micros: held.0.microseconds,
-            }
-        }
-    }
-
-    impl From<Null<Span>> for Option<Interval> {
-        fn from(held: Null<Span>) -> Self {
-            held.0.map(Interval::from)
-        }
-    }
-}

@@ -14,8 +14,10 @@ use crate::table;
 use lcov::{File, Lines};
 
 /// The crates that are measured, each with the engine that it is of no use without.
-const CRATES: [(&str, Option<&str>); 6] = [
+const CRATES: [(&str, Option<&str>); 8] = [
     ("noorm-core", None),
+    ("noorm-codegen", None),
+    ("noorm-derive", None),
     ("noorm-diesel", None),
     ("noorm-sqlite", Some("sqlite")),
     ("noorm-postgres", Some("postgres")),
