@@ -1,8 +1,10 @@
 //! Diesel, or other code of a caller's own, on a connection of the pool and in the open transaction.
 
+use futures_util::TryFutureExt as _;
+
 use super::Database;
 use super::changes::completed_by_name;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, called_by_hand};
 use crate::executor::{Lendable, LoanError};
 use crate::schema::{TableName, TableRef};
 use crate::statement::{Raw, Statement, Tree};
@@ -97,21 +99,24 @@ impl Database {
     {
         if !self.capabilities().diesel {
             let what = "lend its connections to Diesel, which has no such backend";
-            return Err(Error::unsupported(self.dialect(), "diesel", what).into());
+            let error = Error::unsupported(self.dialect(), "diesel", what);
+            return Err(called_by_hand("diesel")(error).into());
         }
         let schema = self.schema();
         // Layers see a statement that nobody runs.
         let mut raw = Raw::new("-- Diesel");
         raw.writes = writes;
-        let statement = Statement::new(Tree::Raw(raw), vec![], &schema, self.flavor())?;
+        let statement = Statement::new(Tree::Raw(raw), vec![], &schema, self.flavor());
+        let statement = statement.map_err(called_by_hand("diesel"))?;
         let request = self.request(statement);
         let deadline = request.context.deadline;
-        let loan = self.executor().lend(request).await?;
+        let loan = self.executor().lend(request);
+        let loan = loan.map_err(called_by_hand("diesel")).await?;
         let complete = |error| {
             if let Some(open) = &self.transaction {
                 open.ending.note(&error);
             }
-            completed_by_name(error, &schema)
+            called_by_hand("diesel")(completed_by_name(error, &schema))
         };
         loan.serve(deadline, work, complete).await
     }

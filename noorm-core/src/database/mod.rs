@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use arc_swap::ArcSwap;
-use futures_util::TryStreamExt as _;
+use futures_util::{TryFutureExt as _, TryStreamExt as _};
 
 pub use builder::Builder;
 pub use call::Call;
@@ -28,7 +28,7 @@ pub use transaction::{OpenTransaction, Retry, Transaction};
 
 use self::refresh::Discovery;
 use self::transaction::Ending;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, called_by_hand};
 use crate::executor::{
     Begin, Context, Driver, Executor, Outcome, Request, RowStream, Sensitive, TransactionExecutor,
 };
@@ -327,6 +327,11 @@ impl Database {
     /// # Errors
     /// Whatever the layers refuse and the database answers.
     pub async fn run(&self, statement: Statement) -> Result<Outcome> {
+        let outcome = self.ran(statement);
+        outcome.map_err(called_by_hand("run")).await
+    }
+
+    async fn ran(&self, statement: Statement) -> Result<Outcome> {
         match self.executor().run(self.request(statement.clone())).await {
             Err(error) if self.is_stale(&error) => {
                 let statement = self.catch_up(&statement, error).await?;
@@ -361,6 +366,11 @@ impl Database {
     /// # Errors
     /// As [`run`](Database::run); [`ErrorKind::InvalidStatement`] if it writes.
     pub async fn stream(&self, statement: Statement) -> Result<RowStream> {
+        let stream = self.streamed(statement);
+        stream.map_err(called_by_hand("stream")).await
+    }
+
+    async fn streamed(&self, statement: Statement) -> Result<RowStream> {
         if statement.shape().is_write() {
             return Err(Error::new(
                 ErrorKind::InvalidStatement,

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use futures_util::TryFutureExt as _;
+
 use super::Database;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, called_by_hand};
 use crate::executor::{PoolStatus, Request};
 use crate::statement::{Raw, Statement, Tree};
 
@@ -25,6 +27,10 @@ impl Database {
     /// What kept it from answering: no connection could be had, the one that was there broke, or it took
     /// longer than a statement may.
     pub async fn ping(&self) -> Result<()> {
+        self.answers().map_err(called_by_hand("ping")).await
+    }
+
+    async fn answers(&self) -> Result<()> {
         let mut raw = Raw::new(self.flavor().ping());
         (raw.reads, raw.writes) = (Some(vec![]), Some(vec![]));
         let schema = self.schema();
@@ -81,11 +87,10 @@ impl Database {
     /// [`ErrorKind::InvalidStatement`] in a transaction, which would wait for itself.
     pub async fn close(&self) -> Result<()> {
         if self.transaction.is_some() {
-            return Err(Error::new(
-                ErrorKind::InvalidStatement,
-                "a database can't be closed in a transaction of its own",
-            )
-            .with_help("end the transaction, and close the database itself"));
+            let message = "a database can't be closed in a transaction of its own";
+            let error = Error::new(ErrorKind::InvalidStatement, message)
+                .with_help("end the transaction, and close the database itself");
+            return Err(called_by_hand("close")(error));
         }
         self.shared.driver.close().await;
         Ok(())
@@ -112,9 +117,10 @@ impl Database {
         closed.unwrap_or_else(|_| {
             let left = self.status().in_use;
             let message = format!("connections still in use after {limit:?}: {left}");
-            Err(Error::new(ErrorKind::Timeout, message).with_help(
-                "the database takes no new work; they are closed when what they do has ended",
-            ))
+            let help =
+                "the database takes no new work; they are closed when what they do has ended";
+            let error = Error::new(ErrorKind::Timeout, message).with_help(help);
+            Err(called_by_hand("close_within")(error))
         })
     }
 }

@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use futures_util::TryFutureExt as _;
 use tokio::sync::MutexGuard;
 
 use super::Database;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, called_by_hand};
 use crate::executor::{Driver, within};
 use crate::plugin::{Introspector, Scope};
 use crate::schema::Schema;
@@ -55,6 +56,11 @@ impl Database {
     /// [`discovery_timeout`](super::Builder::discovery_timeout); the old schema stays then.
     /// [`ErrorKind::InvalidStatement`] in a transaction: discovery needs a connection of its own.
     pub async fn refresh(&self) -> Result<Arc<Schema>> {
+        let new = self.discovered_again();
+        new.map_err(called_by_hand("refresh")).await
+    }
+
+    async fn discovered_again(&self) -> Result<Arc<Schema>> {
         if self.transaction.is_some() {
             return Err(Error::new(
                 ErrorKind::InvalidStatement,
@@ -102,7 +108,7 @@ impl Database {
             return Ok(());
         }
         let mut missed = Missed(Some(&self.shared.outdated));
-        self.refresh().await?;
+        self.discovered_again().await?;
         missed.0 = None;
         Ok(())
     }

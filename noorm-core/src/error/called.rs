@@ -35,9 +35,9 @@ impl Error {
     }
 
     /// Gives the name of the method that was called and went wrong: a repository's (`find`, `create`, …), a query's (`all`,
-    /// `count`, `update`, …; items of a stream have it, too), `raw` of SQL by hand, `call` of a routine. `None` of what
-    /// concerns no rows (`connect`, `ping`, `begin`, a commit), of statements that are [run](crate::Database::run) by hand, and
-    /// of what is read from rows that are there (`Record::get`).
+    /// `count`, `update`, …; items of a stream have it, too), a database's (`connect`, `ping`, `begin`, `run`, …), `commit` or
+    /// `rollback` of a transaction, `raw` of SQL by hand, `call` of a routine. `None` of what is made or read without the
+    /// database: a statement, a URL, a value (`Record::get`).
     ///
     /// ```no_run
     /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 
 use arc_swap::ArcSwap;
+use futures_util::TryFutureExt as _;
 
 use super::{Builder, CacheChoice, LayerChoice};
 use crate::cache::CacheLayer;
 use crate::database::refresh::Discovery;
 use crate::database::{Database, Shared};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, called_by_hand};
 use crate::executor::{Context, Executor, Layer, Place, RetryReads, Sensitive, Stack, Traced};
 use crate::plugin::{self, ConnectOptions, DatabaseUrl, dialect_of};
 use crate::relation::{RelationConfig, Relations};
@@ -40,6 +41,10 @@ impl Builder {
     /// table that isn't there; [`InvalidConfig`](crate::ErrorKind::InvalidConfig) with what in a `noorm.toml` can't be
     /// understood, or doesn't fit the database.
     pub async fn connect(self) -> Result<Database> {
+        self.connected().map_err(called_by_hand("connect")).await
+    }
+
+    async fn connected(self) -> Result<Database> {
         let url = DatabaseUrl::parse(self.url)?;
         let dialect = match self.dialect {
             Some(dialect) => dialect,

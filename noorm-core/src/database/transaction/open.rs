@@ -2,10 +2,12 @@
 
 use std::ops::Deref;
 
+use futures_util::TryFutureExt as _;
+
 use super::{Ending, Transaction};
 use crate::database::changes::completed_by_name;
 use crate::database::{Database, Open};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, called_by_hand};
 use crate::executor::{Begin, Isolation, TransactionOptions};
 
 /// A transaction that lasts until it is committed or rolled back; dropped, it is rolled back. Made by
@@ -83,6 +85,11 @@ impl Database {
     /// As [`begin`](Database::begin); [`ErrorKind::Unsupported`] where the database has no such
     /// transactions.
     pub async fn begin_with(&self, options: TransactionOptions) -> Result<OpenTransaction> {
+        let begun = self.begun(options);
+        begun.map_err(called_by_hand("begin")).await
+    }
+
+    async fn begun(&self, options: TransactionOptions) -> Result<OpenTransaction> {
         let outer = self.transaction.as_ref();
         let begin = match outer {
             Some(outer) => outer.begin.savepoint(),
@@ -150,7 +157,8 @@ impl OpenTransaction {
     pub async fn commit(mut self) -> Result<()> {
         if let Err(error) = self.open.executor.commit().await {
             self.open.ending.note(&error);
-            return Err(completed_by_name(error, &self.inside.schema()));
+            let error = completed_by_name(error, &self.inside.schema());
+            return Err(called_by_hand("commit")(error));
         }
         self.ended = true;
         self.open.ending.committed().await;
@@ -172,7 +180,8 @@ impl OpenTransaction {
     /// # Errors
     /// When the connection broke; the work is undone then, too.
     pub async fn rollback(mut self) -> Result<()> {
-        self.open.executor.rollback().await?;
+        let undone = self.open.executor.rollback();
+        undone.map_err(called_by_hand("rollback")).await?;
         self.ended = true;
         self.open.ending.undone();
         Ok(())
