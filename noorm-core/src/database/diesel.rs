@@ -116,7 +116,8 @@ impl Database {
             if let Some(open) = &self.transaction {
                 open.ending.note(&error);
             }
-            called_by_hand("diesel")(completed_by_name(error, &schema))
+            let error = completed_by_name(error, &schema);
+            called_by_hand("diesel")(self.shared.sensitive.silenced_anyway(error))
         };
         loan.serve(deadline, work, complete).await
     }

@@ -224,13 +224,15 @@ impl<C: Connector> Pool<C> {
             ErrorKind::PoolTimeout,
             format!(
                 "no connection came free within {:?}: {} of at most {} exist, {} idle, {} in use; \
-                 others waiting: {}",
+                 others waiting: {}; the oldest is {:.1?} old; {} errors so far",
                 self.options.acquire_timeout,
                 status.connections,
                 status.max_size,
                 status.idle,
                 status.in_use,
                 status.waiting.saturating_sub(1),
+                status.oldest.unwrap_or_default(),
+                status.errors,
             ),
         )
         .with_help("end transactions and streams sooner, or make the pool larger")

@@ -51,6 +51,14 @@ impl Sensitive {
         }
     }
 
+    /// The same, of what nobody knows the statement of: a commit's, or one of a program's own.
+    pub(crate) fn silenced_anyway(&self, error: Error) -> Error {
+        match self.0.is_empty() {
+            true => error,
+            false => error.without_source(),
+        }
+    }
+
     /// Gives the binds as they may be shown. One of which nobody knows the column isn't, where it may be a marked one.
     pub(crate) fn shown<'a>(
         &self,

@@ -77,9 +77,9 @@ impl<T> Changes<T> {
     }
 
     /// Has a column become what `node` is of a value, unless it was set already.
-    pub(super) fn set_missing(&mut self, column: Arc<str>, node: Node, value: Value) {
+    pub(super) fn set_missing(&mut self, column: Arc<str>, node: Node, binds: Vec<Value>) {
         if !self.columns.iter().any(|(known, ..)| *known == column) {
-            self.columns.push((column, node, vec![value]));
+            self.columns.push((column, node, binds));
         }
     }
 
@@ -294,7 +294,7 @@ fn readers_first(
     while !changes.is_empty() {
         let is_read = |at: usize, column: &Arc<str>| {
             let mut others = changes.iter().enumerate().filter(|(other, _)| *other != at);
-            others.any(|(_, (_, node, _))| reads(node, column))
+            others.any(|(_, (_, node, _))| node.may_read(column))
         };
         let mut places = changes.iter().enumerate();
         match places.position(|(at, (column, ..))| !is_read(at, column)) {
@@ -319,10 +319,4 @@ fn readers_first(
         }
     }
     Ok(sorted)
-}
-
-fn reads(node: &Node, column: &Arc<str>) -> bool {
-    let mut found = matches!(node, Node::Column(name) if name == column);
-    node.for_each_child(&mut |child| found |= reads(child, column));
-    found
 }

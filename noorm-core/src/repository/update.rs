@@ -72,10 +72,7 @@ impl<T: FromRow> Repository<T> {
         } = self.guarded(plan, changes, also)?;
         let Checked { columns, values } = check(plan, changes, Purpose::Update, flavor)?;
         if columns.is_empty() {
-            return self
-                .find_values(plan, key)
-                .await?
-                .ok_or_else(|| self.not_found());
+            return self.unchanged(plan, key, also, compares).await;
         }
         let tree = |filter| {
             let assigned = |column: &Arc<str>| (Arc::clone(column), Node::Bind);
@@ -89,7 +86,7 @@ impl<T: FromRow> Repository<T> {
                 returning: Some(projection::<T>()),
             })
         };
-        let counted = version.iter().map(|(.., value)| value.clone());
+        let counted = version.iter().flat_map(|(.., binds)| binds.clone());
         let compared = compares.then(|| key.clone());
         let binds = values.into_iter().chain(counted).chain(key);
         let mut binds: Vec<_> = binds.collect();
@@ -110,6 +107,28 @@ impl<T: FromRow> Repository<T> {
         };
         let rows = T::from_rows(self.database.run(statement).await?.rows)?;
         match rows.into_iter().next() {
+            Some(row) => Ok(row),
+            None => Err(self.met_none(compared).await),
+        }
+    }
+
+    /// The row of which nothing is to change, if `also` holds for it.
+    async fn unchanged(
+        &self,
+        plan: &Plan,
+        key: Vec<Value>,
+        also: Option<Expr<T>>,
+        compares: bool,
+    ) -> Result<T> {
+        let compared = compares.then(|| key.clone());
+        let found = match also {
+            None => self.find_values(plan, key).await?,
+            Some(also) => {
+                let query = self.query().filter(Expr::new(key_filter(plan), key));
+                query.filter(also).first().await?
+            }
+        };
+        match found {
             Some(row) => Ok(row),
             None => Err(self.met_none(compared).await),
         }

@@ -7,7 +7,7 @@ use futures_util::TryFutureExt as _;
 use super::chunks::{Chunk, Row, Rows, accepted, numbered};
 use super::plan::Plan;
 use super::write::{Checked, Purpose};
-use super::{FromRow, Insertable, Record, Repository};
+use super::{FromRow, Insertable, Query, Record, Repository};
 use crate::error::{Error, ErrorKind, Problem, Result, called};
 use crate::schema::keys::listed;
 use crate::schema::{Identity, Table};
@@ -347,7 +347,7 @@ impl<T: FromRow> OnConflict<T> {
                     let message = "is to be updated, but has no value";
                     problems.push(Problem::new(&**name, "required", message));
                 }
-                let updated = updated.filter(|name| !update.contains(name));
+                let updated = updated.filter(|name| !update.is_empty() && !update.contains(name));
                 update.iter().cloned().chain(updated).collect()
             }
             (None, _) => {
@@ -432,7 +432,7 @@ async fn upserted<T: FromRow>(inside: &Repository<T>, plan: &Plan, chunk: Chunk)
     missing(inside, plan, chunk.clone()).await?;
     let mut found = Vec::with_capacity(chunk.rows);
     for row in chunk.split() {
-        let there = inside.query().filter(same_key(&row)).limit(1).all().await?;
+        let there = at_key(inside, &row).limit(1).all().await?;
         found.push(accepted(there, &plan.name)?);
     }
     Ok(found)
@@ -454,14 +454,14 @@ async fn missing<T: FromRow>(inside: &Repository<T>, plan: &Plan, chunk: Chunk) 
     match inside.count_inserted(plan, plain(&chunk)).await {
         Err(error) if is_violation(&error) && chunk.rows > 1 => {}
         Err(error) if is_violation(&error) => {
-            let there = inside.query().filter(same_key(&chunk)).exists().await?;
+            let there = at_key(inside, &chunk).exists().await?;
             return if there { Ok(0) } else { Err(error) };
         }
         answer => return answer,
     }
     let mut added = 0;
     for row in chunk.split() {
-        let is_there = async || inside.query().filter(same_key(&row)).exists().await;
+        let is_there = async || at_key(inside, &row).exists().await;
         if is_there().await? {
             continue;
         }
@@ -471,6 +471,11 @@ async fn missing<T: FromRow>(inside: &Repository<T>, plan: &Plan, chunk: Chunk) 
         }
     }
     Ok(added)
+}
+
+/// The row that has the key of `chunk`'s one, also if it is marked as deleted: it is in the way all the same.
+fn at_key<T: FromRow>(inside: &Repository<T>, chunk: &Chunk) -> Query<T> {
+    inside.query().with_deleted().filter(same_key(chunk))
 }
 
 /// The condition that a row has the key of `chunk`'s one.

@@ -266,6 +266,27 @@ impl Node {
         }
     }
 
+    /// Whether it may read a column of the row that it is worked out for. What a subquery names may be its own.
+    pub(crate) fn may_read(&self, column: &str) -> bool {
+        let mut found = match self {
+            Self::Column(name) => {
+                let behind_the_table = name.rsplit('.').next();
+                **name == *column || behind_the_table == Some(column)
+            }
+            Self::Of(_, name) => **name == *column,
+            Self::Raw(pieces) => {
+                let column = column.to_lowercase();
+                let mut pieces = pieces.iter();
+                pieces.any(|piece| piece.to_lowercase().contains(&column))
+            }
+            node => node
+                .subquery()
+                .is_some_and(|select| select.may_read(column)),
+        };
+        self.for_each_child(&mut |child| found |= child.may_read(column));
+        found
+    }
+
     /// Whether SQL of a caller's is in it, or in a subquery of it.
     fn has_raw(&self) -> bool {
         let mut found = match self {
@@ -288,6 +309,16 @@ impl Select {
         };
         self.for_each_node(&mut |node| binds += node.binds());
         binds
+    }
+
+    fn may_read(&self, column: &str) -> bool {
+        let mut found = match &self.derived {
+            None => false,
+            Some(Derived::Rows(rows)) => rows.may_read(column),
+            Some(Derived::Set(_, a, b)) => a.may_read(column) || b.may_read(column),
+        };
+        self.for_each_node(&mut |node| found |= node.may_read(column));
+        found
     }
 
     fn has_raw(&self) -> bool {

@@ -6,7 +6,7 @@ use bigdecimal::{BigDecimal, ToPrimitive as _};
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use uuid::Uuid;
 
-use super::{Interval, Value};
+use super::{Interval, Value, can_be_written_out};
 use crate::error::{Error, ErrorKind};
 
 /// A value that a Rust type can't hold.
@@ -171,6 +171,7 @@ macro_rules! integers {
                 let wide = match &value {
                     Value::I64(n) => Some(i128::from(*n)),
                     Value::U64(n) => Some(i128::from(*n)),
+                    Value::Decimal(n) if !can_be_written_out(n) => None,
                     Value::Decimal(n) if n.is_integer() => n.to_i128(),
                     _ => return Err(Mismatch::of(stringify!($t), &value)),
                 };

@@ -1,6 +1,17 @@
 //! How many digits a decimal has.
 
+use std::ops::RangeInclusive;
+
 use bigdecimal::BigDecimal;
+
+/// How far a decimal's point may be from its digits. PostgreSQL's have 131,072 before it, 16,383 behind; the text of one
+/// that is much farther, or its value as an integer, would fill the memory.
+const EXPONENTS: RangeInclusive<i64> = -200_000..=200_000;
+
+/// Tells whether a decimal can be written out, digit by digit.
+pub(crate) fn can_be_written_out(number: &BigDecimal) -> bool {
+    EXPONENTS.contains(&number.fractional_digit_count())
+}
 
 /// Tells whether a decimal has at most `precision` digits, of which at most `scale` stand behind the point; for most
 /// numbers without arithmetic on the heap. `false` says only that it takes more to find out.

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::convert::{exact_float, special_float};
 use super::text::unhex;
-use super::{Mismatch, Value};
+use super::{Mismatch, Value, can_be_written_out};
 use crate::schema::ColumnType;
 
 type Fitted = Result<Value, Mismatch>;
@@ -26,9 +26,9 @@ impl ColumnType {
                 let cut = 64_u32.saturating_sub(u32::from(*bits));
                 cut < 64 && (n << cut) >> cut == *n
             }
+            (Self::Decimal { .. }, Value::Decimal(n)) => can_be_written_out(n),
             (Self::Bool, Value::Bool(_))
             | (Self::Float { .. }, Value::F64(_) | Value::F32(_))
-            | (Self::Decimal { .. }, Value::Decimal(_))
             | (Self::Text { .. }, Value::Text(_))
             | (Self::Bytes { .. }, Value::Bytes(_))
             | (Self::Uuid, Value::Uuid(_))
@@ -58,8 +58,10 @@ impl ColumnType {
     /// # Errors
     /// A [`Mismatch`] if the column can't hold the value.
     pub fn fit(&self, value: Value) -> Fitted {
-        if value.is_null() {
-            return Ok(value);
+        match &value {
+            Value::Null => return Ok(value),
+            Value::Decimal(n) if !can_be_written_out(n) => return Err(endless()),
+            _ => {}
         }
         match self {
             Self::Bool => match value {
@@ -200,6 +202,7 @@ fn decimal(value: Value) -> Fitted {
         other => return Err(Mismatch::of(wanted, other)),
     };
     match text.parse::<BigDecimal>() {
+        Ok(n) if !can_be_written_out(&n) => Err(endless()),
         Ok(n) => Ok(n.into()),
         // NaN and the infinities: the server says whether its column takes them.
         Err(_) if !matches!(value, Value::Text(_)) => value
@@ -208,6 +211,11 @@ fn decimal(value: Value) -> Fitted {
             .ok_or_else(|| Mismatch::of(wanted, &value)),
         Err(_) => Err(Mismatch::of(wanted, &value)),
     }
+}
+
+fn endless() -> Mismatch {
+    let found = "one whose point is more than 200,000 places from its digits";
+    Mismatch::new("a decimal that can be written out", found).coded("range")
 }
 
 fn parsed<T: Into<Value>>(
@@ -427,7 +435,19 @@ mod tests {
         fits(decimal.clone(), 9.99, expected.clone());
         fits(decimal.clone(), "9.99", expected);
         fits(decimal.clone(), f64::NAN, "NaN");
-        refused(decimal, "dear", "holds text, wanted a decimal");
+        refused(decimal.clone(), "dear", "holds text, wanted a decimal");
+        fits(
+            decimal.clone(),
+            "1e200000",
+            "1e200000".parse::<BigDecimal>().unwrap(),
+        );
+        let endless = "holds one whose point is more than 200,000 places from its digits, wanted a decimal that can \
+                       be written out";
+        refused(decimal.clone(), "1e-3000000000", endless);
+        let number = "1e1000000000".parse::<BigDecimal>().unwrap();
+        assert!(!decimal.holds(&number.clone().into()));
+        refused(decimal, number.clone(), endless);
+        refused(ColumnType::Float { bits: 64 }, number, endless);
     }
 
     #[test]

@@ -23,6 +23,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use uuid::Uuid;
 
 pub use convert::{FromValue, Mismatch};
+pub(crate) use digits::can_be_written_out;
 pub use digits::plainly_fits;
 pub use interval::Interval;
 pub use json::{Int64Json, JsonOptions, JsonValue};

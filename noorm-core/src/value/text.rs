@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use super::Value;
+use super::{Value, can_be_written_out};
 
 impl Value {
     /// Gives the value as text that databases read back: ISO 8601 dates, `\x` and hexadecimal for
@@ -25,7 +25,8 @@ impl Value {
             Self::U64(n) => n.to_string().into(),
             Self::F32(n) => float(f64::from(*n), || n.to_string()),
             Self::F64(n) => float(*n, || n.to_string()),
-            Self::Decimal(n) => n.to_plain_string().into(),
+            Self::Decimal(n) if can_be_written_out(n) => n.to_plain_string().into(),
+            Self::Decimal(n) => n.to_scientific_notation().into(),
             Self::Text(text) => Cow::Borrowed(text),
             Self::Bytes(bytes) => hex(bytes).into(),
             Self::Uuid(uuid) => uuid.to_string().into(),

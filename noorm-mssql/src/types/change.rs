@@ -69,6 +69,9 @@ fn changed(column: &Column, base: Base, value: &Value) -> Option<Refusal> {
         Value::F64(number) if base == Base::Real && !(*number as f32).is_finite() => Some(
             Refusal::range("is out of range, which is from -3.4e38 to 3.4e38"),
         ),
+        Value::Time(time) if time.nanosecond() >= SECOND => Some(Refusal::range(LEAP)),
+        Value::Timestamp(at) if at.nanosecond() >= SECOND => Some(Refusal::range(LEAP)),
+        Value::TimestampTz(at) if at.nanosecond() >= SECOND => Some(Refusal::range(LEAP)),
         Value::Date(date) if !(1..=9999).contains(&date.year()) => Some(Refusal::range(YEARS)),
         Value::Time(time) => {
             let finer = temporal::is_finer(time.nanosecond(), fraction(&column.native_type));
@@ -82,6 +85,9 @@ fn changed(column: &Column, base: Base, value: &Value) -> Option<Refusal> {
 
 const NOT_FINITE: &str = "is neither NaN nor infinite in SQL Server: its floats are finite";
 const YEARS: &str = "is outside the years 1 to 9999, which SQL Server keeps";
+const LEAP: &str = "is a leap second, which SQL Server doesn't keep";
+/// From here on, the nanoseconds of a second are those of a leap second.
+const SECOND: u32 = 1_000_000_000;
 const FRACTION: &str = "has more digits of a second than the column keeps";
 
 fn text_in(column: &Column, base: Base, text: &str) -> Option<Refusal> {

@@ -24,7 +24,14 @@ pub(super) fn time(time: NaiveTime) -> Time {
     Time::new(nanoseconds(time) / 100 % 864_000_000_000, 7)
 }
 
+/// A leap second, which can only be compared with, is the one that follows it.
 pub(super) fn datetime2(at: NaiveDateTime) -> Option<DateTime2> {
+    let at = match at.nanosecond().checked_sub(1_000_000_000) {
+        Some(fraction) => at
+            .with_nanosecond(fraction)?
+            .checked_add_signed(TimeDelta::seconds(1))?,
+        None => at,
+    };
     Some(DateTime2::new(date(at.date())?, time(at.time())))
 }
 

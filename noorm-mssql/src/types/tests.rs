@@ -129,6 +129,7 @@ fn what_would_change_is_told() {
     assert!(changes("smalldatetime", at("2026-01-02T03:04:05")));
     assert!(!changes("datetime2(3)", at("2026-01-02T03:04:05.123")));
     assert!(changes("datetime2(3)", at("2026-01-02T03:04:05.1234")));
+    assert!(changes("datetime2(7)", at("2026-12-31T23:59:60")));
     assert!(!changes("decimal(5,2)", decimal("999.99")));
     assert!(!changes("decimal(5,2)", decimal("1.500")));
     assert!(changes("decimal(5,2)", decimal("1.555")));

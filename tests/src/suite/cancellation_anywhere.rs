@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt as _, TryStreamExt as _};
+use noorm::database::Retry;
 use noorm::executor::{Layer, PoolOptions, Slot, TransactionEvent, TransactionStep};
 use noorm::prelude::*;
 use noorm::repository::Seek;
@@ -64,6 +65,7 @@ fn items(db: &Database) -> Result<Repository<Record>> {
 }
 
 static READS: &[Work] = &[
+    work!("ping" writes 0: |db, tag| db.ping().await?),
     work!("find" writes 0: |db, tag| items(&db)?.get(7).await?),
     work!("count" writes 0: |db, tag| items(&db)?.count().await?),
     work!("page" writes 0: |db, tag| items(&db)?.query().page(2, 5).await?),
@@ -90,12 +92,36 @@ static WRITES: &[Work] = &[
         let by = record! { "code" => format!("{tag}-0") };
         items(&db)?.update_or_create(by, record! { "tag" => tag }).await?
     }),
+    work!("insert many" writes 3: |db, tag| items(&db)?.insert_many(of_two_kinds(tag)).await?),
+    work!("do nothing" writes 1: |db, tag| {
+        items(&db)?.on_conflict(["code"]).update(Vec::<&str>::new()).upsert(item(tag, 0)).await?
+    }),
+    work!("save" writes 1: |db, tag| items(&db)?.save(&mut item(tag, 0)).await?),
+    work!("update one" writes 0: |db, tag| {
+        let id = items(&db)?.query().order_by(["id"]).pick::<i64>("id").await?;
+        items(&db)?.update(id.unwrap_or_default(), record! { "note" => format!("{tag}") }).await?
+    }),
+    work!("delete" writes 0: |db, tag| items(&db)?.delete(-tag).await?),
+    work!("raw" writes 0: |db, tag| db.raw("SELECT COUNT(*) FROM item WHERE tag = :tag").bind("tag", tag).value::<i64>().await?),
     work!("update" writes 0: |db, tag| {
         items(&db)?.query().filter(col("tag").eq(0)).update(record! { "note" => format!("{tag}") }).await?
     }),
 ];
 
 static TRANSACTIONS: &[Work] = &[
+    work!("by hand" writes 1: |db, tag| {
+        let tx = db.begin().await?;
+        items(&tx)?.create(item(tag, 0)).await?;
+        tx.commit().await?
+    }),
+    work!("undone by hand" writes 0: |db, tag| {
+        let tx = db.begin().await?;
+        items(&tx)?.create(item(tag, 0)).await?;
+        tx.rollback().await?
+    }),
+    work!("again" writes 1: |db, tag| {
+        db.transaction_retrying(Retry::times(2), async |tx| items(&tx)?.create(item(tag, 0)).await).await?
+    }),
     work!("transaction" writes 2: |db, tag| {
         db.transaction(async |tx| {
             items(&tx)?.create(item(tag, 0)).await?;

@@ -67,6 +67,14 @@ conformance! {
         assert_eq!(one().update(changes).await?, 1);
         let row = items.get(3).await?;
         assert_eq!((row.get::<i64>("stock")?, row.get::<i64>("twice")?), (60, 30));
+        // However the other column is named.
+        for other in ["twice", "item.twice"] {
+            let swap = Changes::new().set("stock", col(other)).set("twice", col("stock"));
+            if db.capabilities().assigns_in_turn {
+                let error = one().update(swap).await.unwrap_err();
+                assert_eq!(error.kind(), ErrorKind::Unsupported, "{other}");
+            }
+        }
         let swap = Changes::new().set("stock", col("twice")).set("twice", col("stock"));
         let swapped = one().update(swap).await;
         if db.capabilities().assigns_in_turn {

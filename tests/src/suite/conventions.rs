@@ -14,6 +14,7 @@ fn tables(engine: &Engine) -> String {
         "CREATE TABLE album (id $key, title $varchar(20) NOT NULL, lock_version $int NOT NULL,
              deleted_at $moment NULL, created_at $datetime, updated_at $moment NULL);
          CREATE TABLE song (id $int PRIMARY KEY, title $varchar(20), lock_version $int, gone $bool NOT NULL);
+         CREATE TABLE tag (id $key, name $varchar(20) NOT NULL UNIQUE, lock_version $int, deleted_at $moment NULL);
          CREATE TABLE plain (id $int PRIMARY KEY, title $varchar(20));
          CREATE TABLE odd (id $int PRIMARY KEY, lock_version $varchar(20));",
     )
@@ -99,6 +100,51 @@ conformance! {
         part = db.repository("album")?.query().select(["id", "title"]).filter(col("id").eq(part.value("id").cloned().unwrap())).one().await?;
         let error = db.repository("album")?.save(part.set("title", "b")).await.unwrap_err();
         assert!(error.message().contains("`lock_version`"), "{error}");
+    }
+
+    async fn a_version_that_is_null_counts_from_there(db) on tables {
+        let db = conventional(&db).await;
+        let songs = db.repository("song")?;
+        for id in 1..=3 {
+            songs.create(record! { "id" => id, "title" => "Blue" }).await?;
+        }
+        let (mut first, mut second) = (songs.get(1).await?, songs.get(2).await?);
+        songs.update(1, record! { "title" => "Red" }).await?;
+        assert_eq!(kind(songs.save(first.set("title", "Green")).await), Some(ErrorKind::Conflict));
+        let many = songs.query().filter(col("id").eq(2));
+        assert_eq!(many.update(record! { "title" => "Red" }).await?, 1);
+        assert_eq!(kind(songs.save(second.set("title", "Green")).await), Some(ErrorKind::Conflict));
+        songs.delete(3).await?;
+        let versions = songs.query().with_deleted().order_by(["id"]).pluck::<Option<i64>>("lock_version");
+        assert_eq!(versions.await?, [Some(1); 3]);
+    }
+
+    async fn a_stale_row_is_a_conflict_even_if_nothing_is_changed(db) on tables {
+        let db = conventional(&db).await;
+        let albums = db.repository("album")?;
+        let old = albums.create(record! { "title" => "Blue" }).await?;
+        let now = albums.update(&old, record! {}).await?;
+        assert_eq!(now, old);
+        let id: i64 = old.get("id")?;
+        albums.update(id, record! { "title" => "Red" }).await?;
+        assert_eq!(kind(albums.update(&old, record! {}).await), Some(ErrorKind::Conflict));
+        assert_eq!(kind(albums.update(id, record! { "lock_version" => 0 }).await), Some(ErrorKind::Conflict));
+        assert_eq!(kind(albums.update(id + 1, record! { "lock_version" => 0 }).await), Some(ErrorKind::NotFound));
+        let same = albums.update(id, record! { "lock_version" => 1 }).await?;
+        assert_eq!((same.get::<String>("title")?, same.get::<i64>("lock_version")?), ("Red".into(), 1));
+    }
+
+    async fn what_is_there_already_may_be_marked(db) on tables {
+        let db = conventional(&db).await;
+        let tags = db.repository("tag")?;
+        let rock = tags.create(record! { "name" => "rock" }).await?;
+        assert!(tags.delete(&rock).await?);
+        let new = || record! { "name" => "rock" };
+        let met = tags.on_conflict(["name"]).upsert(new()).await?;
+        assert_eq!((met.get::<i64>("id")?, met.value("deleted_at").is_none_or(Value::is_null)), (rock.get("id")?, false));
+        assert_eq!(tags.insert_missing([new()]).await?, 0);
+        assert_eq!(tags.insert_missing([record! { "name" => "pop" }, new()]).await?, 1);
+        assert_eq!((tags.count().await?, tags.with_deleted().count().await?), (1, 2));
     }
 
     async fn deleted_rows_are_marked(db) on tables {

@@ -86,6 +86,13 @@ conformance! {
             true => kept(&db, "amount", wide.map(decimal)).await?,
             false => refused(&db, "amount", decimal(wide[0]), "more than the 15 digits").await,
         }
+        // Neither in a value nor in a condition is one written out that would fill the memory.
+        for endless in ["1e1000000000", "-1e-3000000000"] {
+            refused(&db, "amount", decimal(endless), "more than 200,000 places").await;
+            let here = col("amount").eq(decimal(endless));
+            let error = db.repository("extreme")?.query().filter(here).count().await.unwrap_err();
+            assert!(error.message().contains("more than 200,000 places"), "{error}");
+        }
         if db.engine().ways.exact_decimals {
             let range = "from -9999999999999999999999999999.9999999999 to 9999999999999999999999999999.9999999999";
             for beyond in ["10000000000000000000000000000", "-1e28", "1e40", "1e100000"] {

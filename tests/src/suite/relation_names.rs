@@ -104,7 +104,7 @@ conformance! {
         let refused = noorm::Database::builder(db.url()).relations(config).connect().await;
         let error = refused.expect_err("refused");
         assert_eq!(error.kind(), ErrorKind::InvalidConfig);
-        let message = error.to_string();
+        let message = error.message();
         let starts: Vec<&str> = message.lines().filter_map(|line| line.split_once(": ")).map(|(place, _)| place).collect();
         assert_eq!(starts, ["noorm.toml:2", "noorm.toml:4", "noorm.toml:10"]);
         assert!(message.contains("did you mean `author`?") && message.contains("did you mean `message`?"), "{message}");

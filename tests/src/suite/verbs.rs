@@ -65,6 +65,14 @@ conformance! {
         for query in [songs.clone().limit(2), songs.offset(1)] {
             assert_eq!(query.last().await.err().map(|e| e.kind()), Some(ErrorKind::InvalidStatement));
         }
+        let songs = db.repository("song")?;
+        let titles = || songs.query().select(["title"]).distinct();
+        let ordered = titles().order_by(["title"]).last().await?.unwrap();
+        assert_eq!(ordered.get::<String>("title")?, "d");
+        for query in [titles(), titles().union(titles())] {
+            let error = query.last().await.unwrap_err();
+            assert_eq!((error.kind(), error.help()), (ErrorKind::InvalidStatement, Some("call `order_by` before")));
+        }
         let loose = db.repository("loose")?;
         let error = loose.query().last().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidStatement);

@@ -158,6 +158,7 @@ impl OpenTransaction {
         if let Err(error) = self.open.executor.commit().await {
             self.open.ending.note(&error);
             let error = completed_by_name(error, &self.inside.schema());
+            let error = self.inside.shared.sensitive.silenced_anyway(error);
             return Err(called_by_hand("commit")(error));
         }
         self.ended = true;

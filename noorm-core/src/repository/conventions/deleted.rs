@@ -133,7 +133,7 @@ impl<T: FromRow> Repository<T> {
             }),
             Some((column, value)) => {
                 let mut changes: Changes<T> = Changes::new();
-                changes.set_missing(column, Node::Bind, value);
+                changes.set_missing(column, Node::Bind, vec![value]);
                 plan.follow(&mut changes, flavor);
                 let (assignments, mut values) = changes.into_assignments();
                 values.append(&mut binds);
@@ -219,7 +219,7 @@ impl<T: FromRow> Query<T> {
     pub(in crate::repository) fn marked(&self, plan: &Plan) -> Option<Changes<T>> {
         let (column, value): (Arc<str>, Value) = plan.mark(self.repository.database().flavor())?;
         let mut changes = Changes::new();
-        changes.set_missing(column, Node::Bind, value);
+        changes.set_missing(column, Node::Bind, vec![value]);
         Some(changes)
     }
 }

@@ -8,7 +8,7 @@ use crate::repository::changes::Changes;
 use crate::repository::plan::Plan;
 use crate::repository::{FromRow, Key, Record, Repository};
 use crate::sql::SqlFlavor;
-use crate::statement::{Arithmetic, Compare, Expr, Node};
+use crate::statement::{Arithmetic, Compare, Expr, Function, Node};
 use crate::value::Value;
 
 /// Changes of one row under conventions.
@@ -17,7 +17,7 @@ pub(in crate::repository) struct Guarded<T> {
     /// What must hold for the row, besides its key.
     pub(in crate::repository) also: Option<Expr<T>>,
     /// What the version becomes.
-    pub(in crate::repository) version: Option<(Arc<str>, Node, Value)>,
+    pub(in crate::repository) version: Option<(Arc<str>, Node, Vec<Value>)>,
     /// Whether the row must have the version that was read.
     pub(in crate::repository) compares: bool,
 }
@@ -136,11 +136,29 @@ impl Plan {
             return;
         }
         if let Some((column, value)) = followed.updated.as_ref().and_then(|c| self.now(c, flavor)) {
-            changes.set_missing(column, Node::Bind, value);
+            changes.set_missing(column, Node::Bind, vec![value]);
         }
         if let Some(column) = &followed.version {
-            changes.set_missing(Arc::clone(column), next(column), Value::I64(1));
+            let (next, binds) = self.next(column);
+            changes.set_missing(Arc::clone(column), next, binds);
         }
+    }
+}
+
+impl Plan {
+    /// One more than a version is, whose absence counts as 0, and the binds of that.
+    fn next(&self, column: &Arc<str>) -> (Node, Vec<Value>) {
+        let may_be_null = self.table.column(column).is_none_or(|of| of.nullable);
+        let place = Node::Column(Arc::clone(column));
+        let (place, absent) = match may_be_null {
+            true => {
+                let known = Node::Call(Function::Coalesce, vec![place, Node::Bind]);
+                (known, Some(Value::I64(0)))
+            }
+            false => (place, None),
+        };
+        let next = Node::Arithmetic(Arithmetic::Plus, Box::new(place), Box::new(Node::Bind));
+        (next, absent.into_iter().chain([Value::I64(1)]).collect())
     }
 }
 
@@ -172,18 +190,18 @@ impl<T: FromRow> Repository<T> {
             changes = Record::from_pairs(others.map(|(name, value)| (name, value.clone())));
         }
         let version = match (plan.version(), &expected) {
-            _ if changes.is_empty() => None,
             (Some(column), Some(expected)) => {
                 let fitted = self.fitted_version(plan, column, expected.clone())?;
                 filters.push(is_version(column, fitted.clone()));
-                Some((
-                    Arc::clone(column),
-                    Node::Bind,
-                    after(plan, column, &fitted)?,
-                ))
+                let after = (!changes.is_empty()).then(|| after(plan, column, &fitted));
+                let after = after.transpose()?;
+                after.map(|after| (Arc::clone(column), Node::Bind, vec![after]))
             }
-            (Some(column), None) => Some((Arc::clone(column), next(column), Value::I64(1))),
-            (None, _) => None,
+            (Some(column), None) if !changes.is_empty() => {
+                let (next, binds) = plan.next(column);
+                Some((Arc::clone(column), next, binds))
+            }
+            _ => None,
         };
         if let Some(updated) = followed.updated.as_ref().filter(|_| !changes.is_empty())
             && changes.value(updated).is_none()
@@ -253,11 +271,6 @@ impl<T: FromRow> Repository<T> {
         );
         Error::new(ErrorKind::Conflict, message).with_help("read it again, and repeat the change")
     }
-}
-
-fn next(column: &Arc<str>) -> Node {
-    let place = Box::new(Node::Column(Arc::clone(column)));
-    Node::Arithmetic(Arithmetic::Plus, place, Box::new(Node::Bind))
 }
 
 fn is_version<T>(column: &Arc<str>, version: Value) -> Expr<T> {

@@ -82,7 +82,13 @@ impl<T: FromRow> Query<T> {
     /// The same rows in the order from the other end.
     fn reversed(mut self) -> Result<Self> {
         self.unlimited("the last row")?;
-        if self.order.is_empty() && self.computed().is_none() {
+        if self.order.is_empty() && self.computed().is_some() {
+            let message =
+                "what is computed, distinct or of several queries has no order of its own";
+            return Err(Error::new(ErrorKind::InvalidStatement, message)
+                .with_help("call `order_by` before"));
+        }
+        if self.order.is_empty() {
             let plan = self.repository.plan()?;
             self.order = order::of_key(&plan.table).map(Order::of).collect();
             if self.order.is_empty() {

@@ -207,7 +207,9 @@ macro_rules! computed {
             }
 
             /// What stands at a path in a JSON document, as text; NULL where nothing does, or a JSON `null`. A path
-            /// is of keys, and of places in arrays, counted from 0.
+            /// is of keys, and of places in arrays, counted from 0. SQL Server gives
+            /// NULL for texts of more than 4,000 characters, and for objects and arrays, too
+            /// (<https://learn.microsoft.com/sql/t-sql/functions/json-value-transact-sql>).
             ///
             /// ```
             /// use noorm_core::repository::Record;

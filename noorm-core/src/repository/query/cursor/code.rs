@@ -17,15 +17,12 @@ use bigdecimal::num_bigint::BigInt;
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime, NaiveTime, Timelike as _, Utc};
 use uuid::Uuid;
 
-use crate::value::{Interval, Value};
+use crate::value::{Interval, Value, can_be_written_out};
 
 const VERSION: u8 = 1;
 
 /// How deep arrays may stand in arrays: PostgreSQL's take six dimensions.
 const DEPTH: u8 = 8;
-
-/// How far a decimal's point may be from its digits. PostgreSQL's have 131,072 before it, 16,383 behind.
-const EXPONENTS: std::ops::RangeInclusive<i64> = -200_000..=200_000;
 
 /// Why a text is no cursor of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -173,9 +170,8 @@ impl<'a> Reader<'a> {
             7 => {
                 let exponent = i64::from_be_bytes(self.array()?);
                 let digits = BigInt::from_signed_bytes_be(self.counted()?);
-                // The text of a larger one would fill the memory.
-                EXPONENTS.contains(&exponent).then_some(())?;
-                BigDecimal::new(digits, exponent).into()
+                let number = BigDecimal::new(digits, exponent);
+                can_be_written_out(&number).then(|| number.into())?
             }
             8 => Value::Text(self.text()?.to_owned()),
             9 => Value::Bytes(self.counted()?.into()),
