@@ -50,6 +50,17 @@ fn what_a_commit_violates_has_columns() {
             assert_eq!(violation.table.as_deref(), Some("public.t"));
             assert_eq!(violation.columns, [column]);
         }
+        // Where values are nobody's business, the server's own words aren't passed on.
+        let careful = db.again(|builder| builder.sensitive("t", ["u"])).await;
+        let work = async |tx: Transaction| {
+            let t = tx.repository("t")?;
+            t.create(record! { "id" => 1, "u" => 4711 }).await?;
+            t.create(record! { "id" => 2, "u" => 4711 }).await
+        };
+        let error = careful.transaction(work).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::UniqueViolation);
+        assert!(std::error::Error::source(&error).is_none());
+        assert!(!format!("{error:?}").contains("4711"), "{error:?}");
         let raw = "INSERT INTO t (id) VALUES (1), (1)";
         let error = db.raw(raw).await.unwrap_err();
         assert_eq!(
