@@ -5,7 +5,7 @@ mod gather;
 
 use std::sync::Arc;
 
-use self::gather::Gathered;
+pub(super) use self::gather::Gathered;
 use super::plan::{Action, Pattern, Plan};
 use super::write::{Checked, Purpose, check};
 use super::{FromRow, Record, Repository, projection};
@@ -163,7 +163,7 @@ impl<T: FromRow> Repository<T> {
         plan: &'a Plan,
         records: impl Iterator<Item = R> + 'a,
         wanted: Rows,
-    ) -> impl Iterator<Item = Result<Chunk>> + 'a {
+    ) -> Gathered<'a, impl Iterator<Item = Result<Row>> + 'a> {
         let rows = numbered(records, |record| self.row(plan, record));
         Gathered::new(rows, plan, self.database.flavor(), wanted)
     }

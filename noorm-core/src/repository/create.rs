@@ -1,6 +1,7 @@
 //! Adding rows.
 
 use futures_util::TryFutureExt as _;
+use futures_util::future::{join, lazy};
 
 use super::chunks::{Chunk, Rows, accepted};
 use super::{FromRow, Insertable, Record, Repository};
@@ -118,15 +119,19 @@ impl<T: FromRow> Repository<T> {
                 return Box::pin(self.insert_many_hooked(&plan, hooks, new)).await;
             }
             let mut chunks = self.chunks_of(&plan, records.into_iter(), Rows::Counted);
-            let first = chunks.next().transpose()?;
-            let second = chunks.next().transpose()?;
-            let needed = second.is_some();
-            let chunks = first.into_iter().chain(second).map(Ok).chain(chunks);
+            let Some(first) = chunks.next().transpose()? else {
+                return Ok(0);
+            };
+            let needed = !chunks.is_empty();
             let plan = &plan;
             self.together(needed, async |inside| {
                 let mut added = 0;
-                for chunk in chunks {
-                    added += inside.count_inserted(plan, chunk?).await?;
+                let mut next = Some(first);
+                while let Some(chunk) = next {
+                    // While the database works on one, the next one is made.
+                    let run = inside.count_inserted(plan, chunk);
+                    let (count, more) = join(run, lazy(|_| chunks.next().transpose())).await;
+                    (added, next) = (added + count?, more?);
                 }
                 Ok(added)
             })

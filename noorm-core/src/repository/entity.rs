@@ -352,5 +352,77 @@ mod tests {
             (Patch::Set(None), Patch::Leave)
         );
         assert!(read(r#"{"title":null}"#).is_err());
+        let cleared =
+            serde_json::to_value((Patch::<i64>::Leave, Patch::Set(7), Patch::Set(None::<i64>)));
+        assert_eq!(cleared.unwrap(), serde_json::json!([null, 7, null]));
+    }
+
+    #[test]
+    fn a_patch_is_made_of_what_it_sets() {
+        assert_eq!(Patch::from(7), Patch::Set(7));
+        assert_eq!(Patch::from(7), Patch::Set(Some(7)));
+        assert_eq!(Patch::<String>::from("Blue"), Patch::Set("Blue".to_owned()));
+        assert_eq!(
+            Patch::<Option<String>>::from("Blue"),
+            Patch::Set(Some("Blue".to_owned()))
+        );
+        let left = Patch::<i64>::default();
+        assert_eq!(
+            (left.is_left(), left.as_option(), left.into_option()),
+            (true, None, None)
+        );
+        let set = Patch::Set(7);
+        assert_eq!(
+            (set.is_left(), set.as_option(), set.into_option()),
+            (false, Some(&7), Some(7))
+        );
+    }
+
+    /// An entity of a table, with one field.
+    macro_rules! entity {
+        ($($name:ident: $table:literal),+) => {$(
+            struct $name;
+
+            impl crate::repository::FromRow for $name {
+                fn from_row(_: &mut crate::executor::Row<'_>) -> crate::Result<Self> {
+                    Ok(Self)
+                }
+            }
+
+            impl Entity for $name {
+                const TABLE: &'static str = $table;
+
+                fn fields() -> &'static [Field] {
+                    const { &[Field::of::<Option<i64>>("id")] }
+                }
+            }
+        )+};
+    }
+    entity!(Album: "album", Artist: "artist", Track: "track");
+
+    #[test]
+    fn a_set_of_entities_has_the_shapes_of_all() {
+        fn tables<S: EntitySet>() -> Vec<&'static str> {
+            S::shapes().iter().map(|shape| shape.table).collect()
+        }
+        assert_eq!(tables::<Album>(), ["album"]);
+        assert_eq!(tables::<(Album,)>(), ["album"]);
+        assert_eq!(tables::<(Album, Artist)>(), ["album", "artist"]);
+        assert_eq!(
+            tables::<(Album, (Artist, Track), Album)>(),
+            ["album", "artist", "track", "album"]
+        );
+        assert_eq!(tables::<(Album, Artist, Track, Album)>().len(), 4);
+        assert_eq!(tables::<(Album, Artist, Track, Album, Artist)>().len(), 5);
+        assert_eq!(
+            tables::<(Album, Artist, Track, Album, Artist, Track)>().len(),
+            6
+        );
+        let shape = Shape::of::<Album>();
+        assert_eq!((shape.fingerprint, shape.fields[0].nullable), (None, true));
+        assert!(
+            shape.fields[0].accepts(&ColumnType::int(64))
+                && !shape.fields[0].accepts(&ColumnType::Bool)
+        );
     }
 }

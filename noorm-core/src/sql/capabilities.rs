@@ -29,7 +29,7 @@ pub struct Capabilities {
     pub concurrent_writers: bool,
     /// The most binds that one statement takes.
     pub max_binds: usize,
-    /// The most rows that one `INSERT` takes.
+    /// The most rows that one `INSERT` takes, or that make it faster.
     pub max_rows: usize,
     /// Whether an `UPDATE` goes through its columns in turn, so that a later one reads what an earlier one
     /// has become.

@@ -44,6 +44,11 @@ impl<'a, I: Iterator<Item = Result<Row>>> Gathered<'a, I> {
         }
     }
 
+    /// Whether no chunk comes behind the last one that was given.
+    pub(in crate::repository) fn is_empty(&self) -> bool {
+        self.chunk.is_none()
+    }
+
     /// Adds a row to the chunk, or begins another one with it, and gives the one before.
     fn add(&mut self, row: Row) -> Option<Chunk> {
         let target = row.conflict.as_ref().map(|_| row.target());

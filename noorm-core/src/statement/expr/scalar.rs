@@ -75,3 +75,53 @@ impl<T, E: Element> Side<T, Option<Vec<E>>> for Option<Vec<E>> {
         term::value::<Option<Vec<E>>>(self)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::{FromValue, Mismatch};
+
+    struct Cents(i64);
+
+    impl FromValue for Cents {
+        fn from_value(value: Value) -> Result<Self, Mismatch> {
+            i64::from_value(value).map(Self)
+        }
+    }
+
+    impl From<Cents> for Value {
+        fn from(cents: Cents) -> Self {
+            cents.0.into()
+        }
+    }
+
+    impl Scalar for Cents {}
+
+    struct Order;
+
+    /// Checks what a column of `V` is compared with, and what it is set to.
+    fn becomes<V, O: Operand<V> + Side<Order, V>>(given: impl Fn() -> O, expected: &Value) {
+        assert_eq!(given().into_value(), *expected);
+        assert_eq!(given().into_side(), (Node::Bind, vec![expected.clone()]));
+    }
+
+    #[test]
+    fn a_type_of_ones_own_stands_beside_its_columns() {
+        let seven = Value::I64(7);
+        becomes::<Cents, _>(|| Cents(7), &seven);
+        becomes::<Option<Cents>, _>(|| Cents(7), &seven);
+        becomes::<Option<Cents>, _>(|| Some(Cents(7)), &seven);
+        becomes::<Option<Cents>, _>(|| None::<Cents>, &Value::Null);
+    }
+
+    #[test]
+    fn an_array_stands_beside_its_columns() {
+        let tags = || vec!["new".to_owned()];
+        let array = Value::from(tags());
+        becomes::<Vec<String>, _>(tags, &array);
+        becomes::<Option<Vec<String>>, _>(tags, &array);
+        becomes::<Option<Vec<String>>, _>(|| Some(tags()), &array);
+        becomes::<Option<Vec<String>>, _>(|| None::<Vec<String>>, &Value::Null);
+        assert_eq!(Value::from(vec![Cents(1)]), Value::from(vec![1_i64]));
+    }
+}
