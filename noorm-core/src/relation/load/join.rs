@@ -46,7 +46,8 @@ impl RelationLoader for Join {
         let theirs = |column: &String| Node::Of(Arc::clone(&name), column.as_str().into());
         let pairs = step.columns.iter().zip(&step.to_columns);
         let mut on: Vec<_> = pairs
-            .map(|(a, b)| along::equal(own(a), theirs(b)))
+            // As the far column compares: SQLite takes the collation of what stands first.
+            .map(|(a, b)| along::equal(theirs(b), own(a)))
             .collect();
         let mut binds = Vec::new();
         let only = step

@@ -3,11 +3,12 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use super::{Ask, Level, Selecting};
+use super::{Ask, Level, Selecting, When};
 use crate::database::Database;
 use crate::error::{Error, ErrorKind, Result};
 use crate::plugin::{self, RelationLoader};
 use crate::relation::include::{Branch, Total};
+use crate::relation::keys::KeyColumn;
 use crate::relation::limits::Limits;
 use crate::relation::{Relation, RelationGraph, RelationKind, along};
 use crate::repository::Plan;
@@ -120,8 +121,7 @@ impl<'a> Planner<'a> {
         self.limits.reach(depth, &relation)?;
         let parent_keys = relation.columns().iter();
         let parent_keys = parent_keys.map(|column| parents.column(column)).collect();
-        let when = relation.steps.first().and_then(|step| step.when.clone());
-        let when = when.map(|(column, text)| (parents.column(&column), text));
+        let (key_columns, when) = self.compared(&relation, parents)?;
         let plan = self.database.plans().get(&self.schema, relation.target())?;
         let mut selecting = Selecting::new(own_columns(&branch, &plan)?);
         let keys = match relation.steps.as_slice() {
@@ -169,6 +169,7 @@ impl<'a> Planner<'a> {
             branch,
             selecting,
             keys,
+            key_columns,
             once,
             level: Level { pivots, ..level },
             parent_keys,
@@ -180,6 +181,38 @@ impl<'a> Planner<'a> {
         };
         self.settle(&mut ask)?;
         Ok(ask)
+    }
+
+    /// How the columns at the two ends of the first step are compared, and what it takes for a parent to have any.
+    fn compared(
+        &self,
+        relation: &Relation,
+        parents: &mut Selecting,
+    ) -> Result<(Vec<KeyColumn>, Option<When>)> {
+        let Some(step) = relation.steps.first() else {
+            return Ok((Vec::new(), None));
+        };
+        let flavor = self.database.flavor();
+        let ours = self.schema.table_named(&relation.table)?;
+        let theirs = self.schema.table_named(&step.to)?;
+        let pairs = step.columns.iter().zip(&step.to_columns);
+        let columns = pairs.map(|(one, other)| {
+            let other = theirs
+                .column(other)
+                .ok_or_else(|| theirs.unknown_column(other))?;
+            Ok(KeyColumn::of(flavor, ours.column(one), other))
+        });
+        let columns = columns.collect::<Result<Vec<_>>>()?;
+        let when = step.when.as_ref().map(|(name, text)| {
+            let column = ours.column(name).ok_or_else(|| ours.unknown_column(name))?;
+            Ok(When {
+                place: parents.column(name),
+                name: name.clone(),
+                text: text.clone(),
+                column: KeyColumn::of(flavor, None, column),
+            })
+        });
+        Ok((columns, when.transpose()?))
     }
 
     /// The columns of the first table between that equal the parents' keys.

@@ -108,7 +108,7 @@ impl Ask {
             self.limits.count(family.rows.len(), &self.relation)?;
             return Ok(family);
         }
-        let keys = self.keys_of(parents);
+        let keys = self.keys_of(parents).await?;
         if keys.is_empty() {
             return Ok(Family::none(Rows::default(), keys.rows()));
         }
