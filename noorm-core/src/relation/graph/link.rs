@@ -144,10 +144,21 @@ impl<'a> Link<'a> {
         self.columns.contains(column)
     }
 
+    /// Whether `column` has one value for each parent: it is part of the key, or of a longer one that holds for every row.
+    pub(super) fn settles(&self, column: &String) -> bool {
+        let is_sure = || {
+            self.child
+                .table
+                .column(column)
+                .is_some_and(|column| !column.nullable)
+        };
+        self.key.columns.contains(column) || (self.covers(column) && is_sure())
+    }
+
     /// Whether its columns are unique, so that there is one child at most.
     pub(super) fn is_unique(&self) -> bool {
         let mut keys = self.child.table.unique_keys();
-        keys.any(|key| key.iter().all(|column| self.covers(column)))
+        keys.any(|key| key.iter().all(|column| self.settles(column)))
     }
 
     pub(super) fn is_own(&self) -> bool {
