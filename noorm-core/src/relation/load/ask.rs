@@ -22,6 +22,9 @@ use crate::schema::Table;
 use crate::statement::{Expr, Node};
 use crate::value::Value;
 
+/// How many binds of a statement are left to what isn't counted: conventions, types of polymorphic references, limits.
+const SPARE: usize = 16;
+
 /// One relation that is to be loaded of all rows of a level, in one way: what a
 /// [`RelationLoader`](crate::plugin::RelationLoader) is given.
 ///
@@ -90,7 +93,28 @@ impl Ask {
             // A list is one bind.
             0 | 1 => usize::MAX,
             // An expression of thousands of alternatives is slow to plan, and SQLite limits its depth.
-            width => (self.database.capabilities().max_binds / width).clamp(1, 500),
+            width => {
+                let others: usize = self
+                    .branch
+                    .filters
+                    .iter()
+                    .map(|(_, binds)| binds.len())
+                    .sum();
+                let others = others
+                    + self
+                        .selecting
+                        .all()
+                        .iter()
+                        .map(|extra| extra.binds.len())
+                        .sum::<usize>();
+                // Those that the relation itself has, and conventions add.
+                let left = self
+                    .database
+                    .capabilities()
+                    .max_binds
+                    .saturating_sub(others + SPARE);
+                (left / width).clamp(1, 500)
+            }
         }
     }
 

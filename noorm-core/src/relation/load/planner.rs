@@ -7,12 +7,12 @@ use super::{Ask, Level, Selecting, When};
 use crate::database::Database;
 use crate::error::{Error, ErrorKind, Result};
 use crate::plugin::{self, RelationLoader};
-use crate::relation::include::{Branch, Total};
+use crate::relation::include::{Branch, Total, merged};
 use crate::relation::keys::KeyColumn;
 use crate::relation::limits::Limits;
 use crate::relation::{Relation, RelationGraph, RelationKind, along};
 use crate::repository::Plan;
-use crate::schema::{Schema, Table};
+use crate::schema::{Schema, Table, TableName};
 use crate::statement::Node;
 
 /// Plans what is loaded with rows.
@@ -70,7 +70,7 @@ impl<'a> Planner<'a> {
     ) -> Result<Level> {
         let name = table.table_name();
         let mut asks = Vec::with_capacity(branches.len());
-        for branch in branches {
+        for branch in self.named(&name, branches)? {
             let targets: Vec<_> = self.graph.polymorphic(&name, &branch.name).collect();
             if targets.is_empty() {
                 let relation = Arc::clone(self.graph.relation(&name, &branch.name)?);
@@ -85,6 +85,15 @@ impl<'a> Planner<'a> {
         }
         let first = selecting.len();
         for total in totals {
+            if let Some(column) = table
+                .columns
+                .iter()
+                .find(|column| column.name == *total.name)
+            {
+                let message = format!("`{name}` has a column `{}`, too", column.name);
+                return Err(Error::new(ErrorKind::InvalidStatement, message)
+                    .with_help("ask for it under another name: `with_total`"));
+            }
             let (node, binds) = (total.node.clone(), total.binds.clone());
             selecting.add(node, binds, Arc::clone(&total.name));
         }
@@ -109,6 +118,19 @@ impl<'a> Planner<'a> {
             asks,
             joins,
         })
+    }
+
+    /// Calls relations by their own names, however they were written, and makes one of what is asked for twice.
+    fn named(&self, table: &TableName, mut branches: Vec<Branch>) -> Result<Vec<Branch>> {
+        for branch in &mut branches {
+            let several = self.graph.polymorphic(table, &branch.name).next();
+            let name = match several.and_then(|relation| relation.one_of.clone()) {
+                Some(name) => name,
+                None => Arc::clone(&self.graph.relation(table, &branch.name)?.name),
+            };
+            branch.name = name;
+        }
+        merged(branches)
     }
 
     fn ask(

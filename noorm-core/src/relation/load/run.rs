@@ -26,6 +26,7 @@ impl Level {
             }
             let beside = Beside {
                 relations,
+                has_pivot: parts.own.header().position("pivot").is_some(),
                 pivots: parts.pivots,
                 totals: parts.totals,
                 before: Vec::new(),
