@@ -11,7 +11,7 @@ use crate::{Engine, TestDatabase, conformance};
 
 /// The ways that can load anything of these tables, on an engine.
 fn ways(engine: &Engine) -> Vec<Option<&'static str>> {
-    let all = [None, Some("batch"), Some("json")];
+    let all = [None, Some("batch"), Some("json"), Some("threes")];
     let has_documents = !engine.lacks.contains(&"json_rows");
     all.into_iter()
         .filter(|way| *way != Some("json") || has_documents)
