@@ -29,9 +29,9 @@
 //!
 //! # Many-to-many: after the column of the junction table
 //! 10. The plural of what the junction table calls the other end: `post_tag.tag_id` makes `post.tags`, and
-//!    `book_author.author_id` makes `book.authors`, though they be people. If that has no name of its own, the plural of the
-//!    other table. Where that table points here, too, the plural is for those rows, and the junction table is named:
-//!    `user.posts_via_likes`.
+//!     `book_author.author_id` makes `book.authors`, though they be people. If that has no name of its own, the plural of the
+//!     other table. Where that table points here, too, the plural is for those rows, and the junction table is named:
+//!     `user.posts_via_likes`.
 //! 11. Of tables that are joined with themselves, words such as `followed` stay as they are (`user.followers`, `user.followed`);
 //!     where the junction table calls the other end no more than the table is called, it is what this end is of: `follower_of`.
 //!
