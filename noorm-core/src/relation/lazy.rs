@@ -212,6 +212,7 @@ impl Lazy<'_> {
             LazyLoading::Reported => {
                 let table = self.record.table().map(ToString::to_string);
                 tracing::warn!(
+                    target: "noorm",
                     table,
                     relation,
                     rows,
