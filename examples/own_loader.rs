@@ -25,7 +25,7 @@ impl RelationLoader for Hundreds {
                     found.push(ask.run(hundred).await?);
                 }
             }
-            ask.family(found, parents)
+            ask.family(found, parents).await
         })
     }
 }

@@ -305,6 +305,11 @@ impl SqlFlavor for MssqlFlavor {
         Some(TextEquality::Folded)
     }
 
+    fn pads(&self, column: &Column) -> bool {
+        let native = column.native_type.as_str();
+        native.starts_with("char") || native.starts_with("nchar")
+    }
+
     fn would_change(&self, column: &Column, value: &Value) -> Option<Refusal> {
         types::would_change(column, value)
     }

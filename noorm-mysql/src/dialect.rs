@@ -162,8 +162,14 @@ impl SqlFlavor for MysqlFlavor {
         ))
     }
 
-    fn text_equality(&self, _: &Column) -> Option<TextEquality> {
-        Some(TextEquality::Folded)
+    /// Even `_bin` leaves out blanks at the end, but for those collations that say otherwise.
+    fn text_equality(&self, column: &Column) -> Option<TextEquality> {
+        let collation = column.collation.as_deref().unwrap_or_default();
+        let is_exact = collation.ends_with("_nopad_bin") || collation.ends_with("_0900_bin");
+        Some(match is_exact {
+            true => TextEquality::Exact,
+            false => TextEquality::Folded,
+        })
     }
 
     fn would_change(&self, column: &Column, value: &Value) -> Option<Refusal> {

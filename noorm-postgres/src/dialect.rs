@@ -167,6 +167,12 @@ impl SqlFlavor for PostgresFlavor {
         }
     }
 
+    fn pads(&self, column: &Column) -> bool {
+        let native = column.native_type.as_str();
+        let is_fixed = native.starts_with("character") && !native.starts_with("character varying");
+        is_fixed || native == "bpchar"
+    }
+
     fn in_list(&self, writer: &mut Writer<'_>, operand: &Node) {
         writer.operand(operand);
         writer.push(" = ANY(");

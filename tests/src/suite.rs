@@ -53,6 +53,8 @@ mod raw;
 mod refusals;
 mod relation_names;
 mod relations;
+mod relations_asked;
+mod relations_keys;
 mod relations_model;
 mod relations_polymorphic;
 mod relations_random;

@@ -22,7 +22,7 @@ impl RelationLoader for Nothing {
     }
 
     fn load<'a>(&'a self, ask: &'a Ask, parents: &'a Keys) -> BoxFuture<'a, Result<Family>> {
-        Box::pin(async move { ask.family(Vec::new(), parents) })
+        Box::pin(async move { ask.family(Vec::new(), parents).await })
     }
 }
 

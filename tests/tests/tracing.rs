@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 
 use noorm::prelude::*;
+use noorm::relation::LazyLoading;
 use noorm_tests::engines::{POSTGRES, SQLITE};
 use noorm_tests::library::library;
 use noorm_tests::probe::reading;
@@ -290,6 +291,27 @@ async fn values_of_marked_columns_are_never_shown(db: TestDatabase, ear: Ear) ->
     Ok(())
 }
 
+async fn whoever_loads_lazily_is_named(db: TestDatabase, ear: Ear) -> Result<()> {
+    let lazy = |builder: noorm::database::Builder| builder.lazy_loading(LazyLoading::Reported);
+    let db = db.again(lazy).await;
+    let author = db.repository("author")?;
+    let author = author.create(record! { "name" => "Ann" }).await?;
+    let author = db
+        .repository("author")?
+        .get(author.get::<i64>("author_id")?)
+        .await?;
+    let _ = ear.take();
+    let (asked, line) = (author.related("books"), line!());
+    asked.load(&db).await?;
+    let heard = ear.take();
+    let told = heard
+        .iter()
+        .find(|heard| heard.field("relation") == Some("books"));
+    let at = told.and_then(|told| told.field("at")).expect("a place");
+    assert!(at.starts_with(&format!("{}:{line}:", file!())), "{at}");
+    Ok(())
+}
+
 async fn marks_are_looked_up(db: TestDatabase, _: Ear) -> Result<()> {
     let builder = Database::builder(db.url()).sensitive("author", ["e_mail"]);
     let error = builder.connect().await.unwrap_err();
@@ -301,6 +323,7 @@ async fn marks_are_looked_up(db: TestDatabase, _: Ear) -> Result<()> {
 fn sqlite() {
     listen(&SQLITE, values_of_marked_columns_are_never_shown);
     listen(&SQLITE, marks_are_looked_up);
+    listen(&SQLITE, whoever_loads_lazily_is_named);
     listen(&SQLITE, statements_are_spans);
     listen(&SQLITE, streams_and_transactions_are_spans);
     listen(&SQLITE, values_are_shown_where_that_was_asked_for);

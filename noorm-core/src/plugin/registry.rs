@@ -172,7 +172,7 @@ macro_rules! register_cache {
 ///                     found.push(ask.run(hundred).await?);
 ///                 }
 ///             }
-///             ask.family(found, parents)
+///             ask.family(found, parents).await
 ///         })
 ///     }
 /// }

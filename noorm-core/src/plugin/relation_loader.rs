@@ -38,7 +38,7 @@ use crate::relation::{Ask, Family, Keys, Within};
 ///                     found.push(ask.run(hundred).await?);
 ///                 }
 ///             }
-///             ask.family(found, parents)
+///             ask.family(found, parents).await
 ///         })
 ///     }
 /// }

@@ -4,18 +4,20 @@ use std::sync::Arc;
 
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
 
-use super::include::{Branch, Total, merged};
+use super::include::{Branch, Total};
 use super::limits::Limits;
 use super::load::{Level, Parents, Planner, Selecting};
+use super::tree::DEPTH;
 use super::{Include, Loaded, count_name};
 use crate::database::Database;
-use crate::error::{Result, called};
+use crate::error::{Error, ErrorKind, Result, called};
 use crate::executor::Rows;
 use crate::repository::{
     CursorPage, FromRow, Hooks, KeyOf, Page, Query, Record, Seek, Selects, exactly_one, load,
 };
 use crate::schema::TableName;
 use crate::statement::{Expr, Order, Selection, Term};
+use crate::value::Value;
 
 /// How many rows a stream reads before it loads their relations.
 const BATCH: u64 = 1_000;
@@ -38,7 +40,7 @@ const BATCH: u64 = 1_000;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 #[must_use = "a query does nothing until it is asked: call `all`, `first`, `page`, …"]
 pub struct Eager<T> {
     query: Query<T>,
@@ -46,6 +48,37 @@ pub struct Eager<T> {
     totals: Vec<Total>,
     depth: Option<usize>,
     rows: Option<u64>,
+    too_far: Option<TooFar<T>>,
+}
+
+/// Rows of a tree that are too far away to be followed: there must be none.
+#[derive(Debug)]
+struct TooFar<T> {
+    rows: Query<T>,
+    /// Whether they may be missing among the query's rows, for another reason.
+    is_narrowed: bool,
+}
+
+impl<T> Clone for TooFar<T> {
+    fn clone(&self) -> Self {
+        Self {
+            rows: self.rows.clone(),
+            is_narrowed: self.is_narrowed,
+        }
+    }
+}
+
+impl<T> Clone for Eager<T> {
+    fn clone(&self) -> Self {
+        Self {
+            query: self.query.clone(),
+            branches: self.branches.clone(),
+            totals: self.totals.clone(),
+            depth: self.depth,
+            rows: self.rows,
+            too_far: self.too_far.clone(),
+        }
+    }
 }
 
 /// What is needed to load relations of the query's rows.
@@ -54,6 +87,7 @@ struct Prepared<T> {
     level: Level,
     hooks: Option<Arc<Hooks>>,
     database: Database,
+    too_far: Option<TooFar<T>>,
 }
 
 impl<T: FromRow + Sync> Eager<T> {
@@ -64,7 +98,24 @@ impl<T: FromRow + Sync> Eager<T> {
             totals: Vec::new(),
             depth: None,
             rows: None,
+            too_far: None,
         }
+    }
+
+    /// Has it be an error if there are such rows.
+    pub(crate) fn without_any(self, too_far: Option<Query<T>>) -> Self {
+        let too_far = too_far.map(|rows| TooFar {
+            rows,
+            is_narrowed: false,
+        });
+        Self { too_far, ..self }
+    }
+
+    fn narrowed(mut self, change: impl FnOnce(Query<T>) -> Query<T>) -> Self {
+        if let Some(too_far) = &mut self.too_far {
+            too_far.is_narrowed = true;
+        }
+        self.asked(change)
     }
 
     fn asked(self, change: impl FnOnce(Query<T>) -> Query<T>) -> Self {
@@ -121,12 +172,12 @@ impl<T: FromRow + Sync> Eager<T> {
 
     /// As [`Query::filter`].
     pub fn filter(self, expr: Expr<T>) -> Self {
-        self.asked(|query| query.filter(expr))
+        self.narrowed(|query| query.filter(expr))
     }
 
     /// As [`Query::exclude`].
     pub fn exclude(self, expr: Expr<T>) -> Self {
-        self.asked(|query| query.exclude(expr))
+        self.narrowed(|query| query.exclude(expr))
     }
 
     /// As [`Query::order_by`].
@@ -136,12 +187,12 @@ impl<T: FromRow + Sync> Eager<T> {
 
     /// As [`Query::limit`].
     pub fn limit(self, limit: u64) -> Self {
-        self.asked(|query| query.limit(limit))
+        self.narrowed(|query| query.limit(limit))
     }
 
     /// As [`Query::offset`].
     pub fn offset(self, offset: u64) -> Self {
-        self.asked(|query| query.offset(offset))
+        self.narrowed(|query| query.offset(offset))
     }
 
     /// Gives all rows, with their relations.
@@ -306,19 +357,31 @@ impl<T: FromRow + Sync> Eager<T> {
     /// # Errors
     /// As [`Query::count`].
     pub async fn count(self) -> Result<u64> {
+        if let Some(too_far) = self.too_far {
+            let table = self.query.repository.table_name().clone();
+            too_far.check().await.map_err(called("count", &table))?;
+        }
         self.query.count().await
     }
 
-    /// Tells in which way each relation is loaded, and why; below that the database's plan of the rows' own statement.
+    /// Tells in which way each relation is loaded, and why, and how of one row alone, where that is otherwise; below that the database's plan of the rows' own statement.
     ///
     /// # Errors
     /// As [`all`](Self::all); [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) as [`Query::explain`].
     pub async fn explain(self) -> Result<String> {
         let table = self.table();
+        let of_one = self.clone().prepared(Parents::One);
+        let of_one = of_one.map_err(called("explain", &table))?;
         let prepared = self.prepared(Parents::Several);
         let Prepared { query, level, .. } = prepared.map_err(called("explain", &table))?;
         let mut told = String::new();
         level.tell(&mut told, 0);
+        let mut told_of_one = String::new();
+        of_one.level.tell(&mut told_of_one, 0);
+        if told_of_one != told {
+            told.push_str("of one row (`find`, `first`, `last`, `one`):\n");
+            told.push_str(&told_of_one);
+        }
         told.push_str(&query.explain().await?);
         Ok(told)
     }
@@ -334,10 +397,10 @@ impl<T: FromRow + Sync> Eager<T> {
             totals,
             depth,
             rows,
+            too_far,
         } = self;
         let database = query.repository.database().clone();
         let plan = query.repository.plan()?;
-        let branches = merged(branches)?;
         let mut selecting = Selecting::new(query.own_columns()?);
         let planner = Planner::new(&database, Limits::new(depth, rows), parents);
         let level = planner.level(&plan.table, &mut selecting, branches, &totals)?;
@@ -354,6 +417,7 @@ impl<T: FromRow + Sync> Eager<T> {
             level,
             hooks: plan.hooks(),
             database,
+            too_far,
         })
     }
 }
@@ -374,8 +438,36 @@ impl<T: FromRow + Sync> Prepared<T> {
 
     /// Loads the relations of rows, and makes of these what the caller reads.
     async fn finish(&self, rows: Rows) -> Result<Vec<Loaded<T>>> {
+        if let Some(too_far) = &self.too_far {
+            let depth = self.level.totals.start;
+            let mut depths = (0..rows.len()).filter_map(|row| rows.value(row, depth));
+            if too_far.is_narrowed {
+                too_far.clone().check().await?;
+            } else if depths.any(|depth| matches!(depth, Value::I64(n) if *n > DEPTH.into())) {
+                return Err(TooFar::<T>::error());
+            }
+        }
         let (rows, beside) = self.level.load(rows).await?;
         let rows: Vec<T> = load(self.hooks.as_deref(), &self.database, rows).await?;
         Ok(Loaded::all(rows, beside))
+    }
+}
+
+impl<T: FromRow> TooFar<T> {
+    /// Sees to it that there are none.
+    async fn check(self) -> Result<()> {
+        match self.rows.exists().await? {
+            true => Err(Self::error()),
+            false => Ok(()),
+        }
+    }
+
+    fn error() -> Error {
+        let message = format!(
+            "the tree goes on beyond {DEPTH} steps, and rows further away would be missing"
+        );
+        Error::new(ErrorKind::TooManyRows, message).with_help(
+            "say how many steps to follow by `max_depth`; what is further away is left out then",
+        )
     }
 }

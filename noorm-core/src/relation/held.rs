@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use super::include::{Branch, merged};
-use super::loaded::Beside;
+use super::include::Branch;
+use super::limits::Limits;
+use super::loaded::{Beside, Without};
 use super::needed::Needed;
 use super::{Include, Loaded};
+use crate::BoxFuture;
 use crate::database::Database;
 use crate::error::{Error, ErrorKind, Result, called, called_by_hand};
 use crate::executor::Rows;
@@ -93,30 +95,56 @@ impl Database {
     ///
     /// # Errors
     /// [`ErrorKind::UnknownRelation`] where a table has no such relation; [`ErrorKind::InvalidStatement`] of a record
-    /// that wasn't read from a table; [`ErrorKind::UnknownColumn`] of a row without the columns that the relation needs;
+    /// that wasn't read from a table; [`ErrorKind::TooManyRows`] beyond what was allowed; [`ErrorKind::UnknownColumn`] of a row without the columns that the relation needs;
     /// whatever the statements answer.
-    pub async fn load_relationships<T: Held, I: Into<Include<T>>>(
+    pub fn load_relationships<'a, T: Held, I: Into<Include<T>>>(
+        &'a self,
+        rows: &'a mut [Loaded<T>],
+        includes: impl IntoIterator<Item = I>,
+    ) -> Loading<'a, T> {
+        let branches = includes.into_iter().map(|include| include.into().branch);
+        Loading {
+            database: self,
+            rows,
+            branches: branches.collect(),
+            depth: None,
+            most: None,
+        }
+    }
+
+    async fn load_held<T: Held>(
         &self,
         rows: &mut [Loaded<T>],
-        includes: impl IntoIterator<Item = I>,
+        branches: Vec<Branch>,
+        (depth, most): (Option<usize>, Option<u64>),
     ) -> Result<()> {
-        let branches = includes.into_iter().map(|include| include.into().branch);
+        let mut left = most;
         let unplaced = || called_by_hand("load_relationships");
-        let branches = merged(branches.collect()).map_err(unplaced())?;
         for (table, places) in by_table(&self.schema(), rows).map_err(unplaced())? {
             let work = async {
-                let (needed, keys) = self.needed(&table, rows, &places, branches.clone())?;
-                needed.level.load(keys).await
+                let limits = Limits::new(depth, left);
+                let (needed, keys) =
+                    self.needed(&table, rows, &places, (branches.clone(), limits))?;
+                let (_, beside) = needed.level.load(keys).await?;
+                Ok((beside, needed.left()))
             };
-            let (_, beside) = work.await.map_err(called("load_relationships", &table))?;
+            let (beside, still) = work.await.map_err(called("load_relationships", &table))?;
+            left = still;
             let Some(beside) = beside else {
                 continue;
             };
             let before = places.iter().filter_map(|place| rows.get(*place));
-            let before = before.map(Loaded::beside).collect();
+            let names = beside.relations.iter().map(|side| Arc::clone(&side.name));
+            let (names, mut known): (Vec<_>, _) = (names.collect(), Without::new());
+            let before = before.map(Loaded::beside).map(|(before, place)| {
+                let before = before.map(|before| before.without(&names, &mut known));
+                (before, place)
+            });
+            let before = before.collect();
             let beside = Arc::new(Beside {
                 relations: beside.relations.clone(),
                 pivots: None,
+                has_pivot: false,
                 totals: None,
                 before,
             });
@@ -135,9 +163,9 @@ impl Database {
         table: &TableName,
         rows: &[Loaded<T>],
         places: &[usize],
-        branches: Vec<Branch>,
+        (branches, limits): (Vec<Branch>, Limits),
     ) -> Result<(Needed, Rows)> {
-        let needed = Needed::of(self, table, branches)?;
+        let needed = Needed::of(self, table, branches, limits)?;
         let value = |place: &&usize, column: usize| {
             let (row, name) = (rows.get(**place), needed.columns().get(column));
             let value = row.zip(name).and_then(|(row, name)| row.held(name));
@@ -153,6 +181,58 @@ impl Database {
         };
         let keys = needed.rows(places.iter(), value)?;
         Ok((needed, keys))
+    }
+}
+
+/// Relations that are about to be loaded of rows; made by [`Database::load_relationships`], and done when it is awaited.
+#[must_use = "nothing is loaded until it is awaited"]
+pub struct Loading<'a, T> {
+    database: &'a Database,
+    rows: &'a mut [Loaded<T>],
+    branches: Vec<Branch>,
+    depth: Option<usize>,
+    most: Option<u64>,
+}
+
+impl<T> Loading<'_, T> {
+    /// Allows relations of relations to be so many deep; what is deeper is an error.
+    ///
+    /// ```no_run
+    /// # use noorm_core::relation::Loaded;
+    /// # use noorm_core::repository::Record;
+    /// # async fn example(db: noorm_core::Database, mut albums: Vec<Loaded<Record>>) -> noorm_core::Result<()> {
+    /// db.load_relationships(&mut albums, ["tracks.genre"]).max_depth(2).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn max_depth(mut self, depth: usize) -> Self {
+        self.depth = Some(depth);
+        self
+    }
+
+    /// Allows so many rows to be loaded, all together; more are [`ErrorKind::TooManyRows`].
+    ///
+    /// ```no_run
+    /// # use noorm_core::relation::Loaded;
+    /// # use noorm_core::repository::Record;
+    /// # async fn example(db: noorm_core::Database, mut albums: Vec<Loaded<Record>>) -> noorm_core::Result<()> {
+    /// db.load_relationships(&mut albums, ["tracks"]).max_rows(10_000).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn max_rows(mut self, rows: u64) -> Self {
+        self.most = Some(rows);
+        self
+    }
+}
+
+impl<'a, T: Held> IntoFuture for Loading<'a, T> {
+    type Output = Result<()>;
+    type IntoFuture = BoxFuture<'a, Result<()>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let limits = (self.depth, self.most);
+        Box::pin(self.database.load_held(self.rows, self.branches, limits))
     }
 }
 

@@ -8,7 +8,8 @@ use crate::repository::{FromRow, Record};
 use crate::value::{JsonOptions, JsonValue};
 
 /// The row's own fields, then what related rows come to, then the relations that were loaded: a to-one relation as an
-/// object or `null`, any other as an array; the other columns of a junction table as `pivot`.
+/// object or `null`, any other as an array; the other columns of a junction table as
+/// `pivot`, or `pivot_row` where that is a column or a relation.
 impl<T: Serialize> Serialize for Loaded<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         flat(&**self, self, serializer)
@@ -46,7 +47,7 @@ impl<T> Serialize for BesideJson<'_, T> {
                 }
             }
             if let Some(pivots) = &beside.pivots {
-                map.serialize_entry("pivot", &Record::at(pivots, place))?;
+                map.serialize_entry(beside.pivot_name(), &Record::at(pivots, place))?;
             }
             for side in &beside.relations {
                 map.serialize_entry(&*side.name, &SideJson(side, place))?;

@@ -1,12 +1,20 @@
 //! Which rows have which key: what parents and children are matched by.
 
+mod column;
+
+use std::borrow::{Borrow, Cow};
 use std::collections::HashMap;
 use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
+pub(crate) use self::column::KeyColumn;
+use crate::error::Result;
 use crate::executor::Rows;
 use crate::value::Value;
+
+/// What values of a key have in common that the database might take for equal; `None` where that could be anything.
+pub(crate) type Shape = Option<Box<[Part]>>;
 
 /// In place of a key's number, where a row has none: a part of it is NULL.
 const NONE: usize = usize::MAX;
@@ -45,6 +53,45 @@ impl Keys {
     /// Reads the keys of rows, which stand at `places`, of the rows that `counts` accepts; the others have none.
     #[must_use]
     pub fn of(rows: &Rows, places: &[usize], counts: impl Fn(&[Value]) -> bool) -> Self {
+        let as_it_is = |_, value| Some(Cow::Borrowed(value));
+        Self::read(rows, places, counts, as_it_is)
+    }
+
+    /// Reads the keys of parents, as the columns at the other end would have them; what equals nothing there is none.
+    ///
+    /// # Errors
+    /// As [`KeyColumn::sought`].
+    pub(crate) fn sought(
+        rows: &Rows,
+        places: &[usize],
+        columns: &[KeyColumn],
+        counts: impl Fn(&[Value]) -> bool,
+    ) -> Result<Self> {
+        let mut refused = None;
+        let sought = |at: usize, value| match columns.get(at)?.sought(value) {
+            Ok(sought) => sought,
+            Err(error) => {
+                refused.get_or_insert(error);
+                None
+            }
+        };
+        let keys = Self::read(rows, places, counts, sought);
+        refused.map_or(Ok(keys), Err)
+    }
+
+    /// Reads the keys of rows at the other end.
+    pub(crate) fn found(rows: &Rows, places: &[usize], columns: &[KeyColumn]) -> Self {
+        let found = |at: usize, value| Some(columns.get(at)?.found(value));
+        Self::read(rows, places, |_| true, found)
+    }
+
+    /// `part` gives what stands for the value of a part in the key.
+    fn read<'r>(
+        rows: &'r Rows,
+        places: &[usize],
+        counts: impl Fn(&[Value]) -> bool,
+        mut part: impl FnMut(usize, &'r Value) -> Option<Cow<'r, Value>>,
+    ) -> Self {
         let width = places.len();
         let mut keys = Self {
             of_row: Vec::with_capacity(rows.len()),
@@ -58,9 +105,13 @@ impl Keys {
         let mut key = Vec::with_capacity(width);
         for row in rows.values().chunks_exact(rows.header().len()) {
             key.clear();
-            key.extend(places.iter().filter_map(|place| row.get(*place)));
-            let is_whole = key.len() == width && key.iter().all(|value| !value.is_null());
-            let number = match is_whole && counts(row) {
+            if counts(row) {
+                for (at, place) in places.iter().enumerate() {
+                    let value = row.get(*place).filter(|value| !value.is_null());
+                    key.extend(value.and_then(|value| part(at, value)));
+                }
+            }
+            let number = match key.len() == width {
                 true => keys.number_of(&key),
                 false => NONE,
             };
@@ -100,12 +151,12 @@ impl Keys {
             .filter(|number| *number != NONE)
     }
 
-    fn number_of(&mut self, key: &[&Value]) -> usize {
+    fn number_of(&mut self, key: &[Cow<'_, Value>]) -> usize {
         let next = self.distinct.len().checked_div(self.width).unwrap_or(0);
-        let number = match (&mut self.numbers, key) {
-            (Numbers::Integers(numbers), [Value::I64(n)]) => *numbers.entry(*n).or_insert(next),
-            (Numbers::Others(numbers), key) => *numbers.entry(parts(key)).or_insert(next),
-            (Numbers::Integers(integers), key) => {
+        let number = match (&mut self.numbers, integer(key)) {
+            (Numbers::Integers(numbers), Some(n)) => *numbers.entry(n).or_insert(next),
+            (Numbers::Others(numbers), _) => *numbers.entry(parts(key)).or_insert(next),
+            (Numbers::Integers(integers), None) => {
                 let integers = std::mem::take(integers).into_iter();
                 let integers =
                     integers.map(|(n, number)| ([Part::Integer(n.into())].into(), number));
@@ -116,10 +167,32 @@ impl Keys {
             }
         };
         if number == next {
-            self.distinct
-                .extend(key.iter().map(|value| (*value).clone()));
+            let values = key.iter().map(|value| value.clone().into_owned());
+            self.distinct.extend(values);
         }
         number
+    }
+
+    /// The number of a key.
+    pub(crate) fn find(&self, key: &[impl Borrow<Value>]) -> Option<usize> {
+        match (&self.numbers, integer(key)) {
+            (Numbers::Integers(numbers), Some(n)) => numbers.get(&n).copied(),
+            (Numbers::Integers(numbers), None) => match (key, parts(key).first()) {
+                ([_], Some(Part::Integer(n))) => i64::try_from(*n)
+                    .ok()
+                    .and_then(|n| numbers.get(&n).copied()),
+                _ => None,
+            },
+            (Numbers::Others(numbers), _) => numbers.get(&parts(key)).copied(),
+        }
+    }
+
+    /// What each key has in common with all that the database might take for equal to it.
+    pub(crate) fn shapes(&self, columns: &[KeyColumn]) -> impl Iterator<Item = Shape> {
+        self.distinct().map(|key| {
+            let parts = columns.iter().zip(key);
+            parts.map(|(column, value)| column.shape(value)).collect()
+        })
     }
 
     /// Finds keys by what rows of the other end have.
@@ -139,17 +212,7 @@ pub(crate) struct Finder<'a> {
 
 impl Finder<'_> {
     pub(crate) fn find(&mut self, key: &[&Value]) -> Option<usize> {
-        let exact = match (&self.keys.numbers, key) {
-            (Numbers::Integers(numbers), [Value::I64(n)]) => numbers.get(n).copied(),
-            (Numbers::Integers(_), [Value::Text(_)]) => None,
-            (Numbers::Integers(numbers), key) => match parts(key).first() {
-                Some(Part::Integer(n)) => i64::try_from(*n)
-                    .ok()
-                    .and_then(|n| numbers.get(&n).copied()),
-                _ => None,
-            },
-            (Numbers::Others(numbers), key) => numbers.get(&parts(key)).copied(),
-        };
+        let exact = self.keys.find(key);
         exact.or_else(|| self.find_folded(key))
     }
 
@@ -171,7 +234,7 @@ impl Finder<'_> {
 
 /// What two equal values of a key have in common, however they were read.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Part {
+pub(crate) enum Part {
     Integer(i128),
     Text(Box<str>),
     Bytes(Box<[u8]>),
@@ -180,8 +243,19 @@ enum Part {
     Other(Box<str>),
 }
 
-fn parts(key: &[&Value]) -> Box<[Part]> {
-    key.iter().map(|value| part(value)).collect()
+/// The key, if it is an integer of the usual kind.
+fn integer(key: &[impl Borrow<Value>]) -> Option<i64> {
+    match key {
+        [value] => match value.borrow() {
+            Value::I64(n) => Some(*n),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn parts(key: &[impl Borrow<Value>]) -> Box<[Part]> {
+    key.iter().map(|value| part(value.borrow())).collect()
 }
 
 fn folded<'a>(key: impl Iterator<Item = &'a Value>) -> Box<[Part]> {
@@ -262,6 +336,14 @@ impl Placed {
         });
         let of_parent = keys.of_row.clone();
         (Self { of_parent, starts }, order)
+    }
+
+    /// Has the parents of several keys share the children of one: `groups` says whose each key has.
+    pub(crate) fn shared(mut self, groups: &[usize]) -> Self {
+        for group in &mut self.of_parent {
+            *group = groups.get(*group).copied().unwrap_or(NONE);
+        }
+        self
     }
 
     /// Puts other children behind these, of parents that have none here.

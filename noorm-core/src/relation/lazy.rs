@@ -4,6 +4,7 @@ use std::panic::Location;
 use std::sync::Arc;
 
 use super::include::Branch;
+use super::limits::Limits;
 use super::needed::Needed;
 use super::read::Reader;
 use super::{Children, Loaded, Many};
@@ -32,6 +33,8 @@ pub struct Lazy<'a> {
     relation: Arc<str>,
     /// What was loaded with the record.
     loaded: Option<Many<Record>>,
+    /// How many rows may be loaded.
+    most: Option<u64>,
     asked: &'static Location<'static>,
 }
 
@@ -41,7 +44,8 @@ impl Record {
     /// Whoever walks over the records of a result set and asks each for the relation sends one statement, for the first
     /// of them. The database, or the transaction, is named when it is loaded, so that a record which has outlived its
     /// transaction can't use it. [`detach`](Record::detach) lets a record go free of the others; of a stream, the
-    /// records of one batch were read together.
+    /// records of one batch were read together. What a transaction loads is loaded again outside of it; of a record whose own
+    /// columns lead elsewhere since it was read, the rows are loaded for it alone.
     ///
     /// ```no_run
     /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
@@ -60,6 +64,7 @@ impl Record {
             record: self,
             relation: relation.into(),
             loaded: None,
+            most: None,
             asked: Location::caller(),
         }
     }
@@ -82,12 +87,28 @@ impl Loaded<Record> {
             record: self,
             relation: relation.into(),
             loaded: self.many_of(relation),
+            most: None,
             asked: Location::caller(),
         }
     }
 }
 
 impl Lazy<'_> {
+    /// Allows so many rows to be loaded, of all records that were read together; more are
+    /// [`ErrorKind::TooManyRows`].
+    ///
+    /// ```no_run
+    /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
+    /// let album = db.repository("album")?.get(1).await?;
+    /// let tracks = album.related("tracks").max_rows(1_000).load(&db).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn max_rows(mut self, rows: u64) -> Self {
+        self.most = Some(rows);
+        self
+    }
+
     /// Gives the rows at the other end.
     ///
     /// # Errors
@@ -107,11 +128,29 @@ impl Lazy<'_> {
         let Some((set, place)) = self.record.window() else {
             return Err(self.of_nothing("was made here, and not read"));
         };
-        if set.rows.header().table().is_none() {
-            return Err(self.of_nothing("is none of a table's"));
+        let needed = self.needed(database, set)?;
+        let was = |column: &Arc<str>| {
+            let at = set.rows.header().position(column)?;
+            set.rows.value(place, at)
+        };
+        // What it points at now, the others don't know.
+        if needed
+            .columns()
+            .iter()
+            .any(|name| self.record.value(name) != was(name))
+        {
+            self.allowed(database, 1)?;
+            let value = |record: &&Record, column: usize| {
+                let name = needed.columns().get(column);
+                let value = name.and_then(|name| record.value(name));
+                Ok(value.cloned().unwrap_or_default())
+            };
+            let keys = needed.rows([self.record].into_iter(), value)?;
+            let children = needed.level.only_children(&keys).await?;
+            return Ok(Many::of(children, 0));
         }
-        let lazy = set.lazy(&self.relation);
-        let children = lazy.get_or_try_init(|| self.load_all(database, set));
+        let lazy = set.lazy(&self.relation, &database.origin());
+        let children = lazy.get_or_try_init(|| self.load_all(database, set, &needed));
         Ok(Many::of(Arc::clone(children.await?), place))
     }
 
@@ -131,17 +170,22 @@ impl Lazy<'_> {
         one.map_err(|error| of_record(self.record, "one", error))
     }
 
+    /// Plans the relation.
+    fn needed(&self, database: &Database, set: &RecordSet) -> Result<Needed> {
+        let table = set.rows.header().table();
+        let table = table.ok_or_else(|| self.of_nothing("is none of a table's"))?;
+        let branch = Branch::new(Arc::clone(&self.relation), Reader::of::<Record>());
+        Needed::of(database, table, vec![branch], Limits::new(None, self.most))
+    }
+
     async fn load_all(
         &self,
         database: &Database,
         set: &RecordSet,
+        needed: &Needed,
     ) -> Result<Arc<Children<Record>>> {
         self.allowed(database, set.rows.len())?;
         let header = set.rows.header();
-        let table = header.table();
-        let table = table.ok_or_else(|| self.of_nothing("is none of a table's"))?;
-        let branch = Branch::new(Arc::clone(&self.relation), Reader::of::<Record>());
-        let needed = Needed::of(database, table, vec![branch])?;
         let places = needed.columns().iter().map(|name| {
             header.require(name).map_err(|error| {
                 error.with_help(format!(
@@ -168,6 +212,7 @@ impl Lazy<'_> {
             LazyLoading::Reported => {
                 let table = self.record.table().map(ToString::to_string);
                 tracing::warn!(
+                    target: "noorm",
                     table,
                     relation,
                     rows,

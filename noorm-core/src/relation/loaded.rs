@@ -1,11 +1,13 @@
 //! Rows with what was loaded of their relations.
 
 use std::any::Any;
+use std::collections::HashMap;
 use std::fmt;
 use std::ops::{Deref, DerefMut, Range};
 use std::sync::Arc;
 
 use super::keys::Placed;
+use super::names::same_name;
 use crate::error::{Error, ErrorKind, Result};
 use crate::executor::Rows;
 use crate::repository::{Record, RecordSet};
@@ -42,6 +44,8 @@ pub(crate) struct Beside {
     pub(crate) relations: Vec<Side>,
     /// The columns of the junction table, where the rows came through one.
     pub(crate) pivots: Option<Arc<RecordSet>>,
+    /// Whether the rows have something else that is called `pivot`.
+    pub(crate) has_pivot: bool,
     /// What related rows come to, under names.
     pub(crate) totals: Option<Arc<Rows>>,
     /// What was loaded with each of the rows before, and its place there.
@@ -55,6 +59,44 @@ pub(crate) struct Side {
     pub(crate) is_to_one: bool,
     pub(crate) children: Arc<dyn Kin>,
 }
+
+impl Beside {
+    /// What the columns of the junction table are called in JSON.
+    pub(crate) fn pivot_name(&self) -> &'static str {
+        let mut relations = self.relations.iter();
+        match self.has_pivot || relations.any(|side| &*side.name == "pivot") {
+            true => "pivot_row",
+            false => "pivot",
+        }
+    }
+
+    /// The same without some relations. What it becomes is kept in `known`: rows share what stands beside them.
+    pub(crate) fn without(self: &Arc<Self>, names: &[Arc<str>], known: &mut Without) -> Arc<Self> {
+        if let Some((_, less)) = known.get(&Arc::as_ptr(self)) {
+            return Arc::clone(less);
+        }
+        let relations = self
+            .relations
+            .iter()
+            .filter(|side| !names.contains(&side.name));
+        let before = self.before.iter().map(|(before, place)| {
+            let before = before.as_ref().map(|before| before.without(names, known));
+            (before, *place)
+        });
+        let less = Arc::new(Self {
+            relations: relations.cloned().collect(),
+            pivots: self.pivots.clone(),
+            has_pivot: self.has_pivot,
+            totals: self.totals.clone(),
+            before: before.collect(),
+        });
+        known.insert(Arc::as_ptr(self), (Arc::clone(self), Arc::clone(&less)));
+        less
+    }
+}
+
+/// What became of what stood beside rows, by its address, as long as it is there.
+pub(crate) type Without = HashMap<*const Beside, (Arc<Beside>, Arc<Beside>)>;
 
 /// [`Children`] of a type known only where they were asked for.
 pub(crate) trait Kin: Any + Send + Sync {
@@ -139,6 +181,20 @@ impl<T> Loaded<T> {
             .flat_map(|(beside, place)| beside.relations.iter().map(move |side| (side, place)))
     }
 
+    /// What was loaded of a relation: by its name, else by what is its name in another style.
+    fn named<'s, 'n>(
+        &'s self,
+        relation: &'n str,
+    ) -> impl Iterator<Item = (&'s Side, usize)> + use<'s, 'n, T> {
+        let exact = self
+            .sides()
+            .filter(move |(side, _)| *side.name == *relation);
+        let alike = self
+            .sides()
+            .filter(move |(side, _)| same_name(&side.name, relation));
+        exact.chain(alike)
+    }
+
     /// Puts what was loaded later before what is there.
     pub(crate) fn put_beside(&mut self, beside: Arc<Beside>, place: usize) {
         (self.beside, self.place) = (Some(beside), place);
@@ -217,8 +273,7 @@ impl<T> Loaded<T> {
 
     /// The rows at the other end of a relation that was loaded as `U`s.
     pub(crate) fn children<U: 'static>(&self, relation: &str) -> Result<&[Loaded<U>]> {
-        let mut named = self.sides().filter(|(side, _)| *side.name == *relation);
-        let found = named.find_map(|(side, place)| {
+        let found = self.named(relation).find_map(|(side, place)| {
             let children: &dyn Any = &*side.children;
             let children = children.downcast_ref::<Children<U>>()?;
             Some(children.of(place))
@@ -228,8 +283,7 @@ impl<T> Loaded<T> {
 
     /// The same, to be kept without the row.
     pub(crate) fn many_of<U: Send + Sync + 'static>(&self, relation: &str) -> Option<Many<U>> {
-        let mut named = self.sides().filter(|(side, _)| *side.name == *relation);
-        named.find_map(|(side, place)| {
+        self.named(relation).find_map(|(side, place)| {
             let children: Arc<dyn Any + Send + Sync> = Arc::clone(&side.children) as _;
             Some(Many::of(children.downcast().ok()?, place))
         })

@@ -42,7 +42,7 @@ mod write;
 pub use config::{Declaration, RelationConfig};
 pub use eager::Eager;
 pub use graph::RelationGraph;
-pub use held::Held;
+pub use held::{Held, Loading};
 pub use include::{Include, Rel, has, has_at_least, has_not, rel};
 pub use keys::Keys;
 pub(crate) use known::Relations;

@@ -15,28 +15,31 @@
 //!    names the relation by the rules above. Of several, what they begin with does, before the target's singular
 //!    (`from_x`, `from_y`: `from_point`); with nothing in common, it is the target's singular. A key that says what
 //!    a shorter one says, and more, makes no relation of its own.
+//! 5. Of several keys to one table that would be called the same, the one to its primary key is; the others say by which column:
+//!    `customer_id` and `customer_code` make `customer` and `customer_by_code`.
 //!
 //! # Has-many and has-one: after the other table
-//! 5. The plural of the table, for has-one its singular: `author.posts`, `user.profile`.
-//! 6. Where several keys of the table lead here, each says which it is, but for one that is called as this table
+//! 6. The plural of the table, for has-one its singular: `author.posts`, `user.profile`.
+//! 7. Where several keys of the table lead here, each says which it is, but for one that is called as this table
 //!    is: `post.user_id` and `post.editor_id` make `posts` and `posts_as_editor`; `message.from_id` and `message.to_id` make
-//!    `messages_from` and `messages_to`; `created_by` makes `posts_created_by`.
-//! 7. Of a table that points at itself, a `parent` has `children`, a `parent_category` has `child_categories`.
-//! 8. Where this table has a column of the name, `rows` is added: `order_rows`.
+//!    `messages_from` and `messages_to`; `created_by` makes `posts_created_by`. A key that says by which column it leads there does so here, too:
+//!    `orders` and `orders_by_customer_code`.
+//! 8. Of a table that points at itself, a `parent` has `children`, a `parent_category` has `child_categories`.
+//! 9. Where this table has a column of the name, `rows` is added: `order_rows`.
 //!
 //! # Many-to-many: after the column of the junction table
-//! 9. The plural of what the junction table calls the other end: `post_tag.tag_id` makes `post.tags`, and
-//!    `book_author.author_id` makes `book.authors`, though they be people. If that has no name of its own, the plural of the
-//!    other table. Where that table points here, too, the plural is for those rows, and the junction table is named:
-//!    `user.posts_via_likes`.
-//! 10. Of tables that are joined with themselves, words such as `followed` stay as they are (`user.followers`, `user.followed`);
+//! 10. The plural of what the junction table calls the other end: `post_tag.tag_id` makes `post.tags`, and
+//!     `book_author.author_id` makes `book.authors`, though they be people. If that has no name of its own, the plural of the
+//!     other table. Where that table points here, too, the plural is for those rows, and the junction table is named:
+//!     `user.posts_via_likes`.
+//! 11. Of tables that are joined with themselves, words such as `followed` stay as they are (`user.followers`, `user.followed`);
 //!     where the junction table calls the other end no more than the table is called, it is what this end is of: `follower_of`.
 //!
 //! # Where two would be called the same
-//! 11. Belongs-to goes first; then has-many and has-one, from tables of the same schema and then of others; then
+//! 12. Belongs-to goes first; then has-many and has-one, from tables of the same schema and then of others; then
 //!     many-to-many, first through a table that is called after its two ends (`post_tag`); last, has-many that lead to a junction
 //!     table. The first keeps the name; of equals, none does.
-//! 12. The others take their schema (`archive_orders`), then `rows` (`order_rows`), then the column (`orders_as_buyer`), or the
+//! 13. The others take their schema (`archive_orders`), then `rows` (`order_rows`), then the column (`orders_as_buyer`), or the
 //!     junction table (`posts_via_likes`), and at last a number.
 //!
 //! English comes from the crate `pluralizer`. What it gets wrong, and any name, can be set.

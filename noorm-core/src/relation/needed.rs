@@ -23,16 +23,22 @@ impl Needed {
         database: &Database,
         table: &TableName,
         branches: Vec<Branch>,
+        limits: Limits,
     ) -> Result<Self> {
         let schema = database.schema();
         let mut selecting = Selecting::new([]);
-        let planner = Planner::new(database, Limits::default(), Parents::Held);
+        let planner = Planner::new(database, limits, Parents::Held);
         let level = planner.level(schema.table_named(table)?, &mut selecting, branches, &[])?;
         let columns = selecting.all().iter().map(|extra| Arc::clone(&extra.name));
         Ok(Self {
             level,
             columns: columns.collect(),
         })
+    }
+
+    /// How many rows may still be loaded.
+    pub(super) fn left(&self) -> Option<u64> {
+        self.level.asks.first().and_then(|ask| ask.limits.left())
     }
 
     /// The columns that are needed.

@@ -8,7 +8,7 @@ use crate::database::Database;
 use crate::error::{Error, ErrorKind, Result};
 use crate::repository::alive;
 use crate::schema::{Schema, Table};
-use crate::statement::{Asked, Node, Projection, Related, Select};
+use crate::statement::{Asked, Node, Problem, Projection, Related, Select};
 use crate::value::Value;
 
 /// Knows the relations of a database, and which rows count.
@@ -113,6 +113,9 @@ struct Resolving<'r, 'd, 'v> {
 impl Resolving<'_, '_, '_> {
     fn node(&mut self, node: &mut Node) {
         match node {
+            Node::Related(related) if related.problem.is_some() => {
+                self.keep(related.binds());
+            }
             Node::Related(related) => {
                 let own: Vec<Value> = self.binds.by_ref().take(related.binds()).cloned().collect();
                 match self.related(related, own.clone()) {
@@ -121,7 +124,7 @@ impl Resolving<'_, '_, '_> {
                         self.out.extend(binds);
                     }
                     Err(error) => {
-                        related.problem = Some(told(&error).into());
+                        related.problem = Some(Problem::Unknown(told(&error).into()));
                         self.out.extend(own);
                     }
                 }
@@ -145,7 +148,7 @@ impl Resolving<'_, '_, '_> {
                     Err(error)
                         if error.kind() == ErrorKind::UnknownRelation && !source.contains('.') => {}
                     Err(error) => {
-                        related.problem = Some(told(&error).into());
+                        related.problem = Some(Problem::Unknown(told(&error).into()));
                         *node = Node::Related(Box::new(related));
                     }
                 }

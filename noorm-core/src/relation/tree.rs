@@ -9,14 +9,15 @@ use crate::statement::{Compare, Expr, Node, Order, OrderBy, Term, Walk};
 use crate::value::Value;
 
 /// How many steps a tree is followed, if nothing else is said.
-const DEPTH: u32 = 100;
+pub(super) const DEPTH: u32 = 100;
 
 /// The trees that the rows of a table make by referring to each other: made by [`Repository::tree`].
 #[derive(Debug, Clone)]
 pub struct Tree<T> {
     repository: Repository<T>,
     relation: Arc<Relation>,
-    depth: u32,
+    /// How many steps are followed; `None` means [`DEPTH`], beyond which there must be no row.
+    depth: Option<u32>,
 }
 
 impl<T: FromRow + Sync> Repository<T> {
@@ -36,7 +37,7 @@ impl<T: FromRow + Sync> Repository<T> {
     ///
     /// # Errors
     /// [`ErrorKind::UnknownRelation`] where there is no such relation; [`ErrorKind::InvalidStatement`] where it leads to
-    /// another table, or through one, or the table has no primary key.
+    /// another table, or through one, or neither of its ends is a unique key, or the table has no primary key.
     pub fn tree(&self, relation: &str) -> Result<Tree<T>> {
         let plan = self.plan()?;
         let relations = self.database().relations();
@@ -49,6 +50,18 @@ impl<T: FromRow + Sync> Repository<T> {
             return Err(Error::new(ErrorKind::InvalidStatement, message)
                 .with_help("rows make a tree along a foreign key to their own table"));
         }
+        let is_key = |columns: &[String]| {
+            let mut keys = plan.table.unique_keys();
+            keys.any(|key| key.iter().all(|column| columns.contains(column)))
+        };
+        if !is_key(relation.columns()) && !is_key(relation.target_columns()) {
+            let message = format!(
+                "along `{}`, each row of `{}` may lead to several and several to each, which is no tree",
+                relation.name, plan.name
+            );
+            return Err(Error::new(ErrorKind::InvalidStatement, message)
+                .with_help("rows make a tree where one end of the relation is a unique key"));
+        }
         if plan.table.key_columns().is_empty() {
             let message = format!(
                 "`{}` has no primary key to tell rows of a tree by",
@@ -59,13 +72,14 @@ impl<T: FromRow + Sync> Repository<T> {
         Ok(Tree {
             repository: self.clone(),
             relation,
-            depth: DEPTH,
+            depth: None,
         })
     }
 }
 
 impl<T: FromRow + Sync> Tree<T> {
-    /// Follows at most so many steps from the row; 100, unless said.
+    /// Follows at most so many steps from the row: what is further away is left out. Unless said, 100 steps are followed,
+    /// and rows that are further away are [`ErrorKind::TooManyRows`].
     ///
     /// ```no_run
     /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
@@ -76,7 +90,7 @@ impl<T: FromRow + Sync> Tree<T> {
     /// ```
     #[must_use]
     pub fn max_depth(mut self, steps: u32) -> Self {
-        self.depth = steps;
+        self.depth = Some(steps);
         self
     }
 
@@ -123,7 +137,9 @@ impl<T: FromRow + Sync> Tree<T> {
     fn walk(&self, key: Key, toward: Toward) -> Result<Eager<T>> {
         let plan = self.repository.plan()?;
         let mut binds = key.values(&plan)?;
-        binds.push(Value::from(i64::from(self.depth)));
+        // One more than there may be, so that it is seen.
+        let steps = self.depth.unwrap_or(DEPTH + 1);
+        binds.push(Value::from(i64::from(steps)));
         let columns = self.relation.columns().iter().map(String::as_str);
         let targets = self.relation.target_columns().iter().map(String::as_str);
         let keys = plan.table.key_columns().iter().map(String::as_str);
@@ -131,19 +147,26 @@ impl<T: FromRow + Sync> Tree<T> {
             Toward::Target => Walk::new(keys, columns, targets),
             Toward::Start => Walk::new(keys, targets, columns),
         };
+        let query = self.repository.query().walked(walk, binds);
         let depth = || Node::Of(Walk::NAME.into(), Walk::DEPTH.into());
-        let start = Box::new(Node::Bind);
-        let is_reached = Node::Compare(Compare::Gt, Box::new(depth()), start);
+        let beyond = |steps: u32| {
+            let node = Node::Compare(Compare::Gt, Box::new(depth()), Box::new(Node::Bind));
+            Expr::new(node, vec![Value::I64(steps.into())])
+        };
+        let too_far = self
+            .depth
+            .is_none()
+            .then(|| query.clone().filter(beyond(DEPTH)));
         let by = OrderBy {
             by: depth(),
             descending: false,
             nulls: None,
         };
-        let query = self.repository.query().walked(walk, binds);
-        let query = query.filter(Expr::new(is_reached, vec![Value::I64(0)]));
+        let query = query.filter(beyond(0));
         let query = query.order_by([Order::of(by)]).ordered_to_the_end();
         let depth = Term::<T, i64>::new(depth(), Vec::new());
-        Ok(Eager::new(query).with_total(Walk::DEPTH, depth))
+        let query = Eager::new(query).with_total(Walk::DEPTH, depth);
+        Ok(query.without_any(too_far))
     }
 }
 

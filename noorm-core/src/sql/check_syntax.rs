@@ -65,7 +65,7 @@ impl TextEquality {
 /// What no collation leaves out of a text, one character for those that some language takes for the same:
 /// Swedish `v` and `w`, Lithuanian `i` and `y`. `None` where more would have to be known: letters beyond ASCII, and
 /// those that Hungarian doubles by doubling the first (`ssz` for `szsz`).
-fn skeleton(text: &str) -> Option<String> {
+pub(crate) fn skeleton(text: &str) -> Option<String> {
     const DOUBLED: [&str; 8] = ["ccs", "ddz", "ggy", "lly", "nny", "ssz", "tty", "zzs"];
     if !text.bytes().all(|b| b == b' ' || b.is_ascii_graphic()) {
         return None;

@@ -473,6 +473,13 @@ pub trait SqlFlavor: Send + Sync {
         None
     }
 
+    /// Tells whether the column fills texts up to its length with blanks, which count for nothing where it is compared;
+    /// no, by default.
+    fn pads(&self, column: &Column) -> bool {
+        let _ = column;
+        false
+    }
+
     /// Writes the type that text is cast to.
     fn text_type(&self) -> &'static str {
         "text"

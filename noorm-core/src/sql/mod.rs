@@ -21,6 +21,7 @@ mod write;
 mod writer;
 
 pub use capabilities::{Capabilities, JsonRows, Returning, Upsert};
+pub(crate) use check_syntax::skeleton;
 pub use check_syntax::{CheckSyntax, TextEquality};
 pub use flavor::{SqlFlavor, like_pattern};
 pub use nested::{JsonCell, JsonSyntax};

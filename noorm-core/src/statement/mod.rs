@@ -32,6 +32,7 @@ pub use node::{
     Aggregate, Arithmetic, ArrayTest, Compare, Delete, Function, Insert, JsonAs, Match, Node, Raw,
     Tree, Update,
 };
+pub(crate) use related::Problem;
 pub use related::{Asked, Related};
 pub(crate) use scope::Scopes;
 pub use select::{

@@ -19,7 +19,16 @@ pub struct Related {
     /// Which of the rows at the other end are asked, an expression about their columns.
     pub filter: Option<Node>,
     /// Why no subquery could be made of it.
-    pub(crate) problem: Option<Arc<str>>,
+    pub(crate) problem: Option<Problem>,
+}
+
+/// Why no subquery could be made of a question.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Problem {
+    /// There is no such relation, or it leads elsewhere.
+    Unknown(Arc<str>),
+    /// It is asked in a way that means nothing.
+    Refused(Arc<str>),
 }
 
 /// What is asked of related rows.
@@ -55,7 +64,8 @@ impl Related {
 
     pub(crate) fn refusal(&self) -> Error {
         match &self.problem {
-            Some(problem) => Error::new(ErrorKind::UnknownRelation, &**problem),
+            Some(Problem::Unknown(problem)) => Error::new(ErrorKind::UnknownRelation, &**problem),
+            Some(Problem::Refused(problem)) => Error::new(ErrorKind::InvalidStatement, &**problem),
             None => {
                 let message = format!("`{}` is asked for where no query is", self.relation);
                 Error::new(ErrorKind::InvalidStatement, message)

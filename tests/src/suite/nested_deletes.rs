@@ -3,7 +3,7 @@
 use noorm::BoxFuture;
 use noorm::executor::Slot;
 use noorm::prelude::*;
-use noorm::relation::nested;
+use noorm::relation::{RelationConfig, nested};
 use noorm::repository::{Conventions, Hook};
 use noorm::schema::{Action, TableName};
 
@@ -138,6 +138,18 @@ conformance! {
         assert_eq!(counts(&db, &["artist", "album", "track", "album_tag", "cover", "tag"]).await?, [1, 1, 1, 1, 0, 1]);
         assert!(db.repository("album")?.exists(other.get::<i64>("album_id")?).await?);
         assert!(db.repository("artist")?.delete_cascade(joni).await?.is_empty());
+    }
+
+    async fn what_is_no_relation_holds_rows_all_the_same(db) on threads {
+        let post = post(&db).await?;
+        let ignored = RelationConfig::new().ignore("post.remarks").ignore("remark.files");
+        let db = db.again(|builder| builder.relations(ignored)).await;
+        let holders = db.repository("post")?.holders(post).await?;
+        let mut found: Vec<_> = holders.iter().map(|holder| (holder.relation.as_str(), holder.count)).collect();
+        found.sort_unstable();
+        assert_eq!(found, [("bookmarks", 1), ("remark", 2), ("remark.file", 2), ("votes", 3)]);
+        let deleted = db.repository("post")?.delete_cascade(post).await?;
+        assert_eq!(by_name(&deleted), [("file", 2), ("post", 1), ("remark", 2)]);
     }
 
     async fn what_the_database_does_by_itself_is_left_to_it(db) on threads {

@@ -160,6 +160,17 @@ conformance! {
         let seen = marking.repository("club_member")?.all().await?;
         assert_eq!(seen.len(), 1);
         assert_eq!(seen[0].get::<String>("role")?, "head");
+        // With values of its own, it takes them.
+        for (round, role) in ["guest", "host"].into_iter().enumerate() {
+            assert_eq!(members.unlink([p[0]]).await?, 1);
+            let given = [(p[0], record! { "role" => role })];
+            match round {
+                0 => assert_eq!(members.set_with(given).await?.added, 1),
+                _ => assert_eq!(members.link_with(given).await?, 1),
+            }
+            let seen = marking.repository("club_member")?.find_by("person_code", "ann").await?.expect("a member");
+            assert_eq!(seen.get::<String>("role")?, role);
+        }
         assert_eq!(members.link([-1]).await.unwrap_err().kind(), ErrorKind::NotFound);
 
         let hooked = db.again(|b| b.hook("club_member", Members)).await;

@@ -39,7 +39,13 @@ enum Direction {
 
 pub(super) fn asks() -> impl Strategy<Value = Vec<Ask>> {
     let one = |nested: BoxedStrategy<Vec<Ask>>| {
-        let way = select(vec![None, Some("batch"), Some("join"), Some("json")]);
+        let way = select(vec![
+            None,
+            Some("batch"),
+            Some("join"),
+            Some("json"),
+            Some("threes"),
+        ]);
         (0_usize..20, way, which(), nested).prop_map(|(relation, way, which, nested)| Ask {
             relation,
             way,
@@ -204,6 +210,15 @@ impl Model {
         })
     }
 
+    /// Whether no two rows at the other end can be equal in the relation's columns.
+    fn ends_in_key(&self, relation: &Relation) -> bool {
+        let target = self.schema.table_named(relation.target()).expect("a table");
+        let columns = relation.target_columns();
+        target
+            .unique_keys()
+            .any(|key| key.iter().all(|column| columns.contains(column)))
+    }
+
     /// The columns of a table's key, where all engines order them alike.
     fn ordered(&self, table: &TableName) -> &[String] {
         let table = self.schema.table_named(table).expect("a table");
@@ -223,9 +238,10 @@ impl Model {
         let relation = self.chosen(table, ask);
         let target = relation.target();
         let mut asked = rel(&relation.name);
-        let can_join = relation.is_to_one() && relation.steps.len() == 1;
+        let can_join =
+            relation.is_to_one() && relation.steps.len() == 1 && self.ends_in_key(relation);
         asked = match (ways, ask.way) {
-            (Ways::All("join") | Ways::Drawn, Some("join")) if !can_join => asked,
+            (Ways::All("join"), _) | (Ways::Drawn, Some("join")) if !can_join => asked,
             (Ways::All(way), _) | (Ways::Drawn, Some(way)) => asked.by(way),
             _ => asked,
         };

@@ -4,6 +4,8 @@ use noorm::executor::Slot;
 use noorm::prelude::*;
 use noorm::relation::{Declaration, Loaded, RelationConfig, has, nested, rel};
 
+use noorm::sql::JsonRows;
+
 use crate::probe::Probe;
 use crate::{Engine, TestDatabase, conformance};
 
@@ -123,6 +125,17 @@ conformance! {
         for way in ["batch", "join"] {
             let found = remarks()?.with(rel("about").by(way)).all().await?;
             assert_eq!(told(&found)?, expected(), "{way}");
+        }
+        // As documents, where that is possible: from both sides, with what is nested.
+        if db.capabilities().json_rows != JsonRows::None {
+            let found = remarks()?.with(rel("about").by("json").with("author")).all().await?;
+            assert_eq!(told(&found)?, expected());
+            let author = found[1].one("about")?.expect("a video").one("author")?.expect("an author");
+            assert_eq!(author.get::<String>("name")?, "Ann");
+            let posts = db.repository("post")?.query().order_by(["post_id"]).with(rel("remarks").by("json")).all().await?;
+            let counts = posts.iter().map(|post| post.many("remarks").map(<[_]>::len));
+            assert_eq!(counts.collect::<Result<Vec<_>>>()?, [2, 1]);
+            let _ = probe.requests();
         }
         let first = remarks()?.with("about").first().await?.expect("a remark");
         assert_eq!(told(&[first])?, expected()[..1]);

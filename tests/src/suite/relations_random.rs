@@ -2,13 +2,42 @@
 //!
 //! The tables have no foreign keys, so that rows can point at nothing; relations of every kind are declared.
 
+use noorm::BoxFuture;
+use noorm::plugin::RelationLoader;
 use noorm::prelude::*;
-use noorm::relation::{Declaration, RelationConfig};
+use noorm::relation::{self, Declaration, Family, Keys, RelationConfig};
 use proptest::sample::select;
 
 use super::names::check;
 use super::relations_model::{Ask, Model, Ways, asks};
 use crate::{Engine, conformance};
+
+/// A way of a user's own: three parents at a time.
+struct Threes;
+
+impl RelationLoader for Threes {
+    fn name(&self) -> &'static str {
+        "threes"
+    }
+
+    fn load<'a>(
+        &'a self,
+        ask: &'a relation::Ask,
+        parents: &'a Keys,
+    ) -> BoxFuture<'a, Result<Family>> {
+        Box::pin(async move {
+            let mut found = Vec::new();
+            for portion in ask.portions(parents) {
+                for three in portion.split(3) {
+                    found.push(ask.run(three).await?);
+                }
+            }
+            ask.family(found, parents).await
+        })
+    }
+}
+
+noorm::register_relation_loader!("threes", Threes);
 
 fn loose(engine: &Engine) -> String {
     engine.ddl(
@@ -116,7 +145,7 @@ conformance! {
         let model = Model::of(&db).await?;
         check(120, (select(&STARTS[..]), asks()), async |(start, asks): (&str, Vec<Ask>)| {
             let wanted = model.expected(start, &asks)?;
-            for ways in [Ways::Planned, Ways::Drawn, Ways::All("json")] {
+            for ways in [Ways::Planned, Ways::Drawn, Ways::All("json"), Ways::All("join"), Ways::All("threes")] {
                 let found = model.loaded(&db, start, &asks, ways).await?;
                 let Some(found) = found.filter(|found| *found != wanted) else {
                     continue;

@@ -27,8 +27,16 @@ pub(super) fn belongs_to<'l>(link: &'l Link<'l>) -> Draft<'l> {
 /// What it may be called, the best name first; each is worked out when it is asked for.
 pub(super) fn there_names(link: &Link<'_>) -> impl Iterator<Item = String> {
     let target = &link.parent.singular;
-    let Role { stem, is_column } = &link.role;
+    let Role {
+        stem,
+        is_column,
+        is_second,
+    } = &link.role;
     (0..3).filter_map(move |at| match at {
+        0 if *is_second => {
+            let [by, _] = link.by();
+            Some(format!("{stem}_{by}"))
+        }
         0 => (!is_column).then(|| stem.clone()),
         1 if ends_with(stem, target) => Some(format!("{stem}_row")),
         1 => Some(format!("{stem}_{target}")),
@@ -98,6 +106,10 @@ pub(super) fn back_names<'l>(
             // Of a row's one successor, the table's own name says nothing.
             None => child.is_one.then(as_role),
         },
+        1 if link.role.is_second => {
+            let [_, by] = link.by();
+            Some(format!("{base}_{by}"))
+        }
         1 if is_sure || stem == target => Some(match link.parent.has_column(base) {
             true => format!("{}_{row}", link.child.singular),
             false => base.clone(),

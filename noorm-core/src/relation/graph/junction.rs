@@ -13,9 +13,9 @@ pub(super) fn pairs<'l, 'a>(links: &'l [Link<'a>]) -> Vec<(&'l Link<'a>, &'l Lin
     let mut pairs = Vec::new();
     for (index, one) in many.iter().enumerate() {
         for other in many.iter().skip(index + 1) {
-            let covers = |column: &String| one.covers(column) || other.covers(column);
+            let settle = |column: &String| one.settles(column) || other.settles(column);
             let mut keys = one.child.table.unique_keys();
-            if keys.any(|key| key.iter().all(covers)) {
+            if keys.any(|key| key.iter().all(settle)) {
                 pairs.push((*one, *other));
             }
         }

@@ -72,6 +72,8 @@ pub(super) struct Role {
     pub(super) stem: String,
     /// Whether that is the column itself.
     pub(super) is_column: bool,
+    /// Whether another key is called so, too, and this one doesn't lead to the primary key.
+    pub(super) is_second: bool,
 }
 
 /// The foreign keys of a table. One that is there twice counts once; so does one that says the same as a shorter one, and
@@ -95,6 +97,10 @@ pub(super) fn links<'a>(
             Some(known) => known.columns.extend(link.columns),
             None => links.push(link),
         }
+    }
+    let seconds: Vec<bool> = links.iter().map(|link| link.is_second_of(&links)).collect();
+    for (link, is_second) in links.iter_mut().zip(seconds) {
+        link.role.is_second = is_second;
     }
     links
 }
@@ -133,6 +139,26 @@ impl<'a> Link<'a> {
         )
     }
 
+    /// Whether another key to the same table says the same, and this one doesn't lead to the primary key.
+    fn is_second_of(&self, all: &[Self]) -> bool {
+        let alike =
+            |other: &&Self| other.parent.at == self.parent.at && other.role.stem == self.role.stem;
+        let is_primary = self.key.references.columns == self.parent.table.key_columns();
+        !is_primary && all.iter().filter(alike).count() > 1
+    }
+
+    /// What tells it from another key that is called so: the column that it leads to, and its own.
+    pub(super) fn by(&self) -> [String; 2] {
+        let words = |columns: &[String]| {
+            let words = columns.iter().map(|column| snake(column));
+            format!("by_{}", words.collect::<Vec<_>>().join("_"))
+        };
+        [
+            words(&self.key.references.columns),
+            words(&self.key.columns),
+        ]
+    }
+
     /// Whether the other says all that this one says.
     fn is_part_of(&self, other: &Link<'_>) -> bool {
         self.parent.at == other.parent.at
@@ -144,10 +170,21 @@ impl<'a> Link<'a> {
         self.columns.contains(column)
     }
 
+    /// Whether `column` has one value for each parent: it is part of the key, or of a longer one that holds for every row.
+    pub(super) fn settles(&self, column: &String) -> bool {
+        let is_sure = || {
+            self.child
+                .table
+                .column(column)
+                .is_some_and(|column| !column.nullable)
+        };
+        self.key.columns.contains(column) || (self.covers(column) && is_sure())
+    }
+
     /// Whether its columns are unique, so that there is one child at most.
     pub(super) fn is_unique(&self) -> bool {
         let mut keys = self.child.table.unique_keys();
-        keys.any(|key| key.iter().all(|column| self.covers(column)))
+        keys.any(|key| key.iter().all(|column| self.settles(column)))
     }
 
     pub(super) fn is_own(&self) -> bool {
@@ -232,6 +269,7 @@ impl Role {
         let named = |stem: String| Self {
             stem,
             is_column: false,
+            is_second: false,
         };
         let mut all = own();
         match (all.next(), all.next()) {
@@ -242,6 +280,7 @@ impl Role {
                 None => Self {
                     stem: snake(column),
                     is_column: true,
+                    is_second: false,
                 },
             },
             _ => {

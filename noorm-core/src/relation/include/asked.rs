@@ -2,7 +2,7 @@
 
 use super::{Rel, rel};
 use crate::repository::{ColumnOf, FromRow, Record};
-use crate::statement::{Aggregate, Asked, Compare, Expr, Node, Related, Term};
+use crate::statement::{Aggregate, Asked, Compare, Expr, Node, Problem, Related, Term};
 use crate::value::Value;
 
 impl<T, U: FromRow + Sync> Rel<T, U> {
@@ -117,14 +117,29 @@ impl<T, U: FromRow + Sync> Rel<T, U> {
         Term::new(node, binds)
     }
 
-    /// The question about the rows at the end of the path. What is loaded with them has no part in it.
+    /// The question about the rows at the end of the path. What is loaded with them has no part in it; an order or a limit
+    /// is refused when the query is asked.
     fn asked(self, asked: Asked, mut binds: Vec<Value>) -> (Node, Vec<Value>) {
         let mut path = self.before;
         path.push(self.branch.name);
         let (nodes, values): (Vec<_>, Vec<_>) = self.branch.filters.into_iter().unzip();
         binds.extend(values.into_iter().flatten());
         let filter = (!nodes.is_empty()).then_some(Node::And(nodes));
-        let related = Related::new(path.join("."), asked, filter);
+        let mut related = Related::new(path.join("."), asked, filter);
+        let narrowed = [
+            (!self.branch.order.is_empty(), "an order"),
+            (self.branch.limit.is_some(), "a limit"),
+            (self.branch.offset.is_some(), "an offset"),
+        ];
+        if let Some((_, what)) = narrowed.iter().find(|(is_so, _)| *is_so) {
+            related.problem = Some(Problem::Refused(
+                format!(
+                    "`{}` is asked about with {what}, which counts for what is loaded alone: leave it out, or filter its rows",
+                    related.relation
+                )
+                .into(),
+            ));
+        }
         (Node::Related(Box::new(related)), binds)
     }
 }

@@ -92,7 +92,7 @@ impl Branch {
     }
 }
 
-/// Makes one branch of each relation that is asked for several times.
+/// Makes one branch of each relation that is asked for several times; what is nested in it is left as it is.
 pub(crate) fn merged(branches: Vec<Branch>) -> Result<Vec<Branch>> {
     let mut merged: Vec<Branch> = Vec::with_capacity(branches.len());
     for branch in branches {
@@ -100,9 +100,6 @@ pub(crate) fn merged(branches: Vec<Branch>) -> Result<Vec<Branch>> {
             Some(known) => known.join(branch)?,
             None => merged.push(branch),
         }
-    }
-    for branch in &mut merged {
-        branch.nested = self::merged(std::mem::take(&mut branch.nested))?;
     }
     Ok(merged)
 }

@@ -6,19 +6,24 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::family::{in_order, joined};
+use super::pair::Paired;
+use super::when::When;
 use super::{Family, Level, Portion, Selecting};
 use crate::database::Database;
 use crate::error::{Error, ErrorKind, Result};
 use crate::executor::Rows;
 use crate::plugin::RelationLoader;
 use crate::relation::include::Branch;
-use crate::relation::keys::{Keys, Placed};
+use crate::relation::keys::{KeyColumn, Keys, Placed};
 use crate::relation::limits::Limits;
 use crate::relation::{Relation, along};
 use crate::repository::{Hooks, Query, Record};
 use crate::schema::Table;
 use crate::statement::{Expr, Node};
 use crate::value::Value;
+
+/// How many binds of a statement are left to what isn't counted: conventions, types of polymorphic references, limits.
+const SPARE: usize = 16;
 
 /// One relation that is to be loaded of all rows of a level, in one way: what a
 /// [`RelationLoader`](crate::plugin::RelationLoader) is given.
@@ -39,14 +44,16 @@ pub struct Ask {
     pub(crate) selecting: Selecting,
     /// Where the columns stand there that equal the parents' keys.
     pub(crate) keys: Vec<usize>,
+    /// These columns.
+    pub(crate) key_columns: Vec<KeyColumn>,
     /// Where the key of a row stands, if rows may be found several times for one parent.
     pub(crate) once: Option<Vec<usize>>,
     /// What is loaded with the rows at the other end.
     pub(crate) level: Level,
     /// Where the parents' keys stand in their rows.
     pub(crate) parent_keys: Vec<usize>,
-    /// A column of the parents that must hold a text, where the relation is for some of them.
-    pub(crate) when: Option<(usize, String)>,
+    /// Which of the parents the relation is for, where not for all.
+    pub(crate) when: Option<When>,
     pub(crate) loader: Arc<dyn RelationLoader>,
     pub(crate) why: String,
     /// Where in the parents' rows stands what the loader has them select.
@@ -73,54 +80,42 @@ impl Ask {
         self.branch.limit.is_some() || self.branch.offset.is_some()
     }
 
-    /// The keys of the parents in their rows.
-    pub(crate) fn keys_of(&self, parents: &Rows) -> Keys {
-        Keys::of(parents, &self.parent_keys, |row| match &self.when {
-            None => true,
-            Some((place, wanted)) => {
-                let found = row.get(*place).and_then(Value::to_text);
-                found.is_some_and(|found| *found == **wanted)
-            }
-        })
-    }
-
-    /// Gives the keys that fit the columns at the other end, in portions of which each fits into one statement; what
-    /// doesn't fit equals nothing there.
+    /// Gives the keys in portions of which each fits into one statement.
     pub fn portions(&self, keys: &Keys) -> Vec<Portion> {
-        let width = self.parent_keys.len().max(1);
-        let values = self.fitted(keys);
-        let most = match width {
-            // A list is one bind.
-            1 => usize::MAX,
-            // An expression of thousands of alternatives is slow to plan, and SQLite limits its depth.
-            _ => (self.database.capabilities().max_binds / width).clamp(1, 500),
-        };
-        Portion { values, width }.split(most).collect()
+        let values = keys.distinct().flatten().cloned().collect();
+        let width = self.keys.len().max(1);
+        Portion { values, width }.split(self.most()).collect()
     }
 
-    fn fitted(&self, keys: &Keys) -> Vec<Value> {
-        let Some(step) = self.relation.steps.first() else {
-            return Vec::new();
-        };
-        let schema = self.database.schema();
-        let Ok(table) = schema.table_named(&step.to) else {
-            return Vec::new();
-        };
-        let columns = step.to_columns.iter().map(|name| table.column(name));
-        let Some(columns) = columns.collect::<Option<Vec<_>>>() else {
-            return Vec::new();
-        };
-        let mut fitted = Vec::with_capacity(keys.len() * columns.len());
-        for key in keys.distinct() {
-            let before = fitted.len();
-            for (column, value) in columns.iter().zip(key) {
-                fitted.extend(column.column_type.fit(value.clone()));
-            }
-            if fitted.len() < before + columns.len() {
-                fitted.truncate(before);
+    /// How many keys fit into one statement.
+    pub(super) fn most(&self) -> usize {
+        match self.keys.len() {
+            // A list is one bind.
+            0 | 1 => usize::MAX,
+            // An expression of thousands of alternatives is slow to plan, and SQLite limits its depth.
+            width => {
+                let others: usize = self
+                    .branch
+                    .filters
+                    .iter()
+                    .map(|(_, binds)| binds.len())
+                    .sum();
+                let others = others
+                    + self
+                        .selecting
+                        .all()
+                        .iter()
+                        .map(|extra| extra.binds.len())
+                        .sum::<usize>();
+                // Those that the relation itself has, and conventions add.
+                let left = self
+                    .database
+                    .capabilities()
+                    .max_binds
+                    .saturating_sub(others + SPARE);
+                (left / width).clamp(1, 500)
             }
         }
-        fitted
     }
 
     /// Finds the rows at the other end of these keys, in one statement.
@@ -158,10 +153,7 @@ impl Ask {
     /// The query of all rows at the other end, whoever their parents are.
     pub(crate) fn all(&self) -> Result<Query<Record>> {
         let repository = self.database.repository(self.target.table_name())?;
-        let mut query = self.along(repository.query());
-        for (node, binds) in &self.branch.filters {
-            query = query.filter(Expr::new(node.clone(), binds.clone()));
-        }
+        let mut query = self.narrowed(repository.query());
         query = query.ordered(self.branch.order.iter().cloned());
         for (joined, binds) in &self.level.joins {
             query = query.joined(joined.clone(), binds.clone());
@@ -170,6 +162,14 @@ impl Ask {
             query = query.of_columns(columns);
         }
         Ok(query.beside(self.selecting.beside()))
+    }
+
+    /// Keeps the rows at the other end.
+    pub(super) fn narrowed(&self, query: Query<Record>) -> Query<Record> {
+        let filters = self.branch.filters.iter();
+        filters.fold(self.along(query), |query, (node, binds)| {
+            query.filter(Expr::new(node.clone(), binds.clone()))
+        })
     }
 
     /// The columns that rows are read of, where not all.
@@ -196,7 +196,7 @@ impl Ask {
         along::keys(&self.relation.steps)
     }
 
-    fn key_filter(&self, keys: Portion) -> Expr<Record> {
+    pub(super) fn key_filter(&self, keys: Portion) -> Expr<Record> {
         let nodes = self.key_nodes();
         let Portion { mut values, width } = keys;
         if let [node] = nodes.as_slice() {
@@ -216,41 +216,58 @@ impl Ask {
         Expr::any(values.chunks_exact(width).map(one))
     }
 
-    /// Finds out which of the rows that [`run`](Self::run) found belong to which parent.
+    /// Finds out which of the rows that [`run`](Self::run) found belong to which parent. The database is asked where it may
+    /// take keys for equal that are written in other ways.
     ///
     /// # Errors
-    /// [`ErrorKind::Unsupported`] where the database took a row's key for one of the parents', by a collation that
-    /// can't be told from outside.
-    pub fn family(&self, rows: Vec<Rows>, parents: &Keys) -> Result<Family> {
-        let rows = joined(rows);
-        if rows.is_empty() {
-            return Ok(Family::none(rows, parents.rows()));
+    /// Whatever the database answers; [`ErrorKind::Unsupported`] where it took a row's key for one of the parents' and
+    /// doesn't when it is asked.
+    pub async fn family(&self, rows: Vec<Rows>, parents: &Keys) -> Result<Family> {
+        if rows.iter().all(Rows::is_empty) {
+            return Ok(Family::none(joined(rows), parents.rows()));
         }
-        let width = rows.header().len().max(1);
-        let mut finder = parents.finder();
-        let mut numbers = Vec::with_capacity(rows.len());
-        let mut key = Vec::with_capacity(self.keys.len());
-        for row in rows.values().chunks_exact(width) {
-            let number = match self.keys.as_slice() {
-                [place] => row.get(*place).and_then(|value| finder.find(&[value])),
-                _ => {
-                    key.clear();
-                    key.extend(self.keys.iter().filter_map(|place| row.get(*place)));
-                    finder.find(&key)
-                }
-            };
-            numbers.push(number.ok_or_else(|| self.unknown_parent())?);
-        }
+        let is_exact = self.key_columns.iter().all(KeyColumn::is_exact);
+        let Paired {
+            rows,
+            numbers,
+            groups,
+        } = match is_exact {
+            true => self.same(joined(rows), parents)?,
+            false => self.paired(rows, parents).await?,
+        };
         let (rows, numbers) = match &self.once {
             Some(places) => self.each_once(rows, numbers, places, parents.len()),
             None => (rows, numbers),
         };
         let (placed, order) = Placed::by(parents, &numbers);
+        let placed = match is_exact {
+            true => placed,
+            false => placed.shared(&groups),
+        };
         let rows = match order {
             Some(order) => in_order(rows, &order),
             None => rows,
         };
         Ok(Family::new(rows, placed))
+    }
+
+    /// Pairs rows with the keys that are the same.
+    fn same(&self, rows: Rows, parents: &Keys) -> Result<Paired> {
+        let width = rows.header().len().max(1);
+        let mut numbers = Vec::with_capacity(rows.len());
+        let mut key = Vec::with_capacity(self.keys.len());
+        for row in rows.values().chunks_exact(width) {
+            key.clear();
+            let parts = self.keys.iter().zip(&self.key_columns);
+            key.extend(parts.filter_map(|(place, column)| Some(column.found(row.get(*place)?))));
+            let number = parents.find(&key);
+            numbers.push(number.ok_or_else(|| self.unknown_parent())?);
+        }
+        Ok(Paired {
+            rows,
+            numbers,
+            groups: Vec::new(),
+        })
     }
 
     /// Keeps rows once for each parent, and of these as many as are asked for.
@@ -283,7 +300,7 @@ impl Ask {
         (in_order(rows, &order), numbers)
     }
 
-    fn unknown_parent(&self) -> Error {
+    pub(super) fn unknown_parent(&self) -> Error {
         let message = format!(
             "the database takes keys of `{}` and `{}` for equal that are written in other ways",
             self.relation.table,

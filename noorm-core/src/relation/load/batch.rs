@@ -26,7 +26,7 @@ impl RelationLoader for Batch {
             for portion in ask.portions(parents) {
                 found.push(ask.run(portion).await?);
             }
-            ask.family(found, parents)
+            ask.family(found, parents).await
         })
     }
 }

@@ -19,6 +19,13 @@ pub struct Join;
 
 crate::register_relation_loader!("join", Join);
 
+/// Whether no two rows at the other end have the same key, so that a join gives each parent once.
+fn ends_in_key(ask: &Ask) -> bool {
+    let columns = ask.relation().target_columns();
+    let mut keys = ask.target.unique_keys();
+    keys.any(|key| key.iter().all(|column| columns.contains(column)))
+}
+
 impl RelationLoader for Join {
     fn name(&self) -> &'static str {
         "join"
@@ -31,6 +38,9 @@ impl RelationLoader for Join {
         }
         if relation.steps.len() != 1 {
             return Some("it leads through other tables".to_owned());
+        }
+        if !ends_in_key(ask) {
+            return Some("nothing keeps several rows from being at the other end".to_owned());
         }
         ask.is_limited()
             .then(|| "a limit needs a statement of its own".to_owned())
@@ -46,7 +56,8 @@ impl RelationLoader for Join {
         let theirs = |column: &String| Node::Of(Arc::clone(&name), column.as_str().into());
         let pairs = step.columns.iter().zip(&step.to_columns);
         let mut on: Vec<_> = pairs
-            .map(|(a, b)| along::equal(own(a), theirs(b)))
+            // As the far column compares: SQLite takes the collation of what stands first.
+            .map(|(a, b)| along::equal(theirs(b), own(a)))
             .collect();
         let mut binds = Vec::new();
         let only = step

@@ -3,15 +3,16 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use super::{Ask, Level, Selecting};
+use super::{Ask, Level, Selecting, When};
 use crate::database::Database;
 use crate::error::{Error, ErrorKind, Result};
 use crate::plugin::{self, RelationLoader};
-use crate::relation::include::{Branch, Total};
+use crate::relation::include::{Branch, Total, merged};
+use crate::relation::keys::KeyColumn;
 use crate::relation::limits::Limits;
 use crate::relation::{Relation, RelationGraph, RelationKind, along};
 use crate::repository::Plan;
-use crate::schema::{Schema, Table};
+use crate::schema::{Schema, Table, TableName};
 use crate::statement::Node;
 
 /// Plans what is loaded with rows.
@@ -69,7 +70,7 @@ impl<'a> Planner<'a> {
     ) -> Result<Level> {
         let name = table.table_name();
         let mut asks = Vec::with_capacity(branches.len());
-        for branch in branches {
+        for branch in self.named(&name, branches)? {
             let targets: Vec<_> = self.graph.polymorphic(&name, &branch.name).collect();
             if targets.is_empty() {
                 let relation = Arc::clone(self.graph.relation(&name, &branch.name)?);
@@ -84,6 +85,15 @@ impl<'a> Planner<'a> {
         }
         let first = selecting.len();
         for total in totals {
+            if let Some(column) = table
+                .columns
+                .iter()
+                .find(|column| column.name == *total.name)
+            {
+                let message = format!("`{name}` has a column `{}`, too", column.name);
+                return Err(Error::new(ErrorKind::InvalidStatement, message)
+                    .with_help("ask for it under another name: `with_total`"));
+            }
             let (node, binds) = (total.node.clone(), total.binds.clone());
             selecting.add(node, binds, Arc::clone(&total.name));
         }
@@ -110,6 +120,19 @@ impl<'a> Planner<'a> {
         })
     }
 
+    /// Calls relations by their own names, however they were written, and makes one of what is asked for twice.
+    fn named(&self, table: &TableName, mut branches: Vec<Branch>) -> Result<Vec<Branch>> {
+        for branch in &mut branches {
+            let several = self.graph.polymorphic(table, &branch.name).next();
+            let name = match several.and_then(|relation| relation.one_of.clone()) {
+                Some(name) => name,
+                None => Arc::clone(&self.graph.relation(table, &branch.name)?.name),
+            };
+            branch.name = name;
+        }
+        merged(branches)
+    }
+
     fn ask(
         &self,
         depth: usize,
@@ -120,8 +143,7 @@ impl<'a> Planner<'a> {
         self.limits.reach(depth, &relation)?;
         let parent_keys = relation.columns().iter();
         let parent_keys = parent_keys.map(|column| parents.column(column)).collect();
-        let when = relation.steps.first().and_then(|step| step.when.clone());
-        let when = when.map(|(column, text)| (parents.column(&column), text));
+        let (key_columns, when) = self.compared(&relation, parents)?;
         let plan = self.database.plans().get(&self.schema, relation.target())?;
         let mut selecting = Selecting::new(own_columns(&branch, &plan)?);
         let keys = match relation.steps.as_slice() {
@@ -169,6 +191,7 @@ impl<'a> Planner<'a> {
             branch,
             selecting,
             keys,
+            key_columns,
             once,
             level: Level { pivots, ..level },
             parent_keys,
@@ -180,6 +203,38 @@ impl<'a> Planner<'a> {
         };
         self.settle(&mut ask)?;
         Ok(ask)
+    }
+
+    /// How the columns at the two ends of the first step are compared, and what it takes for a parent to have any.
+    fn compared(
+        &self,
+        relation: &Relation,
+        parents: &mut Selecting,
+    ) -> Result<(Vec<KeyColumn>, Option<When>)> {
+        let Some(step) = relation.steps.first() else {
+            return Ok((Vec::new(), None));
+        };
+        let flavor = self.database.flavor();
+        let ours = self.schema.table_named(&relation.table)?;
+        let theirs = self.schema.table_named(&step.to)?;
+        let pairs = step.columns.iter().zip(&step.to_columns);
+        let columns = pairs.map(|(one, other)| {
+            let other = theirs
+                .column(other)
+                .ok_or_else(|| theirs.unknown_column(other))?;
+            Ok(KeyColumn::of(flavor, ours.column(one), other))
+        });
+        let columns = columns.collect::<Result<Vec<_>>>()?;
+        let when = step.when.as_ref().map(|(name, text)| {
+            let column = ours.column(name).ok_or_else(|| ours.unknown_column(name))?;
+            Ok(When {
+                place: parents.column(name),
+                name: name.clone(),
+                text: text.clone(),
+                column: KeyColumn::of(flavor, None, column),
+            })
+        });
+        Ok((columns, when.transpose()?))
     }
 
     /// The columns of the first table between that equal the parents' keys.

@@ -26,6 +26,7 @@ impl Level {
             }
             let beside = Beside {
                 relations,
+                has_pivot: parts.own.header().position("pivot").is_some(),
                 pivots: parts.pivots,
                 totals: parts.totals,
                 before: Vec::new(),
@@ -108,7 +109,7 @@ impl Ask {
             self.limits.count(family.rows.len(), &self.relation)?;
             return Ok(family);
         }
-        let keys = self.keys_of(parents);
+        let keys = self.keys_of(parents).await?;
         if keys.is_empty() {
             return Ok(Family::none(Rows::default(), keys.rows()));
         }

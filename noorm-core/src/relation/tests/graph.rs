@@ -10,6 +10,27 @@ fn named(name: &str) -> TableName {
 }
 
 #[test]
+fn nulls_beside_a_key_leave_room_for_many() {
+    let table = |tenant: &str| {
+        format!(
+            "note({tenant}, author_id -> members.tenant_id, id; author_id -> members; unique tenant_id, author_id)"
+        )
+    };
+    let kind = |tenant: &str| {
+        let graph = RelationGraph::of(&notation::schema(&table(tenant)));
+        let kinds = graph
+            .relations()
+            .filter(|relation| &*relation.table.name == "members");
+        kinds
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    assert_eq!(kind("tenant_id"), "members.note: has_one note");
+    assert_eq!(kind("tenant_id?"), "members.notes: has_many note");
+}
+
+#[test]
 fn steps_lead_through_the_junction_table() {
     let graph = RelationGraph::of(&notation::schema(
         "post_tag(post_id -> post; tag_id -> tag; key post_id, tag_id)",

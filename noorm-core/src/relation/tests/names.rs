@@ -54,6 +54,26 @@ fn a_word_that_both_columns_end_with_is_left_out() {
 }
 
 #[test]
+fn keys_to_several_columns_of_one_table() {
+    check(
+        "orders(customer_id -> customer; customer_code -> customer.code)",
+        expect![[r#"
+            orders.customer_by_code: belongs_to customer
+            orders.customer: belongs_to customer
+            customer.orders_by_customer_code: has_many orders
+            customer.orders: has_many orders"#]],
+    );
+    check(
+        "orders(customer_email -> customer.email; customer_code -> customer.code)",
+        expect![[r#"
+            orders.customer_by_code: belongs_to customer
+            orders.customer_by_email: belongs_to customer
+            customer.orders_by_customer_code: has_many orders
+            customer.orders_by_customer_email: has_many orders"#]],
+    );
+}
+
+#[test]
 fn words_that_are_written_as_one() {
     check(
         "album(artistid -> artist)",

@@ -47,6 +47,7 @@ const SHAPES: &str = "
     events(series_id -> series; data_id -> data; media_id -> media)
     steps(stepid -> step; fk_previous? -> steps; id_next? -> steps)
     trios(a_id -> a; b_id -> b; c_id -> c; key a_id, b_id, c_id)
+    bills(payer_id -> payers; payer_code -> payers.code; payer_email? -> payers.email)
     audits(table_ref -> audited_tables; row_key; by_user_id? -> users)
 ";
 

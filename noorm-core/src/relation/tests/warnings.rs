@@ -83,6 +83,17 @@ fn tables_that_need_each_other_first() {
 }
 
 #[test]
+fn each_of_several_cycles_of_a_table_is_told() {
+    let tables = "a(b_id -> b; c_id -> c; unique b_id; unique c_id)\nb(a_id -> a; unique a_id)\nc(a_id -> a; unique a_id)";
+    check(
+        &notation::schema(tables),
+        expect![[r#"
+            RequiredCycle `a`: rows of `a`, `b` need each other first: make a foreign key nullable or deferrable
+            RequiredCycle `a`: rows of `a`, `c` need each other first: make a foreign key nullable or deferrable"#]],
+    );
+}
+
+#[test]
 fn keys_to_what_was_not_discovered() {
     let mut schema = notation::schema("post(author_id -> user; unique author_id)");
     schema.tables.retain(|table| table.name == "post");

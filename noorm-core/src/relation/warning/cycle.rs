@@ -1,5 +1,7 @@
 //! Tables that need rows of each other first.
 
+use std::collections::VecDeque;
+
 use super::{RelationWarning, WarningKind};
 use crate::schema::{Deferrability, ForeignKey, Schema, Table};
 
@@ -25,21 +27,21 @@ pub(super) fn required_cycles(schema: &Schema) -> Vec<RelationWarning> {
         }
         stays = next;
     }
-    let mut told = vec![false; needs.len()];
-    let mut warnings = Vec::new();
-    for start in (0..needs.len()).filter(|at| stays.get(*at) == Some(&true)) {
-        let cycle = cycle(start, &needs, &stays);
-        if cycle.iter().any(|at| told.get(*at) == Some(&true)) {
-            continue;
+    let mut told: Vec<Vec<usize>> = Vec::new();
+    for (at, needed) in needs.iter().enumerate() {
+        for next in needed
+            .iter()
+            .filter(|next| stays.get(**next) == Some(&true))
+        {
+            let cycle = cycle(at, *next, &needs, &stays);
+            let is_new = cycle.as_ref().is_some_and(|cycle| !told.contains(cycle));
+            told.extend(cycle.filter(|_| is_new));
         }
-        for at in &cycle {
-            if let Some(told) = told.get_mut(*at) {
-                *told = true;
-            }
-        }
-        warnings.extend(warning(schema, &cycle));
     }
-    warnings
+    told.sort_unstable();
+    told.iter()
+        .filter_map(|cycle| warning(schema, cycle))
+        .collect()
 }
 
 /// The tables of which a row must be there before one of `table`.
@@ -53,29 +55,29 @@ fn needed(schema: &Schema, table: &Table) -> Vec<usize> {
         .collect()
 }
 
-/// The cycle that one comes into from `start`, from its least table on.
-fn cycle(start: usize, needs: &[Vec<usize>], stays: &[bool]) -> Vec<usize> {
-    let mut path = vec![start];
-    let mut at = start;
-    loop {
-        let needs = needs.get(at).map_or(&[][..], Vec::as_slice);
-        let Some(next) = needs
-            .iter()
-            .copied()
-            .find(|next| stays.get(*next) == Some(&true))
-        else {
-            return Vec::new();
-        };
-        if let Some(first) = path.iter().position(|seen| *seen == next) {
-            let mut cycle = path.split_off(first);
+/// The shortest cycle with the step from `start` to `next`, from its least table on.
+fn cycle(start: usize, next: usize, needs: &[Vec<usize>], stays: &[bool]) -> Option<Vec<usize>> {
+    let mut from: Vec<Option<usize>> = vec![None; needs.len()];
+    let mut queue = VecDeque::from([next]);
+    while let Some(at) = queue.pop_front() {
+        if at == start {
+            let before = |at: &usize| from.get(*at).copied().flatten().filter(|_| *at != next);
+            let mut cycle: Vec<usize> = std::iter::successors(Some(start), before).collect();
+            cycle.reverse();
             let least = cycle.iter().enumerate().min_by_key(|(_, at)| **at);
             let least = least.map_or(0, |(index, _)| index);
             cycle.rotate_left(least);
-            return cycle;
+            return Some(cycle);
         }
-        path.push(next);
-        at = next;
+        for further in needs.get(at).into_iter().flatten() {
+            let is_new = *further != next && stays.get(*further) == Some(&true);
+            if let Some(slot @ None) = from.get_mut(*further).filter(|_| is_new) {
+                *slot = Some(at);
+                queue.push_back(*further);
+            }
+        }
     }
+    None
 }
 
 fn warning(schema: &Schema, cycle: &[usize]) -> Option<RelationWarning> {

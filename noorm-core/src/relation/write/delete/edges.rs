@@ -4,44 +4,62 @@ use std::sync::Arc;
 
 use crate::database::Database;
 use crate::error::Result;
+use crate::relation::Step;
 use crate::relation::write::wanted::Wanted;
-use crate::relation::{Origin, RelationKind, Step};
 use crate::repository::Record;
-use crate::schema::{Action, Table, TableName};
+use crate::schema::{Action, ForeignKey, Table, TableName};
 use crate::value::Value;
 
 /// A foreign key, seen from the rows that it points at.
 #[derive(Debug, Clone)]
 pub(super) struct Edge {
-    /// The relation along it.
+    /// The name of the relation along it; of the table, where there is none.
     pub(super) relation: Arc<str>,
     pub(super) step: Step,
     pub(super) on_delete: Action,
 }
 
 impl Edge {
-    /// The foreign keys that point at a table.
+    /// The foreign keys that point at a table, whether or not there are relations along them.
     pub(super) fn all_to(database: &Database, table: &TableName) -> Vec<Self> {
         let (graph, schema) = (database.relations(), database.schema());
-        let relations = graph.of_table(table).iter().filter(|relation| {
-            relation.origin == Origin::ForeignKey
-                && matches!(relation.kind, RelationKind::HasMany | RelationKind::HasOne)
-        });
-        let edges = relations.filter_map(|relation| {
-            let step = relation.steps.first()?;
-            let child = schema.table_named(&step.to).ok()?;
-            let key = child.foreign_keys.iter().find(|key| {
-                key.columns == step.to_columns
-                    && key.references.columns == step.columns
-                    && key.references.table_name() == *table
-            })?;
-            Some(Self {
-                relation: Arc::clone(&relation.name),
-                step: step.clone(),
-                on_delete: key.on_delete,
-            })
-        });
-        edges.collect()
+        let mut edges = Vec::new();
+        for child in &schema.tables {
+            let keys = child.foreign_keys.iter();
+            let keys = keys.filter(|key| key.references.table_name() == *table);
+            let keys: Vec<_> = keys.collect();
+            for (at, key) in keys.iter().enumerate() {
+                // A key that says what another one says, and more, leads to the same rows.
+                let mut others = keys.iter().enumerate().filter(|(other, _)| *other != at);
+                let is_told = others.any(|(other, known)| {
+                    let same = |one: &ForeignKey, two: &ForeignKey| {
+                        pairs(one).all(|pair| pairs(two).any(|other| other == pair))
+                    };
+                    let is_first = !same(key, known) || other < at;
+                    known.on_delete == key.on_delete && same(known, key) && is_first
+                });
+                if is_told {
+                    continue;
+                }
+                let columns = key.references.columns.iter().map(String::as_str);
+                let there = key.columns.iter().map(String::as_str);
+                let step = Step::new(columns, child.table_name(), there);
+                let mut relations = graph.of_table(table).iter();
+                let relation = relations.find(|relation| {
+                    matches!(relation.steps.as_slice(), [one] if leads_along(one, &step))
+                });
+                edges.push(Self {
+                    // One that is ignored has no name.
+                    relation: match relation {
+                        Some(relation) => Arc::clone(&relation.name),
+                        None => child.name.as_str().into(),
+                    },
+                    step,
+                    on_delete: key.on_delete,
+                });
+            }
+        }
+        edges
     }
 
     /// Whether the database refuses to delete a row that is pointed at along it.
@@ -71,4 +89,14 @@ impl Edge {
         let keys = parents.iter().map(key).collect::<Result<_>>()?;
         Ok(Wanted::new(&self.step.to_columns, keys))
     }
+}
+
+fn pairs(key: &ForeignKey) -> impl Iterator<Item = (&String, &String)> {
+    key.columns.iter().zip(&key.references.columns)
+}
+
+fn leads_along(one: &Step, other: &Step) -> bool {
+    let same =
+        (&one.to, &one.columns, &one.to_columns) == (&other.to, &other.columns, &other.to_columns);
+    same && one.only.is_none()
 }

@@ -110,13 +110,8 @@ impl Junction {
         theirs: &[Vec<Value>],
     ) -> Result<u64> {
         let wanted = Wanted::new(&self.far.columns, theirs.to_vec());
-        let mut revived = 0;
-        if let Some(unmarked) = self.rows.unmarked() {
-            for filter in wanted.filters(self.rows.database()) {
-                let marked = self.of(ours).only_deleted().filter(filter);
-                revived += marked.update(unmarked.clone()).await?;
-            }
-        }
+        let others: Vec<&Other> = others.into_iter().collect();
+        let revived = self.revive(ours, &others, theirs).await?;
         let mut known = vec![false; wanted.len()];
         let key = self.key();
         if key.is_none() {
@@ -144,6 +139,41 @@ impl Junction {
             None => self.rows.insert_many(new).await?,
         };
         Ok(added + revived)
+    }
+
+    /// Brings links back that are marked as deleted, with the values that they are given now.
+    async fn revive(
+        &self,
+        ours: &[Value],
+        others: &[&Other],
+        theirs: &[Vec<Value>],
+    ) -> Result<u64> {
+        let Some(unmarked) = self.rows.unmarked() else {
+            return Ok(0);
+        };
+        let mut revived = 0;
+        let mut plain = Vec::new();
+        for (other, theirs) in others.iter().zip(theirs) {
+            if other.pivot.is_empty() {
+                plain.push(theirs.clone());
+                continue;
+            }
+            let marked = self
+                .of(ours)
+                .only_deleted()
+                .filter(equal(&self.far.columns, theirs));
+            let values = other.pivot.iter().chain(unmarked.iter());
+            let values = values.map(|(column, value)| (column.to_owned(), value.clone()));
+            revived += marked
+                .update(Record::from_pairs(values.collect::<Vec<_>>()))
+                .await?;
+        }
+        let plain = Wanted::new(&self.far.columns, plain);
+        for filter in plain.filters(self.rows.database()) {
+            let marked = self.of(ours).only_deleted().filter(filter);
+            revived += marked.update(unmarked.clone()).await?;
+        }
+        Ok(revived)
     }
 
     /// The key by which the database itself leaves out what is there; none where hooks must see what is new.

@@ -1,0 +1,232 @@
+//! What is asked of relations is done to the letter, or refused.
+
+use crate::music::{fill, music};
+use crate::probe::Probe;
+use crate::{Engine, TestDatabase, conformance};
+use noorm::executor::Slot;
+use noorm::prelude::*;
+use noorm::relation::{Declaration, Loaded, RelationConfig, has, rel};
+
+fn loose(engine: &Engine) -> String {
+    engine.ddl(
+        "CREATE TABLE node (id $int NOT NULL PRIMARY KEY, parent_id $int, code $varchar(10));
+         CREATE TABLE badge (id $int NOT NULL PRIMARY KEY, code $varchar(10));
+         CREATE TABLE cell (room $int NOT NULL, place $int NOT NULL, weight $int, PRIMARY KEY (room, place));
+         CREATE TABLE thing (id $int NOT NULL PRIMARY KEY, room $int, place $int, weight $int);
+         CREATE TABLE post (id $int NOT NULL PRIMARY KEY, tags_count $int);
+         CREATE TABLE tag (id $int NOT NULL PRIMARY KEY, pivot $varchar(10));
+         CREATE TABLE post_tag (post_id $int NOT NULL, tag_id $int NOT NULL, position $int, PRIMARY KEY (post_id, tag_id),
+             FOREIGN KEY (post_id) REFERENCES post (id), FOREIGN KEY (tag_id) REFERENCES tag (id));",
+    )
+}
+
+async fn declared(db: &TestDatabase) -> (Database, Probe) {
+    let of = |table: &str, name: &str, columns: &[&str]| {
+        Declaration::new(table, name).columns(columns.iter().copied())
+    };
+    let config = [
+        of("node", "parent", &["parent_id"])
+            .belongs_to("node")
+            .inverse("children"),
+        of("node", "twins", &["code"]).has_many("node", ["code"]),
+        of("node", "badge", &["code"]).has_one("badge", ["code"]),
+        of("thing", "cell", &["room", "place"])
+            .belongs_to("cell")
+            .inverse("things"),
+    ];
+    let config = config
+        .into_iter()
+        .fold(RelationConfig::new(), RelationConfig::declare);
+    let probe = Probe::new(Slot::Trace);
+    let db = db
+        .again(|builder| builder.layer(probe.clone()).relations(config))
+        .await;
+    (db, probe)
+}
+
+fn ids(rows: &[Loaded<Record>]) -> Result<Vec<i64>> {
+    rows.iter().map(|row| row.get("id")).collect()
+}
+
+conformance! {
+    async fn what_is_loaded_again_replaces_what_was(db) on music {
+        fill(&db).await?;
+        let albums = db.repository("album")?.query().order_by(["album_id"]).with("tracks").with("artist");
+        let mut albums = albums.all().await?;
+        assert_eq!(albums[0].many("tracks")?.len(), 3);
+        let first = rel("tracks").order_by(["track_id"]).limit(1).select(["track_id", "name"]);
+        db.load_relationships(&mut albums, [first]).await?;
+        db.load_relationships(&mut albums, ["Tracks"]).max_depth(1).await?;
+        let one = rel("tracks").order_by(["track_id"]).limit(1).select(["track_id"]);
+        db.load_relationships(&mut albums, [one]).await?;
+        assert_eq!(albums[0].many("tracks")?.len(), 1);
+        assert_eq!(albums[0].relations().collect::<Vec<_>>(), ["tracks", "artist"]);
+        let json = serde_json::to_string(&albums[0]).expect("JSON");
+        assert_eq!(json.matches("\"tracks\":").count(), 1, "{json}");
+        assert_eq!(json.matches("\"artist\":").count(), 1, "{json}");
+    }
+
+    async fn a_relation_is_one_however_it_is_spelled(db) on music {
+        fill(&db).await?;
+        let probe = Probe::new(Slot::Trace);
+        let db = db.again(|builder| builder.layer(probe.clone())).await;
+        let albums = db.repository("album")?.query().order_by(["album_id"]);
+        let albums = albums.with("Tracks").with(rel("tracks").order_by(["-track_id"]).with("Genre")).with("tracks.genre").all().await?;
+        assert_eq!(probe.requests().len(), 3);
+        assert_eq!(albums[0].relations().collect::<Vec<_>>(), ["tracks"]);
+        for name in ["tracks", "Tracks"] {
+            let tracks = albums[0].many(name)?;
+            let found: Vec<i64> = tracks.iter().map(|track| track.get("track_id")).collect::<Result<_>>()?;
+            assert_eq!(found, [3, 2, 1]);
+            assert_eq!(tracks[2].one("genre")?.expect("a genre").get::<String>("name")?, "Rock");
+        }
+        let json = serde_json::to_value(&albums[0]).expect("JSON");
+        assert!(json["tracks"].is_array() && json.get("Tracks").is_none(), "{json}");
+    }
+
+    async fn a_join_never_multiplies_rows(db) on loose {
+        let (db, _) = declared(&db).await;
+        db.repository("node")?.insert_many([1, 2].map(|id| record! { "id" => id, "code" => "a" })).await?;
+        db.repository("badge")?.insert_many([1, 2, 3].map(|id| record! { "id" => id, "code" => "a" })).await?;
+        let nodes = || db.repository("node").map(|nodes| nodes.query().order_by(["id"]));
+        let error = nodes()?.with(rel("badge").by("join")).all().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unsupported);
+        assert!(error.message().contains("nothing keeps several rows"), "{error}");
+        assert_eq!(nodes()?.filter(col("id").eq(1)).with("badge").one().await?.many("badge")?.len(), 3);
+        assert_eq!(nodes()?.with("badge").all().await?.len(), 2);
+    }
+
+    async fn a_tree_is_whole_or_an_error(db) on loose {
+        let (db, probe) = declared(&db).await;
+        let nodes = db.repository("node")?;
+        let rows = (1..=130).map(|id| record! { "id" => id, "parent_id" => (id > 1).then_some(id - 1), "code" => "a" });
+        nodes.insert_many(rows.collect::<Vec<_>>()).await?;
+        let tree = nodes.tree("parent")?;
+        let refused = [
+            tree.descendants(1)?.all().await.map(drop),
+            tree.ancestors(130)?.all().await.map(drop),
+            tree.descendants(1)?.filter(col("id").lt(5)).all().await.map(drop),
+            tree.descendants(1)?.limit(200).all().await.map(drop),
+            tree.descendants(1)?.count().await.map(drop),
+        ];
+        for refused in refused {
+            let error = refused.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::TooManyRows, "{error}");
+            assert!(error.help().is_some_and(|help| help.contains("max_depth")), "{error}");
+        }
+        let _ = probe.requests();
+        assert_eq!(tree.descendants(30)?.all().await?.len(), 100);
+        assert_eq!(probe.requests().len(), 1);
+        let below = tree.clone().max_depth(200).descendants(1)?;
+        assert_eq!(below.clone().count().await?, 129);
+        assert_eq!(below.all().await?.len(), 129);
+        assert_eq!(tree.max_depth(5).descendants(1)?.all().await?.len(), 5);
+        let error = nodes.tree("twins").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidStatement);
+        assert!(error.message().contains("which is no tree"), "{error}");
+    }
+
+    async fn limits_and_orders_are_no_question(db) on music {
+        fill(&db).await?;
+        let albums = || db.repository("album").map(|albums| albums.query());
+        let asked = [
+            (has("tracks", |tracks| tracks.limit(1)), "a limit"),
+            (has("tracks", |tracks| tracks.offset(1)), "an offset"),
+            (rel("tracks").order_by(["name"]).at_least(2), "an order"),
+        ];
+        for (asked, what) in asked {
+            let error = albums()?.filter(asked).all().await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidStatement);
+            assert!(error.message().contains(&format!("`tracks` is asked about with {what}")), "{error}");
+        }
+        let error = albums()?.with_total("n", rel("tracks").limit(2).count()).all().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidStatement);
+        let nested = has("tracks", |tracks| tracks.filter(has("genre", |genre| genre.limit(1))));
+        assert_eq!(albums()?.filter(nested).count().await.unwrap_err().kind(), ErrorKind::InvalidStatement);
+    }
+
+    async fn what_is_loaded_late_keeps_to_limits(db) on music {
+        fill(&db).await?;
+        let albums = db.repository("album")?.query().order_by(["album_id"]).all().await?;
+        let error = albums[0].related("tracks").max_rows(2).load(&db).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TooManyRows);
+        assert!(albums[0].related("tracks").max_rows(100).load(&db).await?.len() == 3);
+        let mut held: Vec<_> = albums.into_iter().map(Loaded::from).collect();
+        let error = db.load_relationships(&mut held, ["tracks"]).max_rows(2).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TooManyRows);
+        let error = db.load_relationships(&mut held, ["tracks.genre"]).max_depth(1).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidStatement);
+        db.load_relationships(&mut held, ["tracks.genre"]).max_depth(2).max_rows(100).await?;
+        assert_eq!(held[0].many("tracks")?.len(), 3);
+    }
+
+    async fn what_is_loaded_late_is_as_its_reader_sees_it(db) on music {
+        fill(&db).await?;
+        let albums = db.repository("album")?.query().order_by(["album_id"]).all().await?;
+        let tx = db.begin().await?;
+        tx.repository("track")?.query().filter(col("album_id").eq(1)).update(record! { "album_id" => 2 }).await?;
+        assert_eq!(albums[0].related("tracks").load(&tx).await?.len(), 0);
+        tx.rollback().await?;
+        assert_eq!(albums[0].related("tracks").load(&db).await?.len(), 3);
+        // Of a record that points elsewhere now, what it points at.
+        let mut album = albums[0].clone();
+        let before = album.related("artist").one(&db).await?.expect("an artist").get::<String>("name")?;
+        album.set("artist_id", 2);
+        let now = album.related("artist").one(&db).await?.expect("an artist").get::<String>("name")?;
+        assert_eq!((before.as_str(), now.as_str()), ("Ann", "Bob"));
+        assert_eq!(albums[0].related("artist").one(&db).await?.expect("an artist").get::<String>("name")?, "Ann");
+    }
+
+    async fn what_a_single_row_would_do_is_explained_too(db) on music needs "explain" {
+        fill(&db).await?;
+        let told = db.repository("album")?.query().with("artist").with("tracks").explain().await?;
+        let lines: Vec<_> = told.lines().collect();
+        assert!(lines[0].contains("artist by batch"), "{told}");
+        assert!(lines[2].starts_with("of one row"), "{told}");
+        assert!(lines[3].contains("artist by join") && lines[4].contains("by batch"), "{told}");
+        let told = db.repository("album")?.query().with("tracks").explain().await?;
+        assert!(!told.contains("of one row"), "{told}");
+    }
+
+    async fn keys_of_several_columns_go_in_portions(db) on loose {
+        let (db, probe) = declared(&db).await;
+        let cells = (0..1_200_i64).map(|n| record! { "room" => n / 40, "place" => n % 40, "weight" => n });
+        db.repository("cell")?.insert_many(cells.collect::<Vec<_>>()).await?;
+        let things = (0..1_300_i64).map(|n| {
+            record! { "id" => n, "room" => n / 40, "place" => (n % 7 != 0).then_some(n % 40), "weight" => n }
+        });
+        db.repository("thing")?.insert_many(things.collect::<Vec<_>>()).await?;
+        let _ = probe.requests();
+        let things = db.repository("thing")?.query().order_by(["id"]).with("cell").all().await?;
+        assert_eq!(probe.requests().len(), 4, "one for the things, and 500 keys at a time");
+        for thing in &things {
+            let (id, cell) = (thing.get::<i64>("id")?, thing.one("cell")?);
+            let found = cell.map(|cell| cell.get::<i64>("weight")).transpose()?;
+            assert_eq!(found, (id % 7 != 0 && id < 1_200).then_some(id));
+        }
+        // Filters have binds, too.
+        let weights = (0..700_i64).map(|n| col("weight").eq(n * 2));
+        let some = rel("things").filter(Expr::any(weights)).order_by(["id"]);
+        let cells = db.repository("cell")?.query().order_by(["weight"]).with(some).all().await?;
+        for cell in &cells {
+            let n = cell.get::<i64>("weight")?;
+            let wanted = if n % 2 == 0 && n % 7 != 0 { vec![n] } else { Vec::new() };
+            assert_eq!(ids(cell.many("things")?)?, wanted);
+        }
+    }
+
+    async fn nothing_beside_a_row_is_called_as_its_columns(db) on loose {
+        db.repository("post")?.create(record! { "id" => 1, "tags_count" => 9 }).await?;
+        db.repository("tag")?.create(record! { "id" => 1, "pivot" => "p" }).await?;
+        db.repository("post_tag")?.create(record! { "post_id" => 1, "tag_id" => 1, "position" => 4 }).await?;
+        let posts = || db.repository("post").map(|posts| posts.query());
+        let error = posts()?.with_count("tags").all().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidStatement);
+        assert!(error.message().contains("`tags_count`"), "{error}");
+        let post = posts()?.with_total("tags_now", rel("tags").count()).with("tags").one().await?;
+        assert_eq!(
+            serde_json::to_string(&post).expect("JSON"),
+            r#"{"id":1,"tags_count":9,"tags_now":1,"tags":[{"id":1,"pivot":"p","pivot_row":{"position":4}}]}"#
+        );
+    }
+}
