@@ -117,15 +117,16 @@ mod tests {
     #[test]
     fn documentation_is_text_whatever_stands_in_it() {
         let evil = "a\r\n\n```rust\nfn main() {}\n- ~~~~\n[b] <i> \u{202e}c\u{202c} *\u{0}/";
-        expect![[r#"
-             a
-             \`\`\`rust
-             fn main() {}
-             - \~\~\~~
-             \[b\] \<i\>  c  * /
-
-             d"#]]
-        .assert_eq(&doc_lines(&[evil, " ", "d"]).join("\n"));
+        let lines = [
+            " a",
+            " \\`\\`\\`rust",
+            " fn main() {}",
+            " - \\~\\~\\~~",
+            " \\[b\\] \\<i\\>  c  * /",
+            "",
+            " d",
+        ];
+        assert_eq!(doc_lines(&[evil, " ", "d"]), lines);
         assert_eq!(comment("a\n\u{2066}b"), "a  b");
     }
 
