@@ -90,7 +90,7 @@ fn refusal(
     let table = entity.table;
     if let Some(schema) = table.schema.as_deref()
         && !entity.in_default_schema
-        && !ident(schema).is_some_and(|ident| ident == schema)
+        && ident(schema).is_none_or(|ident| ident != schema)
     {
         return Some(format!("Diesel takes no schema of the name `{schema}`"));
     }
