@@ -23,7 +23,9 @@ pub async fn run(request: Generate) -> Result<(), Failure> {
         None if Path::new(CONFIG).is_file() => Config::read(Path::new(CONFIG))?,
         None => Config::default(),
     };
-    let config = config.tables(request.tables);
+    let config = config
+        .tables(request.tables)
+        .schemas(request.schemas.iter().cloned());
     // A language that there isn't is told before anybody waits for a database.
     if !noorm_codegen::generators().contains(&request.language.as_str()) {
         noorm_codegen::generate(&request.language, &Schema::new(""), &Config::default())?;

@@ -44,6 +44,8 @@ pub struct Config {
     pub(crate) generate: Choice,
     pub(crate) rust: Rust,
     pub(crate) typescript: TypeScript,
+    /// The schemas that are asked for; all where nobody asked.
+    schemas: Vec<String>,
     file: Place,
 }
 
@@ -54,6 +56,9 @@ pub(crate) struct Choice {
     pub(crate) tables: Vec<Spanned<String>>,
     pub(crate) exclude: Vec<Spanned<String>>,
 }
+
+/// The file that is read where none is named.
+const USUAL_FILE: &str = "noorm.toml";
 
 /// The sections that noorm itself reads.
 #[derive(Default, Deserialize)]
@@ -110,9 +115,11 @@ impl Config {
             generate,
             rust,
             typescript,
+            schemas: Vec::new(),
             file,
         };
         config.well_formed()?;
+        config.no_mistyped_section()?;
         Ok(config)
     }
 
@@ -124,6 +131,41 @@ impl Config {
             .map(|table| Spanned::new(0..0, table.into()));
         self.generate.tables.extend(asked);
         self
+    }
+
+    /// Asks for the tables and enums of these schemas only.
+    ///
+    /// ```
+    /// use noorm_codegen::{Config, generate};
+    /// use noorm_core::schema::Schema;
+    ///
+    /// let config = Config::default().schemas(["sales"]);
+    /// let error = generate("rust", &Schema::new("postgres"), &config).unwrap_err();
+    /// assert_eq!(error.message(), "there is no schema `sales`");
+    /// ```
+    #[must_use]
+    pub fn schemas(mut self, schemas: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.schemas.extend(schemas.into_iter().map(Into::into));
+        self
+    }
+
+    /// What was asked for beside a file of the usual name, as the command line has it: ` --tables album`.
+    pub(crate) fn asked(&self) -> String {
+        let from_caller = |name: &&Spanned<String>| name.span().is_empty();
+        let tables = self.generate.tables.iter().filter(from_caller);
+        let tables: Vec<_> = tables.map(|name| name.get_ref().as_str()).collect();
+        let mut asked = Vec::new();
+        if !tables.is_empty() {
+            asked.push(("tables", tables.join(",")));
+        }
+        if !["", USUAL_FILE].contains(&self.file.name.as_str()) {
+            asked.push(("config", self.file.name.clone()));
+        }
+        asked.extend(self.schemas.iter().map(|schema| ("schema", schema.clone())));
+        let asked = asked
+            .iter()
+            .map(|(name, value)| format!(" --{name} {}", in_shell(value)));
+        asked.collect()
     }
 
     /// Gives the section of a language of one's own.
@@ -186,12 +228,21 @@ impl Config {
         let is_wanted = |table: &Arc<_>| {
             (wanted.is_empty() || among(&wanted, table)) && !among(&unwanted, table)
         };
+        let is_asked = |schema: &Option<String>| {
+            let mut asked = self.schemas.iter();
+            self.schemas.is_empty() || asked.any(|asked| Some(asked) == schema.as_ref())
+        };
+        self.check_schemas(schema)?;
         let mut chosen = Schema::new(schema.dialect.clone());
         chosen.default_schema.clone_from(&schema.default_schema);
-        let tables = schema.tables.iter().filter(|table| is_wanted(table));
+        let tables = schema
+            .tables
+            .iter()
+            .filter(|table| is_asked(&table.schema) && is_wanted(table));
         chosen.tables = tables.cloned().collect();
         chosen.tables.sort_by_key(|table| table.table_name());
-        chosen.enums.clone_from(&schema.enums);
+        let enums = schema.enums.iter().filter(|own| is_asked(&own.schema));
+        chosen.enums = enums.cloned().collect();
         chosen
             .enums
             .sort_by(|a, b| (&a.schema, &a.name).cmp(&(&b.schema, &b.name)));
@@ -215,6 +266,20 @@ impl Config {
     fn refusal<T>(&self, entry: &Spanned<T>, why: &str) -> Error {
         let message = format!("{}: {why}", self.file.line(entry.span().start));
         Error::new(ErrorKind::InvalidConfig, message)
+    }
+}
+
+/// A word of a command, in quotes where a shell needs some. It stands in a comment and in JSON: what would end one of
+/// these is left out.
+fn in_shell(word: &str) -> String {
+    let word: String = word
+        .chars()
+        .filter(|c| !c.is_control() && !"\"\\'".contains(*c))
+        .collect();
+    let is_plain = |c: char| c.is_alphanumeric() || "_-./,".contains(c);
+    match !word.is_empty() && word.chars().all(is_plain) {
+        true => word,
+        false => format!("'{word}'"),
     }
 }
 

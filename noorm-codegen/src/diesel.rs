@@ -14,9 +14,9 @@ mod types;
 use noorm_core::Result;
 
 use crate::generator::{Comment, File, Generator, Input};
-use crate::rust::Plan;
-pub(crate) use schema::{Listed, tables};
-pub(crate) use types::{Backend, Mapped};
+use crate::rust::{Plan, doc_lines};
+pub(crate) use schema::{Listed, MOST_IN_KEY, tables};
+pub(crate) use types::{Backend, Mapped, sql_name};
 
 /// The generator `diesel`.
 pub(crate) struct Diesel;
@@ -32,10 +32,7 @@ impl Generator for Diesel {
         let tables = tables(&plan, backend);
         let mut files = vec![text("schema", schema::text(&plan, &tables, backend))];
         for table in tables.iter().filter(|table| table.refusal.is_none()) {
-            files.push(text(
-                &table.entity.module,
-                model::text(&plan, table, backend),
-            ));
+            files.push(text(&table.entity.module, model::text(table, backend)));
         }
         if !plan.all_enums().is_empty() {
             files.push(text("enums", enums::text(&plan, backend)));
@@ -53,9 +50,18 @@ fn text(module: &str, text: String) -> File {
     )
 }
 
+/// Documentation of several paragraphs; nothing where they are empty.
+fn docs(indent: &str, paragraphs: &[&str]) -> String {
+    let lines = doc_lines(paragraphs);
+    lines
+        .iter()
+        .map(|line| format!("{indent}///{line}\n"))
+        .collect()
+}
+
 fn module(plan: &Plan<'_>, tables: &[schema::Listed<'_, '_>]) -> String {
     let mut text =
-        "#![cfg_attr(rustfmt, rustfmt_skip)]\n#![allow(dead_code, missing_docs, unused_imports, clippy::module_inception)]\n\n"
+        "#![cfg_attr(rustfmt, rustfmt_skip)]\n#![allow(dead_code, missing_docs, unused_imports, clippy::enum_variant_names, clippy::module_inception)]\n\n"
             .to_owned();
     let listed: Vec<_> = tables
         .iter()

@@ -186,7 +186,8 @@ pub fn generate(language: &str, schema: &Schema, config: &Config) -> Result<Fold
         relations: &relations,
         config,
     };
-    Ok(Folder::new(generator.name(), generator.generate(&input)?))
+    let files = generator.generate(&input)?;
+    Folder::new(generator.name(), files, &config.asked())
 }
 
 fn find(language: &str) -> Result<Arc<dyn Generator>> {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::generator::{Comment, File, Generator, Input};
 use crate::naming::{Namespace, assign};
-use crate::tables::{is_fixed, shown};
+use crate::tables::{is_fixed, is_untyped, shown};
 
 /// The generator `json-schema`.
 pub(crate) struct JsonSchema;
@@ -49,11 +49,12 @@ fn file_name(name: &str) -> String {
             '_'
         }
     };
-    name.chars()
-        .map(plain)
-        .collect::<String>()
-        .trim_start_matches('.')
-        .to_owned()
+    let name: String = name.chars().map(plain).collect();
+    // Hidden files are nobody's code.
+    match name.trim_start_matches('.') {
+        "" => "table".to_owned(),
+        name => name.to_owned(),
+    }
 }
 
 fn document(schema: &Schema, table: &Table, id: &str) -> Value {
@@ -151,6 +152,10 @@ fn of_type(column_type: &ColumnType) -> Map<String, Value> {
         ColumnType::Array { element } => {
             let items = or_null(of_type(element));
             json!({ "type": "array", "items": items })
+        }
+        // Numbers, texts, and bytes as text.
+        ColumnType::Other { native } if is_untyped(native) => {
+            json!({ "type": ["string", "number"] })
         }
         _ => json!({ "type": "string" }),
     };

@@ -80,6 +80,9 @@
 //! kysely = true
 //! ```
 //!
+//! What SQLite declares without a type, or a view works out, is a `noorm::Value`; bytes are text (`\x01ab`) in JSON, as in that of
+//! records.
+//!
 //! A type of one's own has `#[derive(noorm::Scalar)]`, or implements `noorm::value::Scalar`.
 //!
 //! # Entities that are Diesel's, too
@@ -93,6 +96,7 @@
 //! |---|---|
 //! | decimals and UUIDs of SQLite, moments and sets of MySQL, intervals | what it has for them, and `noorm::diesel_as` in between |
 //! | a type of one's own, of `[rust.types]` or `[rust.columns]` | that type: it implements Diesel's `FromSql` and `ToSql` for the column's SQL type, and derives `AsExpression` and `FromSqlRow` |
+//! | of a name that Diesel's macro has for itself, `table`, `star`, `dsl`, or its own table's | the same with an underscore behind it |
 //! | of which it has no type, in a table without a key, or otherwise beyond it | nothing: rows, new rows or changes that need it are left without its traits, and their documentation says why |
 
 mod build_script;

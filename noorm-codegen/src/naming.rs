@@ -112,6 +112,7 @@ fn starts(c: char) -> bool {
 #[derive(Debug, Clone, Default)]
 pub struct Namespace {
     taken: HashSet<String>,
+    fold: Option<fn(&str) -> String>,
 }
 
 impl Namespace {
@@ -119,13 +120,35 @@ impl Namespace {
     pub fn new<S: Into<String>>(reserved: impl IntoIterator<Item = S>) -> Self {
         Self {
             taken: reserved.into_iter().map(Into::into).collect(),
+            fold: None,
         }
+    }
+
+    /// Makes one in which two names are the same if `fold` makes the same of them.
+    ///
+    /// ```
+    /// use noorm_codegen::naming::Namespace;
+    ///
+    /// let mut names = Namespace::folded(|name| name.to_uppercase());
+    /// assert_eq!(names.claim("strasse".into()), "strasse");
+    /// assert_eq!(names.claim("straße".into()), "straße2");
+    /// ```
+    #[must_use]
+    pub fn folded(fold: fn(&str) -> String) -> Self {
+        Self {
+            taken: HashSet::new(),
+            fold: Some(fold),
+        }
+    }
+
+    fn folded_name(&self, name: &str) -> String {
+        self.fold.map_or_else(|| name.to_owned(), |fold| fold(name))
     }
 
     /// Tells whether a name is taken.
     #[must_use]
     pub fn is_taken(&self, name: &str) -> bool {
-        self.taken.contains(name)
+        self.taken.contains(&self.folded_name(name))
     }
 
     /// Takes a name, or the first free one with a number behind it.
@@ -135,13 +158,13 @@ impl Namespace {
 
     /// As [`claim`](Namespace::claim), with a number put behind as `numbered` does it.
     pub fn claim_by(&mut self, name: String, numbered: fn(&str, u32) -> String) -> String {
-        if self.taken.insert(name.clone()) {
+        if self.taken.insert(self.folded_name(&name)) {
             return name;
         }
         let mut number = 2;
         loop {
             let other = numbered(&name, number);
-            if self.taken.insert(other.clone()) {
+            if self.taken.insert(self.folded_name(&other)) {
                 return other;
             }
             number += 1;

@@ -55,15 +55,30 @@ struct Found {
 }
 
 impl Folder {
-    pub(crate) fn new(generator: &'static str, files: Vec<File>) -> Self {
-        let files = files.into_iter().map(|file| {
-            let text = header::with_header(generator, file.comment, &file.content);
-            (file.name, text)
-        });
-        Self {
-            generator,
-            files: files.collect(),
+    /// Puts files into a folder; `asked` is what was asked for beside the language: ` --tables album`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Plugin`] for two files of one name, and for names that are no files of the folder.
+    pub(crate) fn new(generator: &'static str, files: Vec<File>, asked: &str) -> Result<Self> {
+        let refused = |name: &str, why: &str| {
+            let message = format!("the generator `{generator}` writes a file `{name}`, {why}");
+            Error::new(ErrorKind::Plugin, message)
+        };
+        let mut texts = BTreeMap::new();
+        for file in files {
+            let name = file.name;
+            if name.is_empty() || name.starts_with('.') || name.contains(['/', '\\']) {
+                return Err(refused(&name, "which is hidden, or no name in the folder"));
+            }
+            let text = header::with_header(generator, file.comment, &file.content, asked);
+            if texts.insert(name.clone(), text).is_some() {
+                return Err(refused(&name, "twice"));
+            }
         }
+        Ok(Self {
+            generator,
+            files: texts,
+        })
     }
 
     /// Names the files, sorted.
@@ -112,13 +127,17 @@ impl Folder {
     /// # Errors
     /// As [`write`](Folder::write), but that files which were changed by hand are a difference.
     pub fn diff(&self, folder: &Path) -> Result<Option<String>> {
-        let mut held = BTreeMap::new();
+        let (mut held, mut foreign) = (BTreeMap::new(), Vec::new());
         for (name, path) in entries(folder)? {
-            if self.files.contains_key(&name) || is_own(&path)? {
-                held.insert(name, read(&path)?);
+            match self.files.contains_key(&name) || is_own(&path)? {
+                true => _ = held.insert(name, read(&path)?),
+                false => foreign.push(name),
             }
         }
-        Ok(diff::unified(&held, &self.files))
+        match foreign.is_empty() {
+            true => Ok(diff::unified(&held, &self.files)),
+            false => Err(not_ours(folder, &foreign)),
+        }
     }
 
     /// Tells noorm's files in a folder from others.
@@ -142,13 +161,7 @@ impl Folder {
         }
         match (foreign.is_empty(), changed.is_empty()) {
             (true, true) => Ok(Found { own }),
-            (false, _) => Err(refused(
-                folder,
-                "holds what `noorm generate` of this language didn't write",
-                &foreign,
-                "choose a folder of its own for generated code: it is kept as a whole, and what \
-                 is stale in it is removed",
-            )),
+            (false, _) => Err(not_ours(folder, &foreign)),
             (true, false) => Err(refused(
                 folder,
                 "holds generated files that were changed since",
@@ -157,6 +170,16 @@ impl Folder {
             )),
         }
     }
+}
+
+fn not_ours(folder: &Path, foreign: &[String]) -> Error {
+    refused(
+        folder,
+        "holds what `noorm generate` of this language didn't write",
+        foreign,
+        "choose a folder of its own for generated code: it is kept as a whole, and what \
+         is stale in it is removed",
+    )
 }
 
 fn refused(folder: &Path, why: &str, names: &[String], help: &str) -> Error {

@@ -13,8 +13,9 @@ mod plan;
 mod tokens;
 mod types;
 
-pub(crate) use names::ident;
+pub(crate) use names::{ident, is_hiding};
 pub(crate) use plan::{Entity, Enum, Field, Plan};
+pub(crate) use tokens::{comment, doc_lines};
 
 use noorm_core::Result;
 

@@ -47,3 +47,9 @@ pub(crate) fn no_names(language: &str, section: &str, unnamed: &[String]) -> Err
         lines.join("\n")
     ))
 }
+
+/// Tells whether a column of this type holds values of any: SQLite's that are declared without a type, those that a view
+/// works out, and `ANY`.
+pub(crate) fn is_untyped(native: &str) -> bool {
+    native.is_empty() || native.eq_ignore_ascii_case("any")
+}

@@ -444,3 +444,68 @@ fn diesel_needs_a_backend_and_a_path() {
     let error = Config::parse("[rust]\ndiesel_schema = '2'", "noorm.toml").unwrap_err();
     assert_eq!(error.message(), "noorm.toml:2: `2` is no path in Rust");
 }
+
+#[test]
+fn tables_named_of_dots_have_files_that_are_seen() {
+    let mut schema = Schema::new("sqlite");
+    for name in ["", "...", ".env", "table"] {
+        let table = Table::new(None, name, TableKind::Table);
+        schema.tables.push(table.into());
+    }
+    let folder = generate("json-schema", &schema, &Config::default()).unwrap();
+    let names: Vec<_> = folder.names().collect();
+    assert_eq!(
+        names,
+        [
+            "env.schema.json",
+            "table-2.schema.json",
+            "table-3.schema.json",
+            "table.schema.json"
+        ]
+    );
+}
+
+#[test]
+fn everything_without_a_name_is_told_at_once_and_can_be_named() {
+    let mut odd = Table::new(None, "%", TableKind::Table);
+    odd.columns.push(column("🎵", "text", ColumnType::text()));
+    let mut schema = Schema::new("sqlite");
+    schema.tables.push(odd.into());
+    let error = generate("rust", &schema, &Config::default()).unwrap_err();
+    assert_eq!(
+        error.message(),
+        "no name in Rust can be made of `%`, `%.🎵`"
+    );
+    let config = Config::parse("[typescript.names]\n'%' = 'Odd'", "noorm.toml").unwrap();
+    let folder = generate("typescript", &schema, &config).unwrap();
+    assert!(
+        folder
+            .text("odd.ts")
+            .unwrap()
+            .contains("export interface Odd {")
+    );
+}
+
+#[test]
+fn of_many_connected_tables_those_two_keys_apart_may_be_joined() {
+    let mut schema = Schema::new("sqlite");
+    for number in 0..25 {
+        let name = format!("t{number:02}");
+        let mut table = Table::new(None, &name, TableKind::Table);
+        table
+            .columns
+            .push(column("id", "integer", ColumnType::int(64)));
+        table.primary_key = Some(PrimaryKey::new(None, vec!["id".into()]));
+        if number > 0 {
+            let before = References::new(None, format!("t{:02}", number - 1), vec!["id".into()]);
+            let key = ForeignKey::new(None, vec!["id".into()], before);
+            table.foreign_keys.push(key);
+        }
+        schema.tables.push(table.into());
+    }
+    let folder = generate("diesel", &schema, &Config::default()).unwrap();
+    let text = folder.text("schema.rs").unwrap();
+    let is_told =
+        |pair: &str| text.contains(&format!("allow_tables_to_appear_in_same_query!({pair});"));
+    assert!(is_told("t00, t01") && is_told("t00, t02") && !is_told("t00, t03"));
+}

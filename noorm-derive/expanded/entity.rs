@@ -5,9 +5,9 @@ impl ::noorm::repository::FromRow for Order {
     }
     fn from_row(row: &mut ::noorm::executor::Row<'_>) -> ::noorm::Result<Self> {
         ::core::result::Result::Ok(Self {
-            order_no: row.take(0usize)?,
-            r#type: row.take(1usize)?,
-            total: row.take(2usize)?,
+            order_no: row.take::<String>(0usize)?,
+            r#type: row.take::<i16>(1usize)?,
+            total: row.take::<Option<Decimal>>(2usize)?,
         })
     }
 }

@@ -4,7 +4,9 @@ impl ::noorm::repository::FromRow for Genre {
         ::core::option::Option::Some(&["name"])
     }
     fn from_row(row: &mut ::noorm::executor::Row<'_>) -> ::noorm::Result<Self> {
-        ::core::result::Result::Ok(Self { name: row.take(0usize)? })
+        ::core::result::Result::Ok(Self {
+            name: row.take::<String>(0usize)?,
+        })
     }
 }
 #[automatically_derived]

@@ -1,15 +1,33 @@
 //! `#[derive(Entity)]`.
 
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use std::collections::HashMap;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned as _;
 use syn::{DeriveInput, Error};
 
 use crate::attributes::OnStruct;
 use crate::input::{Field, fields, is_written_as};
 
+/// So many columns may a key have that a row is found by.
+const MOST_IN_KEY: usize = 16;
+
 pub(crate) fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
     let attributes = OnStruct::read(&input.attrs)?;
     let fields = fields(input, "Entity")?;
+    let mut constants: HashMap<String, &Ident> = HashMap::new();
+    for field in &fields {
+        let constant = constant_name(field);
+        if let Some(twice) = constants.insert(constant.clone(), field.name) {
+            let message = format!(
+                "`{twice}` and `{}` would both have the constant `{constant}`: \
+                 rename one, and say by `#[noorm(column = \"…\")]` what its column is",
+                field.name
+            );
+            return Err(Error::new(field.name.span(), message));
+        }
+    }
     let Some(table) = attributes.table else {
         let message = "which table is it? Write `#[noorm(table = \"…\")]`";
         return Err(Error::new_spanned(&input.ident, message));
@@ -17,8 +35,10 @@ pub(crate) fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
     let name = &input.ident;
     let columns: Vec<_> = fields.iter().map(|field| &field.column).collect();
     let reads = fields.iter().enumerate().map(|(place, field)| {
-        let field = field.name;
-        quote! { #field: row.take(#place)? }
+        let (field, value) = (field.name, field.value);
+        // At the field's type, where an error of it belongs.
+        let take = quote_spanned! { value.span() => take::<#value> };
+        quote! { #field: row.#take(#place)? }
     });
     let constants = fields.iter().map(constant);
     let shapes = fields.iter().map(|field| {
@@ -74,12 +94,15 @@ pub(crate) fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
     })
 }
 
+fn constant_name(field: &Field<'_>) -> String {
+    let name = field.name.to_string();
+    name.trim_start_matches("r#").to_uppercase()
+}
+
 /// `Album::TITLE`
 fn constant(field: &Field<'_>) -> TokenStream {
     let (visibility, column, value) = (field.visibility, &field.column, field.value);
-    let name = field.name.to_string();
-    let name = name.trim_start_matches("r#").to_uppercase();
-    let name = format_ident!("{name}", span = field.name.span());
+    let name = format_ident!("{}", constant_name(field), span = field.name.span());
     let docs = format!("The column `{}`.", column.value());
     quote! {
         #[doc = #docs]
@@ -129,6 +152,8 @@ fn key(
                 #borrowed
             }
         }
+        // No tuple is longer; such a row is found by a filter.
+        several if several.len() > MOST_IN_KEY => TokenStream::new(),
         several => quote! {
             #[automatically_derived]
             impl ::noorm::repository::KeyOf<#entity> for (#(#several),*) {}

@@ -150,6 +150,12 @@ fn an_entity_that_cannot_be_is_refused() {
         ]],
     );
     refuses(
+        r#"#[noorm(table = "road")] struct Road { straße: String, strasse: String }"#,
+        &expect![[
+            r#"`straße` and `strasse` would both have the constant `STRASSE`: rename one, and say by `#[noorm(column = "…")]` what its column is"#
+        ]],
+    );
+    refuses(
         r#"#[noorm(table = "album")] struct Album { #[noorm(name = "title")] name: String }"#,
         &expect!["here may stand `column`"],
     );

@@ -1,13 +1,18 @@
 //! Holding a configuration against a schema: what it names must be there.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use noorm_core::schema::{Schema, Table};
-use noorm_core::{Error, Result};
+use noorm_core::{Error, ErrorKind, Result};
 use toml::Spanned;
 
-use super::{Config, pattern};
+use super::{Config, Entries, pattern};
 
 /// How alike a name must be to be offered in place of an unknown one.
 const SIMILAR: f64 = 0.6;
+
+/// How alike the name of a section must be to be taken for a mistyped one: `kotlin` and `python` are others.
+const MISTYPED: f64 = 0.85;
 
 impl Config {
     /// What can be told without a schema.
@@ -63,29 +68,31 @@ impl Config {
     /// [`ErrorKind::InvalidConfig`](noorm_core::ErrorKind::InvalidConfig), with file, line and the nearest name.
     pub(crate) fn check(&self, schema: &Schema) -> Result<()> {
         let rust = &self.rust;
-        for key in rust.names.keys() {
-            if !schema
-                .tables
-                .iter()
-                .any(|table| pattern::is_table(key.get_ref(), table))
-            {
-                self.check_column(schema, key)?;
+        let is_table = |key: &Spanned<String>| {
+            let mut tables = schema.tables.iter();
+            tables.any(|table| pattern::is_table(key.get_ref(), table))
+        };
+        for (key, name) in &rust.names {
+            match is_table(key) {
+                true if crate::rust::is_hiding(name.get_ref()) => {
+                    let why = format!("`{}` means something else in Rust", name.get_ref());
+                    return Err(self.refusal(name, &why));
+                }
+                true => {}
+                // Without a dot it can only be meant for a table.
+                false if !key.get_ref().contains(['.', '*']) => self.check_table(schema, key)?,
+                false => self.check_column(schema, key)?,
             }
         }
+        let of_tables = rust.names.iter().filter(|(key, _)| is_table(key));
+        self.once_each(of_tables)?;
+        self.once_each(self.typescript.names.iter())?;
         for key in rust.columns.keys().chain(rust.nullable.keys()) {
             self.check_column(schema, key)?;
         }
         for key in self.typescript.names.keys().chain(rust.tables.keys()) {
-            if !schema
-                .tables
-                .iter()
-                .any(|table| pattern::is_table(key.get_ref(), table))
-            {
-                let error = schema.table(key.get_ref()).err();
-                return Err(match error {
-                    Some(error) => self.at(key, error),
-                    None => self.refusal(key, "the name is written in other letter case"),
-                });
+            if !is_table(key) {
+                self.check_table(schema, key)?;
             }
         }
         for key in rust.types.keys() {
@@ -97,6 +104,80 @@ impl Config {
             }
         }
         Ok(())
+    }
+
+    /// Refuses a table that there isn't.
+    fn check_table(&self, schema: &Schema, key: &Spanned<String>) -> Result<()> {
+        Err(match schema.table(key.get_ref()).err() {
+            Some(error) => self.at(key, error),
+            None => self.refusal(key, "the name is written in other letter case"),
+        })
+    }
+
+    /// Refuses a name that two tables are given.
+    fn once_each<'a>(
+        &self,
+        names: impl Iterator<Item = (&'a Spanned<String>, &'a Spanned<String>)>,
+    ) -> Result<()> {
+        let mut known: BTreeMap<&str, &str> = BTreeMap::new();
+        for (key, name) in names {
+            if let Some(other) = known.insert(name.get_ref(), key.get_ref()) {
+                let why = format!("`{}` is what `{other}` is called, too", name.get_ref());
+                return Err(self.refusal(name, &why));
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses a section whose name is nearly that of one which is read; others are somebody else's.
+    pub(super) fn no_mistyped_section(&self) -> Result<()> {
+        let sections: Entries<toml::Value> =
+            toml::from_str(&self.file.text).map_err(|error| self.file.unreadable(&error))?;
+        let generators = crate::generators();
+        let own = ["generate", "rust", "typescript", "relations", "relation"];
+        for key in sections.keys() {
+            let name = key.get_ref().as_str();
+            let nearest = own
+                .iter()
+                .map(|own| (strsim::jaro_winkler(name, own), own))
+                .max_by(|a, b| a.0.total_cmp(&b.0));
+            if let Some((likeness, nearest)) = nearest
+                && likeness >= MISTYPED
+                && !own.contains(&name)
+                && !generators.contains(&name)
+            {
+                let why = format!("there is no section `{name}`");
+                let help = format!("did you mean `{nearest}`?");
+                return Err(self.refusal(key, &why).with_help(help));
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks whether the schemas that are asked for are there.
+    pub(super) fn check_schemas(&self, schema: &Schema) -> Result<()> {
+        let known: BTreeSet<&str> = schema
+            .tables
+            .iter()
+            .filter_map(|table| table.schema.as_deref())
+            .chain(schema.schemas.iter().map(String::as_str))
+            .collect();
+        match self
+            .schemas
+            .iter()
+            .find(|asked| !known.contains(asked.as_str()))
+        {
+            None => Ok(()),
+            Some(unknown) => {
+                let message = format!("there is no schema `{unknown}`");
+                let error = Error::new(ErrorKind::UnknownSchema, message);
+                let known: Vec<_> = known.into_iter().collect();
+                Err(match known.is_empty() {
+                    true => error,
+                    false => error.with_help(format!("there are {}", known.join(", "))),
+                })
+            }
+        }
     }
 
     fn check_column(&self, schema: &Schema, key: &Spanned<String>) -> Result<()> {

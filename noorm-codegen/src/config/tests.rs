@@ -85,3 +85,49 @@ fn what_fits_is_accepted() {
                 [relations]\nwhatever = 1";
     assert_eq!(refused(text), "accepted");
 }
+
+#[test]
+fn names_that_would_clash_and_mistyped_ones_are_refused() {
+    for (text, why) in [
+        (
+            "[rust.names]\nordrs = 'Purchase'",
+            "noorm.toml:2: no table or view is named `ordrs` (did you mean `orders`?)",
+        ),
+        (
+            "[rust.names]\norders = 'Entities'",
+            "noorm.toml:2: `Entities` means something else in Rust ()",
+        ),
+        (
+            "[rust.names]\ncustomer = 'A'\norders = 'A'",
+            "noorm.toml:3: `A` is what `customer` is called, too ()",
+        ),
+        (
+            "[typscript]\nkysely = true",
+            "noorm.toml:1: there is no section `typscript` (did you mean `typescript`?)",
+        ),
+    ] {
+        assert_eq!(refused(text), why);
+    }
+    assert_eq!(refused("[kotlin]\npackage = 'a'"), "accepted");
+}
+
+#[test]
+fn what_was_asked_for_is_known_again() {
+    let config = Config::parse("", "other dir/noorm.toml").unwrap();
+    let config = config.tables(["orders", "a b"]).schemas(["sales"]);
+    assert_eq!(
+        config.asked(),
+        " --tables 'orders,a b' --config 'other dir/noorm.toml' --schema sales"
+    );
+    assert_eq!(Config::parse("", "noorm.toml").unwrap().asked(), "");
+    let chosen = Config::default()
+        .schemas(["sales"])
+        .chosen(&schema())
+        .unwrap();
+    assert_eq!(chosen.tables.len(), 2);
+    let error = Config::default()
+        .schemas(["sale"])
+        .chosen(&schema())
+        .unwrap_err();
+    assert_eq!(error.help(), Some("there are sales"));
+}

@@ -1,6 +1,7 @@
 //! Enums: their SQL types, and their words.
 
-use super::types::Backend;
+use super::docs;
+use super::types::{Backend, sql_name};
 use crate::rust::{Enum, Plan};
 
 /// The SQL types of enums, for `schema.rs`; none where the backend has no enums.
@@ -20,9 +21,10 @@ pub(super) fn sql_types(plan: &Plan<'_>, backend: Backend) -> String {
             }
             _ => "mysql_type(name = \"Enum\")".to_owned(),
         };
+        let docs = docs("    ", &[&format!("The type of `{}`.", own.of)]);
         format!(
-            "    /// The type of `{}`.\n    #[derive(Debug, Clone, Copy, diesel::query_builder::QueryId, diesel::sql_types::SqlType)]\n    #[diesel({attribute})]\n    pub struct {};\n",
-            own.of, own.name
+            "{docs}    #[derive(Debug, Clone, Copy, diesel::query_builder::QueryId, diesel::sql_types::SqlType)]\n    #[diesel({attribute})]\n    pub struct {};\n",
+            sql_name(&own.name)
         )
     });
     let types: Vec<_> = types.collect();
@@ -59,10 +61,11 @@ fn one(own: &Enum, backend: Backend) -> String {
         .iter()
         .map(|v| format!("            {:?} => Ok(Self::{}),\n", v.word, v.name))
         .collect();
+    let what = format!("A word of `{}`.", own.of);
+    let docs = docs("", &[own.comment.as_deref().unwrap_or_default(), &what]);
     let declared = |diesel: &str| {
         format!(
-            "/// A word of `{}`.\n#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord{diesel}\npub enum {name} {{\n{variants}}}\n\nimpl {name} {{\n    /// Gives the word.\n    #[must_use]\n    pub fn word(self) -> &'static str {{\n        match self {{\n{words}        }}\n    }}\n}}\n",
-            own.of
+            "{docs}#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord{diesel}\npub enum {name} {{\n{variants}}}\n\nimpl {name} {{\n    /// Gives the word.\n    #[must_use]\n    pub fn word(self) -> &'static str {{\n        match self {{\n{words}        }}\n    }}\n}}\n"
         )
     };
     if backend == Backend::Sqlite {
@@ -73,7 +76,7 @@ fn one(own: &Enum, backend: Backend) -> String {
         Backend::Postgres => ("diesel::pg::PgValue<'_>", "value.as_bytes()"),
         _ => ("diesel::mysql::MysqlValue<'_>", "value.as_bytes()"),
     };
-    let sql = format!("super::schema::sql_types::{name}");
+    let sql = format!("super::schema::sql_types::{}", sql_name(name));
     let declared = declared(&format!(
         ", diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]\n#[diesel(sql_type = {sql})]"
     ));
@@ -92,7 +95,7 @@ impl diesel::serialize::ToSql<{sql}, {path}> for {name} {{
 impl diesel::deserialize::FromSql<{sql}, {path}> for {name} {{
     fn from_sql(value: {value}) -> diesel::deserialize::Result<Self> {{
         match std::str::from_utf8({bytes})? {{
-{read}            other => Err(format!(\"{{other:?}} is no word of `{}`\").into()),
+{read}            other => Err(format!(\"{{other:?}} is no word of {{}}\", {:?}).into()),
         }}
     }}
 }}

@@ -1,8 +1,9 @@
 //! The file of a table: a row, a new row and changes, with Diesel's traits.
 
-use super::schema::{Listed, written};
+use super::docs;
+use super::schema::{Listed, MOST_IN_KEY};
 use super::types::{Backend, Mapped};
-use crate::rust::{Field, Plan};
+use crate::rust::Field;
 
 /// The names that the file gives to others.
 pub(super) fn exports(table: &Listed<'_, '_>) -> Vec<String> {
@@ -21,8 +22,8 @@ pub(super) fn exports(table: &Listed<'_, '_>) -> Vec<String> {
 }
 
 /// Everything that stands in the file.
-pub(super) fn text(plan: &Plan<'_>, table: &Listed<'_, '_>, backend: Backend) -> String {
-    let mut parts = vec![row(plan, table, backend)];
+pub(super) fn text(table: &Listed<'_, '_>, backend: Backend) -> String {
+    let mut parts = vec![row(table, backend)];
     if !table.entity.is_read_only() {
         if is_insertable(table) {
             parts.push(new(table, backend));
@@ -62,8 +63,8 @@ fn attributes(table: &Listed<'_, '_>, backend: Backend) -> String {
     )
 }
 
-fn field(field: &Field<'_>, value: &str) -> String {
-    format!("    pub {}: {value},\n", written(&field.name))
+fn field(table: &Listed<'_, '_>, field: &Field<'_>, value: &str) -> String {
+    format!("    pub {}: {value},\n", table.column(field))
 }
 
 fn optional(field: &Field<'_>, mapped: &Mapped) -> String {
@@ -73,22 +74,23 @@ fn optional(field: &Field<'_>, mapped: &Mapped) -> String {
     }
 }
 
-fn row(plan: &Plan<'_>, table: &Listed<'_, '_>, backend: Backend) -> String {
+fn row(table: &Listed<'_, '_>, backend: Backend) -> String {
     let entity = table.entity;
     let fields: String = table
         .columns
         .iter()
-        .map(|(f, mapped)| field(f, &optional(f, mapped)))
+        .map(|(f, mapped)| field(table, f, &optional(f, mapped)))
         .collect();
     let identifiable = match entity.table.key_columns() {
         [] => String::new(),
+        key if key.len() > MOST_IN_KEY => String::new(),
         key => {
             let key = key.iter().filter_map(|column| {
                 let field = entity
                     .fields
                     .iter()
                     .find(|field| field.column.name == *column);
-                field.map(|field| written(&field.name))
+                field.map(|field| table.column(field))
             });
             format!(
                 "#[diesel(primary_key({}))]\n",
@@ -100,10 +102,13 @@ fn row(plan: &Plan<'_>, table: &Listed<'_, '_>, backend: Backend) -> String {
         true => "",
         false => "diesel::Identifiable, ",
     };
-    let _ = plan;
+    let what = format!("A row of `{}`.", entity.shown);
+    let docs = docs(
+        "",
+        &[entity.table.comment.as_deref().unwrap_or_default(), &what],
+    );
     format!(
-        "/// A row of `{}`.\n#[derive(Debug, Clone, PartialEq, {identifies}diesel::Queryable, diesel::Selectable)]\n{}{identifiable}pub struct {} {{\n{fields}}}\n",
-        entity.shown,
+        "{docs}#[derive(Debug, Clone, PartialEq, {identifies}diesel::Queryable, diesel::Selectable)]\n{}{identifiable}pub struct {} {{\n{fields}}}\n",
         attributes(table, backend),
         entity.name,
     )
@@ -120,12 +125,16 @@ fn new(table: &Listed<'_, '_>, backend: Backend) -> String {
             true => format!("Option<{}>", mapped.rust),
             false => mapped.rust.clone(),
         };
-        field(f, &value)
+        field(table, f, &value)
     });
     let fields: String = fields.collect();
+    let what = format!(
+        "A new row of `{}`: what is `None` is up to the database.",
+        entity.shown
+    );
+    let docs = docs("", &[&what]);
     format!(
-        "/// A new row of `{}`: what is `None` is up to the database.\n#[derive(Debug, Clone, PartialEq, diesel::Insertable)]\n{}pub struct {} {{\n{fields}}}\n",
-        entity.shown,
+        "{docs}#[derive(Debug, Clone, PartialEq, diesel::Insertable)]\n{}pub struct {} {{\n{fields}}}\n",
         attributes(table, backend),
         entity.new,
     )
@@ -135,12 +144,16 @@ fn changes(table: &Listed<'_, '_>, backend: Backend) -> String {
     let entity = table.entity;
     let fields = changeable(table).into_iter().map(|(f, mapped)| {
         let value = format!("Option<{}>", optional(f, mapped));
-        field(f, &value)
+        field(table, f, &value)
     });
     let fields: String = fields.collect();
+    let what = format!(
+        "Changes of a row of `{}`: what is `None` stays as it is, `Some(None)` is NULL.",
+        entity.shown
+    );
+    let docs = docs("", &[&what]);
     format!(
-        "/// Changes of a row of `{}`: what is `None` stays as it is, `Some(None)` is NULL.\n#[derive(Debug, Clone, PartialEq, Default, diesel::AsChangeset)]\n{}pub struct {} {{\n{fields}}}\n",
-        entity.shown,
+        "{docs}#[derive(Debug, Clone, PartialEq, Default, diesel::AsChangeset)]\n{}pub struct {} {{\n{fields}}}\n",
         attributes(table, backend),
         entity.changes,
     )

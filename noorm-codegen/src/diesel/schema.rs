@@ -4,14 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use noorm_core::schema::{Table, TableName};
 
+use super::docs;
 use super::types::{Backend, Mapped, mapped};
-use crate::rust::{Entity, Field, Plan, ident};
+use crate::rust::{Entity, Field, Plan, comment, ident};
 
 /// The most columns that a table of Diesel's can have, with the largest of its features.
 const MOST_COLUMNS: usize = 128;
 
 /// Up to so many columns it needs no feature.
 const PLAIN_COLUMNS: usize = 32;
+
+/// Rust compares and hashes tuples up to so many values, which is what Diesel knows a row by.
+pub(crate) const MOST_IN_KEY: usize = 12;
 
 /// A table in `schema.rs`.
 pub(crate) struct Listed<'p, 'a> {
@@ -30,14 +34,26 @@ impl Listed<'_, '_> {
         written(&self.entity.module)
     }
 
-    /// A column's name in its module.
-    pub(crate) fn column(field: &Field<'_>) -> String {
-        written(&field.name)
+    /// A column's name in its module, where Diesel has names of its own.
+    pub(crate) fn column(&self, field: &Field<'_>) -> String {
+        let mut name = written(&field.name);
+        let is_taken = |name: &str| {
+            let mut others = self.entity.fields.iter();
+            let is_others = name != field.name && others.any(|other| other.name == name);
+            is_others || name == self.module() || OWN_NAMES.contains(&name)
+        };
+        while is_taken(&name) {
+            name.push('_');
+        }
+        name
     }
 }
 
+/// What stands in a table's module beside its columns; `q` is a variable in what the macro writes.
+const OWN_NAMES: &[&str] = &["all_columns", "columns", "dsl", "q", "star", "table"];
+
 /// A name, with an underscore behind it where it is a word of Rust's: Diesel's derives take no raw identifiers.
-pub(super) fn written(name: &str) -> String {
+fn written(name: &str) -> String {
     match ident(name).is_some_and(|ident| ident == name) {
         true => name.to_owned(),
         false => format!("{name}_"),
@@ -55,7 +71,7 @@ pub(crate) fn tables<'p, 'a>(plan: &'p Plan<'a>, backend: Backend) -> Vec<Listed
                 None => left_out.push(field),
             }
         }
-        let refusal = refusal(entity.table, &columns, &left_out);
+        let refusal = refusal(entity, &columns, &left_out);
         Listed {
             entity,
             columns,
@@ -67,10 +83,17 @@ pub(crate) fn tables<'p, 'a>(plan: &'p Plan<'a>, backend: Backend) -> Vec<Listed
 }
 
 fn refusal(
-    table: &Table,
+    entity: &Entity<'_>,
     columns: &[(&Field<'_>, Mapped)],
     left_out: &[&Field<'_>],
 ) -> Option<String> {
+    let table = entity.table;
+    if let Some(schema) = table.schema.as_deref()
+        && !entity.in_default_schema
+        && ident(schema).is_none_or(|ident| ident != schema)
+    {
+        return Some(format!("Diesel takes no schema of the name `{schema}`"));
+    }
     if columns.len() > MOST_COLUMNS {
         let count = columns.len();
         return Some(format!(
@@ -106,7 +129,7 @@ pub(super) fn text(plan: &Plan<'_>, tables: &[Listed<'_, '_>], backend: Backend)
     parts.extend(tables.iter().map(|table| match &table.refusal {
         Some(why) => {
             let name = comment(&table.entity.shown);
-            format!("// `{name}` is left out: {why}.\n")
+            format!("// `{name}` is left out: {}.\n", comment(why))
         }
         None => definition(table),
     }));
@@ -165,18 +188,16 @@ fn definition(table: &Listed<'_, '_>) -> String {
         }
         text.push('\n');
     }
-    for line in source.comment.iter().flat_map(|comment| comment.lines()) {
-        text.push_str(&format!("    /// {}\n", line.trim()));
-    }
+    text.push_str(&docs(
+        "    ",
+        &[source.comment.as_deref().unwrap_or_default()],
+    ));
     if source.name != table.module() {
         text.push_str(&format!("    #[sql_name = {:?}]\n", source.name));
     }
     let schema = match &source.schema {
         Some(schema) if !table.entity.in_default_schema => {
-            format!(
-                "{}.",
-                ident(schema).map_or_else(|| schema.clone(), |schema| schema.to_string())
-            )
+            format!("{schema}.")
         }
         _ => String::new(),
     };
@@ -185,7 +206,7 @@ fn definition(table: &Listed<'_, '_>) -> String {
             .columns
             .iter()
             .take(1)
-            .map(|(field, _)| Listed::column(field))
+            .map(|(field, _)| table.column(field))
             .collect(),
         key => key
             .iter()
@@ -194,7 +215,7 @@ fn definition(table: &Listed<'_, '_>) -> String {
                     .columns
                     .iter()
                     .find(|(field, _)| field.column.name == *column);
-                found.map(|(field, _)| Listed::column(field))
+                found.map(|(field, _)| table.column(field))
             })
             .collect(),
     };
@@ -204,29 +225,19 @@ fn definition(table: &Listed<'_, '_>) -> String {
         key.join(", ")
     ));
     for (field, mapped) in &table.columns {
-        for line in field
-            .column
-            .comment
-            .iter()
-            .flat_map(|comment| comment.lines())
-        {
-            text.push_str(&format!("        /// {}\n", line.trim()));
-        }
-        if field.column.name != Listed::column(field) {
+        let about = field.column.comment.as_deref().unwrap_or_default();
+        text.push_str(&docs("        ", &[about]));
+        if field.column.name != table.column(field) {
             text.push_str(&format!("        #[sql_name = {:?}]\n", field.column.name));
         }
         let sql = match field.nullable {
             true => format!("Nullable<{}>", mapped.sql),
             false => mapped.sql.clone(),
         };
-        text.push_str(&format!("        {} -> {sql},\n", Listed::column(field)));
+        text.push_str(&format!("        {} -> {sql},\n", table.column(field)));
     }
     text.push_str("    }\n}\n");
     text
-}
-
-fn comment(text: &str) -> String {
-    text.replace(['\n', '\r'], " ")
 }
 
 /// `joinable!` for what Diesel can join by itself: one foreign key of one column to a key, between two tables.
@@ -251,10 +262,14 @@ fn joins(tables: &[&Listed<'_, '_>]) -> Vec<String> {
                 .columns
                 .iter()
                 .find(|(field, _)| field.column.name == **column);
-            if let (true, false, Some((field, _))) = (goes_to_key, back, field)
+            let mut keys = to.columns.iter().filter(|(field, _)| field.is_key);
+            // Diesel compares what is of one SQL type.
+            let mut is_alike = |mapped: &Mapped| keys.any(|(_, key)| key.sql == mapped.sql);
+            if let (true, false, Some((field, mapped))) = (goes_to_key, back, field)
+                && is_alike(mapped)
                 && target != table.entity.table.table_name()
             {
-                let column = Listed::column(field);
+                let column = table.column(field);
                 joins.push(format!(
                     "diesel::joinable!({} -> {} ({column}));\n",
                     table.module(),
@@ -284,11 +299,15 @@ fn by_name<'t, 'p, 'a>(tables: &[&'t Listed<'p, 'a>]) -> BTreeMap<TableName, &'t
     named.collect()
 }
 
-/// The tables that may stand in one query: those with a foreign key between them. Every pair of a group costs compile
-/// time, so that groups are kept as small as the foreign keys allow.
+/// So many tables that foreign keys connect may all stand in one query.
+const SMALL_GROUP: usize = 20;
+
+/// The tables that may stand in one query. Every pair of a group costs compile time, and no pair may be told twice: where
+/// foreign keys connect up to [`SMALL_GROUP`] tables they are one group, so that any join along the keys compiles; of more
+/// tables, each two that a foreign key or two connect are one, which is enough for junctions.
 fn groups(tables: &[&Listed<'_, '_>]) -> Vec<Vec<String>> {
     let by_name = by_name(tables);
-    let mut pairs = BTreeSet::new();
+    let mut near: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for table in tables {
         let own = table.entity.table.table_name();
         for key in &table.entity.table.foreign_keys {
@@ -296,11 +315,42 @@ fn groups(tables: &[&Listed<'_, '_>]) -> Vec<Vec<String>> {
             if target != own
                 && let Some(to) = by_name.get(&target)
             {
-                let mut pair = [table.module(), to.module()];
-                pair.sort();
-                pairs.insert(pair);
+                near.entry(table.module()).or_default().insert(to.module());
+                near.entry(to.module()).or_default().insert(table.module());
             }
         }
     }
-    pairs.into_iter().map(Vec::from).collect()
+    let mut groups = BTreeSet::new();
+    for table in near.keys() {
+        let all = connected(table, &near);
+        if all.len() <= SMALL_GROUP {
+            groups.insert(all.into_iter().map(str::to_owned).collect());
+            continue;
+        }
+        let neighbours = || near.get(table).into_iter().flatten();
+        let behind = neighbours().filter_map(|next| near.get(next)).flatten();
+        for other in neighbours().chain(behind).filter(|other| *other != table) {
+            let mut pair = vec![table.clone(), other.clone()];
+            pair.sort();
+            groups.insert(pair);
+        }
+    }
+    groups.into_iter().collect()
+}
+
+/// Every table that foreign keys connect with this one, itself included.
+fn connected<'n>(
+    table: &'n str,
+    near: &'n BTreeMap<String, BTreeSet<String>>,
+) -> BTreeSet<&'n str> {
+    let mut found = BTreeSet::from([table]);
+    let mut open = vec![table];
+    while let Some(next) = open.pop() {
+        for other in near.get(next).into_iter().flatten() {
+            if found.insert(other) {
+                open.push(other);
+            }
+        }
+    }
+    found
 }

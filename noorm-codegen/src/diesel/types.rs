@@ -42,8 +42,46 @@ impl Backend {
 pub(crate) struct Mapped {
     pub(crate) sql: String,
     pub(crate) rust: String,
-    /// The enum that it is made of, whose SQL type is generated.
+    /// The SQL type of the enum that it is made of, which is generated.
     pub(crate) own: Option<String>,
+}
+
+/// What Diesel's own SQL types are called, and those that go around them: an enum's of such a name would hide it.
+const SQL_TYPES: &[&str] = &[
+    "Array",
+    "BigInt",
+    "Binary",
+    "Bool",
+    "Citext",
+    "Date",
+    "Datetime",
+    "Decimal",
+    "Double",
+    "Float",
+    "Inet",
+    "Integer",
+    "Interval",
+    "Json",
+    "Jsonb",
+    "Nullable",
+    "Numeric",
+    "SmallInt",
+    "Text",
+    "Time",
+    "Timestamp",
+    "Timestamptz",
+    "TimestamptzSqlite",
+    "TinyInt",
+    "Unsigned",
+    "Uuid",
+];
+
+/// What the SQL type of an enum is called.
+pub(crate) fn sql_name(name: &str) -> String {
+    match SQL_TYPES.contains(&name) {
+        true => format!("{name}Enum"),
+        false => name.to_owned(),
+    }
 }
 
 /// What a column is, NULL apart; `None` where Diesel has nothing for it.
@@ -89,9 +127,9 @@ fn of(
         (ColumnType::Enum { .. }, Postgres | Mysql) => {
             let name = enum_name(column_type)?;
             return Some(Mapped {
-                sql: name.clone(),
+                sql: sql_name(&name),
                 rust: format!("super::{name}"),
-                own: Some(name),
+                own: Some(sql_name(&name)),
             });
         }
         (ColumnType::Enum { .. } | ColumnType::Set { .. }, _) => ("Text", "String"),

@@ -19,10 +19,10 @@ pub(super) enum Owner {
 }
 
 /// Puts the header before `content`.
-pub(super) fn with_header(generator: &str, comment: Comment, content: &str) -> String {
+pub(super) fn with_header(generator: &str, comment: Comment, content: &str, asked: &str) -> String {
     let sum = checksum(content);
     let again = format!(
-        "Make it again, don't edit it: noorm generate {generator} <URL or snapshot> --out <this folder>"
+        "Make it again, don't edit it: noorm generate {generator} <URL or snapshot> --out <this folder>{asked}"
     );
     match comment {
         Comment::Line(sign) => {
@@ -94,7 +94,7 @@ mod tests {
             (Comment::Json, "{\n  \"a\": 1\n}\n"),
             (Comment::Json, "{\n}\n"),
         ] {
-            let text = with_header("rust", comment, content);
+            let text = with_header("rust", comment, content, " --tables album");
             let ours = Owner::Ours {
                 generator: "rust".into(),
             };
@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn the_header_of_json_is_json() {
         for content in ["{\n  \"a\": 1\n}\n", "{\n}\n"] {
-            let text = with_header("json-schema", Comment::Json, content);
+            let text = with_header("json-schema", Comment::Json, content, "");
             let json: serde_json::Value = serde_json::from_str(&text).unwrap();
             assert!(json["$comment"].is_string());
         }

@@ -3,7 +3,7 @@ use crate::generator::Comment;
 
 fn folder(files: &[(&str, &str)]) -> Folder {
     let file = |(name, content): &(&str, &str)| File::new(*name, Comment::Line("//"), *content);
-    Folder::new("rust", files.iter().map(file).collect())
+    Folder::new("rust", files.iter().map(file).collect(), "").unwrap()
 }
 
 #[test]
@@ -47,6 +47,51 @@ fn foreign_files_are_left_alone() {
         "{error}"
     );
     assert!(!place.path().join("album.rs").exists());
+    // What can't be written doesn't pass a check either.
+    let checked = folder.diff(place.path()).unwrap_err();
+    assert_eq!(checked.message(), error.message());
+}
+
+#[test]
+fn files_of_one_name_and_hidden_ones_are_refused() {
+    let refused = |names: &[&str]| {
+        let file = |name: &&str| File::new(*name, Comment::Line("//"), "");
+        let error = Folder::new("mine", names.iter().map(file).collect(), "").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Plugin);
+        error.message().to_owned()
+    };
+    assert_eq!(
+        refused(&["a.rs", "a.rs"]),
+        "the generator `mine` writes a file `a.rs`, twice"
+    );
+    for name in ["", ".env", "../a.rs", "a\\b"] {
+        assert!(
+            refused(&[name]).ends_with("no name in the folder"),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn what_cant_be_read_as_a_folder_is_told() {
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("file");
+    fs::write(&path, "").unwrap();
+    let folder = folder(&[("album.rs", "")]);
+    for error in [
+        folder.write(&path).unwrap_err(),
+        folder.diff(&path).unwrap_err(),
+    ] {
+        assert!(error.message().contains("can't be read"), "{error}");
+    }
+    let many: Vec<_> = (0..12).map(|n| format!("{n:02}.txt")).collect();
+    let place = tempfile::tempdir().unwrap();
+    for name in &many {
+        fs::write(place.path().join(name), "").unwrap();
+    }
+    fs::create_dir(place.path().join("sub")).unwrap();
+    let error = folder.write(place.path()).unwrap_err();
+    assert!(error.message().ends_with("09.txt and 3 more"), "{error}");
 }
 
 #[test]
@@ -79,7 +124,8 @@ fn the_files_of_another_language_are_foreign() {
         .write(place.path())
         .unwrap();
     let file = File::new("album.ts", Comment::Line("//"), "interface Album {}\n");
-    let error = Folder::new("typescript", vec![file])
+    let error = Folder::new("typescript", vec![file], "")
+        .unwrap()
         .write(place.path())
         .unwrap_err();
     assert!(error.message().contains("album.rs"), "{error}");

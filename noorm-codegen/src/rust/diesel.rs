@@ -9,7 +9,7 @@ use quote::quote;
 use super::plan::{Entity, Enum, Field, KeyType, Origin, Plan};
 use super::tokens::{docs, named, parsed};
 use super::types::RustType;
-use crate::diesel::{Backend, Listed, Mapped, tables};
+use crate::diesel::{Backend, Listed, MOST_IN_KEY, Mapped, sql_name, tables};
 use crate::generator::Input;
 
 /// The entities as `schema.rs` has their tables.
@@ -111,7 +111,11 @@ impl<'p, 'a> Diesel<'p, 'a> {
     pub(super) fn words(&self, of: &Enum) -> Result<Added> {
         match self.backend {
             Backend::Sqlite => scalar("diesel::sql_types::Text"),
-            _ => scalar(&format!("{}::sql_types::{}", self.schema, of.name)),
+            _ => scalar(&format!(
+                "{}::sql_types::{}",
+                self.schema,
+                sql_name(&of.name)
+            )),
         }
     }
 }
@@ -136,10 +140,12 @@ impl Traits<'_, '_, '_> {
                 .fields
                 .iter()
                 .find(|field| field.column.name == *column);
-            field.map(|field| named(&Listed::column(field))).transpose()
+            field
+                .map(|field| named(&self.table.column(field)))
+                .transpose()
         });
         let key = key.collect::<Result<Option<Vec<_>>>>()?.unwrap_or_default();
-        let (identifiable, key) = match key.is_empty() {
+        let (identifiable, key) = match key.is_empty() || key.len() > MOST_IN_KEY {
             true => Default::default(),
             false => (
                 quote! { , diesel::Identifiable },
@@ -214,7 +220,7 @@ impl Traits<'_, '_, '_> {
         field: &Field<'_>,
         held: impl Fn(syn::Path) -> TokenStream,
     ) -> Result<TokenStream> {
-        let column = Listed::column(field);
+        let column = self.table.column(field);
         let mut said = Vec::new();
         if column != field.name {
             let column = named(&column)?;

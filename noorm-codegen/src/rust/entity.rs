@@ -9,7 +9,7 @@ use quote::quote;
 
 use super::diesel::{Added, Diesel, Traits};
 use super::enums;
-use super::plan::{Entity, Field, KeyType, Plan, RelatedKind};
+use super::plan::{Entity, Field, KeyType, Origin, Plan, RelatedKind};
 use super::tokens::{attributes, docs, named, parsed};
 use super::types::RustType;
 use crate::config::is_table;
@@ -106,7 +106,9 @@ fn row(
             .comment
             .as_deref()
             .map(|comment| self::docs(&[comment]));
-        let attributes = field_attributes(plan, field, TokenStream::new());
+        let missing =
+            (field.nullable && bytes_as_text(field).is_some()).then(|| quote! { default });
+        let attributes = field_attributes(plan, field, missing);
         let diesel = traits.map(|traits| traits.read_field(field)).transpose()?;
         let name = named(&field.name)?;
         let value: syn::Type = parsed(&field.rust_type().text)?;
@@ -192,11 +194,9 @@ fn new(
     let fields = written.into_iter().map(|field| {
         let name = named(&field.name)?;
         let value = new_type(field);
-        let missing = value
-            .text
-            .starts_with("noorm::Patch")
-            .then(|| quote! { default });
-        let attributes = field_attributes(plan, field, missing.unwrap_or_default());
+        let is_left = value.text.starts_with("noorm::Patch")
+            || (value.text.starts_with("Option") && bytes_as_text(field).is_some());
+        let attributes = field_attributes(plan, field, is_left.then(|| quote! { default }));
         let diesel = traits
             .map(|traits| traits.written_field(field))
             .transpose()?;
@@ -251,7 +251,8 @@ fn changes(
     let traits = traits.filter(|_| diesel.note.is_none());
     let (for_diesel, diesel_attributes) = (&diesel.derives, &diesel.attributes);
     let fields = changeable.into_iter().map(|field| {
-        let attributes = field_attributes(plan, field, TokenStream::new());
+        let left = quote! { skip_serializing_if = "noorm::Patch::is_left" };
+        let attributes = field_attributes(plan, field, Some(left));
         let diesel = traits
             .map(|traits| traits.written_field(field))
             .transpose()?;
@@ -260,7 +261,7 @@ fn changes(
         Ok(quote! { #attributes #diesel pub #name: #value })
     });
     let fields = fields.collect::<Result<Vec<_>>>()?;
-    let serde = plan.config.serde.then(|| quote! { Deserialize, });
+    let serde = serde_derives(plan);
     let default = plan.config.serde.then(|| quote! { #[serde(default)] });
     Ok(quote! {
         #docs
@@ -272,15 +273,24 @@ fn changes(
     })
 }
 
-/// What a field is called elsewhere, where that is something else.
-fn field_attributes(plan: &Plan<'_>, field: &Field<'_>, serde: TokenStream) -> TokenStream {
+/// Bytes are to serde what they are in noorm's own JSON.
+fn bytes_as_text(field: &Field<'_>) -> Option<TokenStream> {
+    let is_bytes = field.origin != Origin::Config && field.value.text.contains("Vec<u8>");
+    is_bytes.then(|| quote! { with = "noorm::value::bytes" })
+}
+
+/// What a field is called elsewhere, where that is something else; and what serde does with it, `more` included.
+fn field_attributes(plan: &Plan<'_>, field: &Field<'_>, more: Option<TokenStream>) -> TokenStream {
     let column = &field.column.name;
     let renamed = *column != field.name;
     let own = renamed.then(|| quote! { #[noorm(column = #column)] });
     let rename = renamed.then(|| quote! { rename = #column });
-    let comma = (renamed && !serde.is_empty()).then(|| quote! { , });
-    let serde = match plan.config.serde && (renamed || !serde.is_empty()) {
-        true => quote! { #[serde(#rename #comma #serde)] },
+    let said: Vec<_> = [rename, bytes_as_text(field), more]
+        .into_iter()
+        .flatten()
+        .collect();
+    let serde = match plan.config.serde && !said.is_empty() {
+        true => quote! { #[serde(#(#said),*)] },
         false => TokenStream::new(),
     };
     quote! { #own #serde }

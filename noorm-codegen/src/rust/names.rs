@@ -34,6 +34,7 @@ const PRELUDE: &[&str] = &[
     "Ord",
     "PartialEq",
     "PartialOrd",
+    "Patch",
     "Result",
     "Self",
     "Send",
@@ -56,10 +57,15 @@ const NEVER_RAW: &[&str] = &["self", "Self", "super", "crate"];
 /// Reserved since the edition of 2024, which `syn` takes for a name.
 const NEW_KEYWORDS: &[&str] = &["gen"];
 
+/// Tells whether a type of that name would hide what generated code means by it.
+pub(crate) fn is_hiding(name: &str) -> bool {
+    PRELUDE.contains(&name)
+}
+
 /// A type's name, made of a table's or column's.
 pub(super) fn type_name(name: &str) -> Option<String> {
     let name = identifier(&pascal(name))?;
-    match PRELUDE.contains(&name.as_str()) {
+    match is_hiding(&name) {
         true => Some(format!("{name}Row")),
         false => Some(name),
     }

@@ -120,10 +120,11 @@ impl<'a> Plan<'a> {
         let keys = keys::Keys::new(schema, config, &names, &words);
         let mut entities = Vec::with_capacity(schema.tables.len());
         for table in &schema.tables {
+            // Also of a table without a name, so that everything unnamed is told at once.
+            let fields = fields(table, config, &keys, &words, &mut unnamed);
             let Some(own) = names.get(&table.table_name()) else {
                 continue;
             };
-            let fields = fields(table, config, &keys, &words, &mut unnamed);
             entities.push(Entity {
                 table,
                 name: own.row.clone(),
@@ -173,6 +174,23 @@ fn names_of_rows(names: &BTreeMap<TableName, TableNames>) -> BTreeMap<TableName,
     rows.collect()
 }
 
+/// Files of the folder, modules of `schema.rs`, and crates that generated code names: a module of such a name would
+/// stand in their way.
+const RESERVED_MODULES: &[&str] = &[
+    "mod",
+    "enums",
+    "lib",
+    "main",
+    "schema",
+    "sql_types",
+    "alloc",
+    "core",
+    "diesel",
+    "noorm",
+    "serde",
+    "std",
+];
+
 /// Names tables. Rows are served before what goes with them, so that a table `new_album` is `NewAlbum`, and a new row
 /// of `album` something else. A table outside the default schema has the schema's name before its own, always: so no
 /// name changes when a table of the same name comes.
@@ -210,7 +228,7 @@ fn table_names(
         }
     }
     let rows = assign(types, rows, |name, number| format!("{name}{number}"));
-    let mut files = Namespace::new(["mod", "enums", "lib", "main"]);
+    let mut files = Namespace::new(RESERVED_MODULES.iter().copied());
     let modules = assign(&mut files, modules, |name, number| {
         format!("{name}_{number}")
     });
@@ -257,19 +275,26 @@ fn fields<'a>(
             None => unnamed.push(full),
         }
     }
-    let numbered = |name: &str, number| format!("{name}_{number}");
-    let names = assign(&mut Namespace::default(), wanted, numbered);
+    let numbered = |name: &str, number| match name.ends_with('_') {
+        true => format!("{name}{number}"),
+        false => format!("{name}_{number}"),
+    };
+    // A field's constant is its name in capitals, where `ß` is `SS`.
+    let mut taken = Namespace::folded(|name| name.to_uppercase());
+    let names = assign(&mut taken, wanted, numbered);
     let columns = table.visible_columns().filter_map(|column| {
         let name = names.get(&column.name)?.clone();
         let nullable = of_column(&config.nullable, table, &column.name);
         let (value, origin) = value_type(table, column, config, keys, words);
+        let is_key = table.key_columns().contains(&column.name);
         Some(Field {
             column,
             name,
             value,
             origin,
-            nullable: nullable.map_or(column.nullable, |(_, nullable)| *nullable),
-            is_key: table.key_columns().contains(&column.name),
+            // SQLite takes NULL in a key, but no row is found by it.
+            nullable: !is_key && nullable.map_or(column.nullable, |(_, nullable)| *nullable),
+            is_key,
         })
     });
     columns.collect()
@@ -285,7 +310,7 @@ fn value_type(
     if let Some(mapped) = mapped(table, column, config) {
         return (RustType::of(mapped), Origin::Config);
     }
-    if let Some(key) = keys.of_column(table, &column.name) {
+    if let Some(key) = keys.of_column(table, column) {
         return (RustType::local(&key), Origin::Key);
     }
     let enum_name = |column_type: &ColumnType| words.name(table, column, column_type);

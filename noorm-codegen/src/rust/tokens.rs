@@ -53,6 +53,12 @@ pub(super) fn attributes(text: &str) -> Result<TokenStream> {
 
 /// Documentation of several paragraphs, each of a line or more.
 pub(super) fn docs(paragraphs: &[&str]) -> TokenStream {
+    let lines = doc_lines(paragraphs);
+    quote! { #(#[doc = #lines])* }
+}
+
+/// The lines of documentation, each behind its `///`: whatever a person wrote, it is text there and nothing else.
+pub(crate) fn doc_lines(paragraphs: &[&str]) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in paragraphs {
         let paragraph = paragraph
@@ -65,23 +71,34 @@ pub(super) fn docs(paragraphs: &[&str]) -> TokenStream {
         }
         lines.extend(paragraph);
     }
-    quote! { #(#[doc = #lines])* }
+    lines
 }
 
-/// What a person wrote in a database means no Markdown: neither links nor HTML.
+/// What a person wrote in a database means no Markdown: neither links nor HTML, nor code that would be a test.
 fn plain(line: &str) -> String {
     let mut text = String::with_capacity(line.len());
+    let line = line.replace("```", "\\`\\`\\`").replace("~~~", "\\~\\~\\~");
     for c in line.chars() {
         match c {
             '[' | ']' | '<' | '>' => {
                 text.push('\\');
                 text.push(c);
             }
-            c if c.is_control() => text.push(' '),
+            c if c.is_control() || is_direction(c) => text.push(' '),
             c => text.push(c),
         }
     }
     text
+}
+
+/// One line of a comment.
+pub(crate) fn comment(text: &str) -> String {
+    text.replace(|c: char| c.is_control() || is_direction(c), " ")
+}
+
+/// What turns the direction of text, which Rust takes in no comment: it would read otherwise than it is.
+fn is_direction(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn internal(what: &str, why: &impl std::fmt::Display) -> Error {
@@ -96,6 +113,30 @@ mod tests {
     use expect_test::expect;
 
     use super::*;
+
+    #[test]
+    fn documentation_is_text_whatever_stands_in_it() {
+        let evil = "a\r\n\n```rust\nfn main() {}\n- ~~~~\n[b] <i> \u{202e}c\u{202c} *\u{0}/";
+        let lines = [
+            " a",
+            " \\`\\`\\`rust",
+            " fn main() {}",
+            " - \\~\\~\\~~",
+            " \\[b\\] \\<i\\>  c  * /",
+            "",
+            " d",
+        ];
+        assert_eq!(doc_lines(&[evil, " ", "d"]), lines);
+        assert_eq!(comment("a\n\u{2066}b"), "a  b");
+    }
+
+    #[test]
+    fn what_is_no_rust_is_an_error() {
+        assert_eq!(named("a b").unwrap_err().kind(), ErrorKind::Internal);
+        assert!(parsed::<syn::Type>("a b").is_err());
+        assert!(attributes("(").is_err());
+        assert!(file("a", quote! { struct }).is_err());
+    }
 
     #[test]
     fn items_stand_apart_and_blocks_together() {

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use noorm_core::schema::ColumnType;
 
+use crate::tables::is_untyped;
+
 /// A type as it is written, and the names of this module that it is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RustType {
@@ -76,6 +78,7 @@ pub(super) fn rust_type(
         ColumnType::Array { element } => {
             return rust_type(element, enum_name).within("Vec<Option<", ">>");
         }
+        ColumnType::Other { native } if is_untyped(native) => "noorm::Value",
         // Text, and what the database prints for a type that has no counterpart.
         _ => "String",
     };

@@ -1,6 +1,6 @@
 //! What is generated, with every name and type decided.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use noorm_core::Result;
 use noorm_core::schema::{Column, ColumnType, EnumType, Table, TableName};
@@ -9,8 +9,8 @@ use super::names::type_name;
 use super::types::typescript_type;
 use crate::config::{Naming, TypeScript, is_table};
 use crate::generator::Input;
-use crate::naming::{Namespace, assign, camel, singular, snake};
-use crate::tables::{enum_key, no_names, qualifier};
+use crate::naming::{Namespace, assign, camel, identifier, singular, snake};
+use crate::tables::{enum_key, no_names, qualifier, shown};
 
 /// Everything that is generated.
 pub(super) struct Plan<'a> {
@@ -75,7 +75,6 @@ impl Entity<'_> {
 impl<'a> Plan<'a> {
     pub(super) fn new(input: &Input<'a>) -> Result<Self> {
         let (schema, config) = (input.schema, input.config.typescript());
-        let is_default = |schema_name: &Option<String>| *schema_name == schema.default_schema;
         let mut unnamed = Vec::new();
         let (mut rows, mut modules) = (Vec::new(), Vec::new());
         for table in &schema.tables {
@@ -90,7 +89,9 @@ impl<'a> Plan<'a> {
                 true => singular(&table.name),
                 false => table.name.clone(),
             };
-            let module = crate::naming::identifier(&snake(&format!("{qualified}{}", table.name)));
+            let module = identifier(&snake(&format!("{qualified}{}", table.name)));
+            // A table of whose name nothing is left has the file of what it is called.
+            let module = module.or_else(|| identifier(&snake(chosen.as_deref()?)));
             let row = chosen.or_else(|| type_name(&format!("{qualified}{one}")));
             match (row, module) {
                 (Some(row), Some(module)) => {
@@ -111,16 +112,15 @@ impl<'a> Plan<'a> {
             format!("{name}_{number}")
         });
         let enums = enums(input, &mut types);
+        let shown = |table: &Table| shown(schema, &table.table_name());
+        let keys: BTreeSet<_> = schema.tables.iter().map(|table| shown(table)).collect();
         let mut entities = Vec::new();
         for table in &schema.tables {
             let key = table.table_name().to_string();
             let (Some(row), Some(module)) = (rows.get(&key), modules.get(&key)) else {
                 continue;
             };
-            let named = match is_default(&table.schema) {
-                true => table.name.clone(),
-                false => key.clone(),
-            };
+            let named = shown(table);
             let mut entity = Entity {
                 table,
                 name: row.clone(),
@@ -131,7 +131,7 @@ impl<'a> Plan<'a> {
                 shown: named.clone(),
                 key: match config.naming {
                     Naming::Database => named,
-                    Naming::CamelCase => named.split('.').map(camel).collect::<Vec<_>>().join("."),
+                    Naming::CamelCase => in_camel_case(&named, |name| keys.contains(name)),
                 },
                 fields: fields(table, config, &enums),
                 relations: Vec::new(),
@@ -173,27 +173,40 @@ fn fields<'a>(
     config: &TypeScript,
     enums: &BTreeMap<String, (String, &EnumType)>,
 ) -> Vec<Field<'a>> {
-    let wanted = table.visible_columns().map(|column| {
-        let name = match config.naming {
-            Naming::Database => column.name.clone(),
-            Naming::CamelCase => Some(camel(&column.name))
-                .filter(|name| !name.is_empty())
-                .unwrap_or_else(|| column.name.clone()),
-        };
-        (column.name.clone(), name)
-    });
-    let wanted: Vec<_> = wanted.collect();
-    let names = assign(&mut Namespace::default(), wanted, |name, number| {
-        format!("{name}{number}")
-    });
+    let name = |column: &Column| match config.naming {
+        Naming::Database => column.name.clone(),
+        Naming::CamelCase => in_camel_case(&column.name, |name| table.column(name).is_some()),
+    };
     let enum_name = |name: &str| enums.get(name).map(|(name, _)| name.clone());
     let fields = table.visible_columns().map(|column| Field {
         column,
-        name: names.get(&column.name).cloned().unwrap_or_default(),
+        name: name(column),
         value: typescript_type(&column.column_type, config, &enum_name),
         uses: used(&column.column_type).and_then(enum_name),
     });
     fields.collect()
+}
+
+/// A name in camel case, by parts between dots, if Kysely's `CamelCasePlugin` makes the same name of it again and nothing
+/// else is called so; else as the database has it.
+fn in_camel_case(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
+    let made = name.split('.').map(camel).collect::<Vec<_>>().join(".");
+    match made != name && (snake_of_kysely(&made) != name || is_taken(&made)) {
+        true => name.to_owned(),
+        false => made,
+    }
+}
+
+/// What the plugin takes a name for: an underscore before each capital.
+fn snake_of_kysely(name: &str) -> String {
+    let mut snake = String::with_capacity(name.len() + 4);
+    for c in name.chars() {
+        if c.is_uppercase() && !snake.is_empty() && !snake.ends_with(['_', '.']) {
+            snake.push('_');
+        }
+        snake.extend(c.to_lowercase());
+    }
+    snake
 }
 
 /// The named enum that a type is made of.
@@ -213,31 +226,47 @@ fn relations(
     modules: &BTreeMap<String, String>,
 ) -> Vec<Relation> {
     let table: TableName = entity.table.table_name();
-    let relations = input
-        .relations
-        .of_table(&table)
-        .iter()
-        .filter_map(|relation| {
-            let target = relation.target().to_string();
-            let name = match input.config.typescript().naming {
-                Naming::Database => relation.name.to_string(),
-                Naming::CamelCase => camel(&relation.name),
-            };
-            // A name is never a column's, but in another letter case it may be.
-            let is_taken = entity.fields.iter().any(|field| field.name == name);
-            (!is_taken).then_some(())?;
-            Some(Relation {
-                name,
-                target: rows.get(&target)?.clone(),
-                target_module: modules.get(&target)?.clone(),
-                kind: match (relation.is_to_one(), relation.required) {
-                    (false, _) => Related::Many,
-                    (true, true) => Related::One,
-                    (true, false) => Related::OneOrNone,
-                },
-            })
-        });
+    let all = input.relations.of_table(&table);
+    let relations = all.iter().filter_map(|relation| {
+        let target = relation.target().to_string();
+        let is_name = |name: &str| all.iter().any(|other| &*other.name == name);
+        let name = match input.config.typescript().naming {
+            Naming::Database => relation.name.to_string(),
+            Naming::CamelCase => in_camel_case(&relation.name, is_name),
+        };
+        // A name is never a column's, but in another letter case it may be.
+        let is_taken = entity.fields.iter().any(|field| field.name == name);
+        (!is_taken).then_some(())?;
+        Some(Relation {
+            name,
+            target: rows.get(&target)?.clone(),
+            target_module: modules.get(&target)?.clone(),
+            kind: match (relation.is_to_one(), relation.required) {
+                (false, _) => Related::Many,
+                (true, true) => Related::One,
+                (true, false) => Related::OneOrNone,
+            },
+        })
+    });
     let mut relations: Vec<_> = relations.collect();
     relations.sort_by(|a, b| a.name.cmp(&b.name));
     relations
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_in_camel_case_is_found_again() {
+        let made = |name: &str| in_camel_case(name, |name| name == "firstName");
+        assert_eq!(made("artist_id"), "artistId");
+        assert_eq!(made("sales.order_line"), "sales.orderLine");
+        // There is another column of that name.
+        assert_eq!(made("first_name"), "first_name");
+        // The plugin would ask for others.
+        for kept in ["address_2", "firstName", "ID", "_id", "a b", "%", "a__b"] {
+            assert_eq!(made(kept), kept);
+        }
+    }
 }

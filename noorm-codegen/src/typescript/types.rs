@@ -3,6 +3,7 @@
 use noorm_core::schema::ColumnType;
 
 use crate::config::{Dates, Decimals, Int64, TypeScript};
+use crate::tables::is_untyped;
 
 /// The type of a column's values, NULL apart. `enum_name` knows what named enums are called.
 pub(super) fn typescript_type(
@@ -35,6 +36,8 @@ pub(super) fn typescript_type(
         ColumnType::Array { element } => {
             return format!("({} | null)[]", typescript_type(element, config, enum_name));
         }
+        // Numbers, texts, and bytes as text.
+        ColumnType::Other { native } if is_untyped(native) => "string | number",
         // Text, and what has no better counterpart in JSON.
         _ => "string",
     };

@@ -182,8 +182,11 @@ fn of_column(table: &Table, column: &Column, field: &super::Field) -> Vec<Differ
         });
     }
     match (column.nullable, field.nullable) {
-        // What a view's columns may be, no catalog knows for sure.
-        (true, false) if !table.kind.is_view() => kinds.push(DifferenceKind::Nullable),
+        // What a view's columns may be, no catalog knows for sure; and no row is found by a NULL in its key, which SQLite
+        // allows there.
+        (true, false) if !table.kind.is_view() && !table.key_columns().contains(&column.name) => {
+            kinds.push(DifferenceKind::Nullable);
+        }
         (false, true) => kinds.push(DifferenceKind::NeverNull),
         _ => {}
     }

@@ -29,7 +29,11 @@ impl Table {
         for column in columns {
             take(&column.name);
             take(&column.column_type.to_string());
-            if let ColumnType::Enum { values, .. } = &column.column_type {
+            let mut of = &column.column_type;
+            while let ColumnType::Array { element } = of {
+                of = element;
+            }
+            if let ColumnType::Enum { values, .. } = of {
                 values.iter().for_each(|word| take(word));
             }
             let facts = [
@@ -44,5 +48,27 @@ impl Table {
         self.key_columns().iter().for_each(|name| take(name));
         take(if self.kind.is_view() { "view" } else { "table" });
         format!("{:08x}", hash.finalize())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::{Column, TableKind};
+
+    #[test]
+    fn a_new_word_is_seen_within_an_array_too() {
+        let fingerprint = |words: &[&str]| {
+            let moods = ColumnType::Array {
+                element: Box::new(ColumnType::Enum {
+                    name: Some("public.mood".into()),
+                    values: words.iter().map(|word| (*word).to_owned()).collect(),
+                }),
+            };
+            let mut album = Table::new(None, "album", TableKind::Table);
+            album.columns.push(Column::new("moods", 1, "mood[]", moods));
+            album.fingerprint()
+        };
+        assert_ne!(fingerprint(&["calm"]), fingerprint(&["calm", "wild"]));
     }
 }

@@ -116,6 +116,11 @@ impl fmt::Display for Mismatch {
 /// assert!(u8::from_value(Value::from(300_i64)).is_err());
 /// assert_eq!(Option::<u8>::from_value(Value::Null).unwrap(), None);
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "no value of a database becomes a `{Self}`",
+    label = "this can't be read out of a column",
+    note = "for a type of your own around one value, or an enum of words: `#[derive(noorm::Scalar)]`"
+)]
 pub trait FromValue: Sized {
     /// Converts `value`, moving out of it what can be moved.
     ///

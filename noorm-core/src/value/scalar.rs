@@ -107,7 +107,7 @@ pub fn takes_words(column: &ColumnType, words: &[&str]) -> bool {
 /// }
 /// assert_eq!(first::<i64>(Value::from(vec![7_i64, 8])), Ok(Some(7)));
 /// ```
-pub trait Element: FromValue + Into<Value> + Send + 'static {}
+pub trait Element: ColumnValue {}
 
 /// What is known of a Rust type that a column may have.
 ///
@@ -119,6 +119,11 @@ pub trait Element: FromValue + Into<Value> + Send + 'static {}
 /// assert!(<i64 as ColumnValue>::accepts(&ColumnType::int(32)));
 /// assert!(!<i16 as ColumnValue>::accepts(&ColumnType::int(32)));
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "no column holds a `{Self}`",
+    label = "a column's value can't be this",
+    note = "for a type of your own around one value, or an enum of words: `#[derive(noorm::Scalar)]`"
+)]
 pub trait ColumnValue: FromValue + Into<Value> + Send + 'static {
     /// The type without NULL: `i64` of `Option<i64>`.
     type Plain: FromValue;
@@ -186,7 +191,11 @@ impl<E: Element> ColumnValue for Vec<E> {
     type Plain = Self;
 
     fn accepts(column: &ColumnType) -> bool {
-        matches!(column, ColumnType::Array { .. })
+        match column {
+            // No database says how many dimensions an array has.
+            ColumnType::Array { element } => E::accepts(element) || E::accepts(column),
+            _ => false,
+        }
     }
 }
 
@@ -212,7 +221,7 @@ macro_rules! columns {
             type Plain = Self;
 
             fn accepts(column: &ColumnType) -> bool {
-                matches!(column, $accepts)
+                matches!(column, $accepts) || is_untyped(column)
             }
         }
     )*};
@@ -238,7 +247,7 @@ impl ColumnValue for Vec<u8> {
     type Plain = Self;
 
     fn accepts(column: &ColumnType) -> bool {
-        matches!(column, ColumnType::Bytes { .. })
+        matches!(column, ColumnType::Bytes { .. }) || is_untyped(column)
     }
 }
 impl ColumnValue for u8 {
@@ -271,12 +280,26 @@ integers! {
     u64: 64 true;
 }
 
+/// Any value, which is what a column without a type holds.
+impl ColumnValue for Value {
+    type Plain = Self;
+
+    fn accepts(_column: &ColumnType) -> bool {
+        true
+    }
+}
+
+/// Whether a column is declared without a type, as SQLite takes it: whoever knows what is in it may say so.
+fn is_untyped(column: &ColumnType) -> bool {
+    matches!(column, ColumnType::Other { native } if native.is_empty())
+}
+
 /// Whether every number of a column is one of `wanted` bits.
 fn holds(column: &ColumnType, wanted: u8, wanted_unsigned: bool) -> bool {
     match column {
         ColumnType::Integer { bits, unsigned } if *unsigned == wanted_unsigned => *bits <= wanted,
         ColumnType::Integer { bits, unsigned } => *unsigned && *bits < wanted,
-        _ => false,
+        _ => is_untyped(column),
     }
 }
 
@@ -292,6 +315,28 @@ mod tests {
         assert!(!u64::accepts(&column(8, false)));
         assert!(i32::accepts(&column(24, false)));
         assert!(!i32::accepts(&ColumnType::Bool));
+    }
+
+    #[test]
+    fn an_array_holds_what_its_elements_are() {
+        let array = |element| ColumnType::Array {
+            element: Box::new(element),
+        };
+        assert!(Vec::<Option<i64>>::accepts(&array(ColumnType::int(32))));
+        assert!(!Vec::<Option<i64>>::accepts(&array(ColumnType::text())));
+        assert!(Vec::<Vec<i64>>::accepts(&array(ColumnType::int(32))));
+        assert!(!Vec::<i64>::accepts(&ColumnType::int(32)));
+    }
+
+    #[test]
+    fn a_column_without_a_type_may_be_anything() {
+        let untyped = ColumnType::Other { native: "".into() };
+        assert!(i64::accepts(&untyped) && bool::accepts(&untyped) && Vec::<u8>::accepts(&untyped));
+        assert!(Value::accepts(&untyped) && Value::accepts(&ColumnType::Uuid));
+        let odd = ColumnType::Other {
+            native: "point".into(),
+        };
+        assert!(!i64::accepts(&odd));
     }
 
     #[test]

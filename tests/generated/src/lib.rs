@@ -29,6 +29,7 @@ pub mod postgres {
     //! PostgreSQL's.
 
     pub mod library;
+    pub mod names;
     pub mod natives;
     pub mod torture;
 }
@@ -37,6 +38,7 @@ pub mod sqlite {
     //! SQLite's.
 
     pub mod library;
+    pub mod names;
     pub mod natives;
     pub mod torture;
 }
@@ -64,6 +66,7 @@ pub mod both {
         //! PostgreSQL's.
 
         pub mod library;
+        pub mod names;
         pub mod natives;
         pub mod torture;
     }
@@ -72,6 +75,7 @@ pub mod both {
         //! SQLite's.
 
         pub mod library;
+        pub mod names;
         pub mod natives;
         pub mod torture;
     }
@@ -100,6 +104,7 @@ pub mod with_diesel {
         //! PostgreSQL's.
 
         pub mod library;
+        pub mod names;
         pub mod natives;
         pub mod torture;
     }
@@ -108,6 +113,7 @@ pub mod with_diesel {
         //! SQLite's.
 
         pub mod library;
+        pub mod names;
         pub mod natives;
         pub mod torture;
     }

@@ -73,3 +73,28 @@ round_trips!(SQLITE sqlite noorm::sqlite::Connection);
 round_trips!(POSTGRES postgres noorm::postgres::Connection);
 round_trips!(MARIADB mariadb noorm::mysql::Connection);
 round_trips!(MYSQL mysql noorm::mysql::Connection);
+
+/// Over a junction, along its two foreign keys.
+#[test]
+fn three_tables_are_joined() {
+    use noorm_generated::with_diesel::sqlite::names::schema::{post, post_tag, tag};
+
+    let ddl = |_: &noorm_tests::Engine| {
+        include_str!("../../tests/generated/names_sqlite.sql").to_owned()
+            + "INSERT INTO post VALUES (1, 'Blue'); INSERT INTO tag VALUES (2, 'folk');
+               INSERT INTO post_tag VALUES (1, 2);"
+    };
+    run(&engines::SQLITE, ddl, async |db| {
+        let found: Vec<(String, String)> = db
+            .diesel(async |conn: &mut noorm::sqlite::Connection| {
+                post::table
+                    .inner_join(post_tag::table.inner_join(tag::table))
+                    .select((post::title, tag::word))
+                    .load(conn)
+                    .await
+            })
+            .await?;
+        assert_eq!(found, [("Blue".to_owned(), "folk".to_owned())]);
+        Ok(())
+    });
+}

@@ -89,6 +89,8 @@ fresh! {
     sqlite_torture: SQLITE "torture" suite::torture;
     sqlite_library: SQLITE "library" library::library;
     sqlite_natives: SQLITE "natives" suite::natives;
+    sqlite_names: SQLITE "names" |_| include_str!("names_sqlite.sql").to_owned();
+    postgres_names: POSTGRES "names" |_| include_str!("names_postgres.sql").to_owned();
     postgres_torture: POSTGRES "torture" suite::torture;
     postgres_library: POSTGRES "library" library::library;
     postgres_natives: POSTGRES "natives" suite::natives;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use noorm_core::schema::{ColumnType, Schema, Table, TableName};
+use noorm_core::schema::{Column, ColumnType, Schema, Table, TableName};
 
 use super::super::types::{RustType, rust_type};
 use super::TableNames;
@@ -70,8 +70,8 @@ impl<'a> Keys<'a> {
     }
 
     /// The key's type that a column has: its own table's, or that of the table at the end of its foreign keys.
-    pub(super) fn of_column(&self, table: &Table, column: &str) -> Option<String> {
-        let (mut at, mut name) = (table, column.to_owned());
+    pub(super) fn of_column(&self, table: &Table, column: &Column) -> Option<String> {
+        let (mut at, mut name) = (table, column.name.clone());
         // Foreign keys may go in a circle.
         for _ in 0..self.schema.tables.len().saturating_add(1) {
             match target(self.schema, at, &name) {
@@ -79,7 +79,8 @@ impl<'a> Keys<'a> {
                 None => {
                     let [key] = at.key_columns() else { return None };
                     let declared = self.declared.get(&at.table_name())?;
-                    return (*key == name).then(|| declared.name.clone());
+                    let is_alike = holds(&at.column(key)?.column_type, &column.column_type);
+                    return (*key == name && is_alike).then(|| declared.name.clone());
                 }
             }
         }
@@ -102,6 +103,24 @@ fn target<'a>(schema: &'a Schema, table: &Table, column: &str) -> Option<(&'a Ta
         let itself = found.table_name() == table.table_name() && *target == column;
         (!itself).then(|| (&**found, target.clone()))
     })
+}
+
+/// Whether what a column points with can be of its key's type: SQLite has foreign keys between columns of any types.
+fn holds(key: &ColumnType, pointing: &ColumnType) -> bool {
+    match (key, pointing) {
+        (
+            ColumnType::Integer { bits, unsigned },
+            ColumnType::Integer {
+                bits: own,
+                unsigned: own_unsigned,
+            },
+        ) => match unsigned == own_unsigned {
+            true => own <= bits,
+            false => *own_unsigned && own < bits,
+        },
+        (ColumnType::Text { .. }, ColumnType::Text { .. }) => true,
+        (key, pointing) => key == pointing,
+    }
 }
 
 /// Keys that look rows up; a float or document doesn't.

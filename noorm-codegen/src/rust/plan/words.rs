@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use noorm_core::schema::{Column, ColumnType, Schema, Table, TableName};
 
 use super::super::names::{type_name, variant_name};
-use crate::naming::{Namespace, assign, pascal};
+use crate::naming::{Namespace, assign, identifier, pascal};
 use crate::tables::{enum_key, shown};
 
 /// An enum.
@@ -70,7 +70,7 @@ impl Words {
                     continue;
                 };
                 let made = Enum {
-                    name: types.claim(format!("{row}{}", pascal(&column.name))),
+                    name: types.claim(format!("{row}{}", own_name(&column.name))),
                     of: format!("{}.{}", shown(schema, &name), column.name),
                     comment: None,
                     variants: variants(values),
@@ -106,6 +106,12 @@ impl Words {
     pub(super) fn named(&self) -> Vec<Enum> {
         self.named.values().cloned().collect()
     }
+}
+
+/// What stands behind the row's name in that of a column's enum.
+fn own_name(column: &str) -> String {
+    let name = identifier(&pascal(column)).unwrap_or_else(|| "Words".to_owned());
+    name.trim_start_matches('_').to_owned()
 }
 
 /// The words of an enum or set that has no name of its own, also within an array.

@@ -1,0 +1,34 @@
+-- Names that stand in the way of what is generated, and keys that are generated otherwise than most.
+CREATE TABLE "table" (
+    id integer PRIMARY KEY, "table" text, table_ text, star text, dsl text, columns text, all_columns text,
+    "type" text, type_ text, "new" text NOT NULL, "self" text, "TABLE1" text, fingerprint text
+);
+CREATE TABLE star (star integer PRIMARY KEY);
+CREATE TABLE "schema" (id integer PRIMARY KEY);
+CREATE TABLE noorm (id integer PRIMARY KEY);
+CREATE TABLE diesel (id integer PRIMARY KEY);
+CREATE TABLE serde (id integer PRIMARY KEY);
+CREATE TABLE std (id integer PRIMARY KEY);
+CREATE TABLE core (id integer PRIMARY KEY);
+CREATE TABLE sql_types (id integer PRIMARY KEY);
+CREATE TABLE street (id integer PRIMARY KEY, "straße" text, strasse text);
+CREATE TABLE seven (a int NOT NULL, b int NOT NULL, c int NOT NULL, d int NOT NULL, e int NOT NULL, f int NOT NULL, g int NOT NULL, PRIMARY KEY (a, b, c, d, e, f, g));
+CREATE TABLE seventeen (
+    a int NOT NULL, b int NOT NULL, c int NOT NULL, d int NOT NULL, e int NOT NULL, f int NOT NULL, g int NOT NULL,
+    h int NOT NULL, i int NOT NULL, j int NOT NULL, k int NOT NULL, l int NOT NULL, m int NOT NULL, n int NOT NULL,
+    o int NOT NULL, p int NOT NULL, q int NOT NULL,
+    PRIMARY KEY (a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q)
+);
+CREATE TABLE post (id integer PRIMARY KEY, title text NOT NULL);
+CREATE TABLE tag (id integer PRIMARY KEY, word text NOT NULL);
+CREATE TABLE post_tag (
+    post_id integer NOT NULL REFERENCES post (id),
+    tag_id integer NOT NULL REFERENCES tag (id),
+    PRIMARY KEY (post_id, tag_id)
+);
+CREATE TABLE cover (id integer PRIMARY KEY, image blob NOT NULL, back blob);
+CREATE TABLE by_text (id text PRIMARY KEY, untyped, said "any");
+CREATE TABLE by_int (id int PRIMARY KEY);
+CREATE TABLE by_both (a text, b int, PRIMARY KEY (a, b));
+CREATE TABLE pointing (id integer PRIMARY KEY, by_int_id text REFERENCES by_int (id), post_id text REFERENCES post (id));
+CREATE VIEW worked_out AS SELECT id, untyped, id || '!' AS loud, 1 + 1 AS two FROM by_text;
