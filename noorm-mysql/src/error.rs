@@ -210,6 +210,34 @@ mod tests {
     }
 
     #[test]
+    fn a_value_that_was_refused_is_told_by_what_is_wrong() {
+        for (code, expected) in [
+            (
+                1153,
+                "a value is larger than the packets that the server takes",
+            ),
+            (1264, "the value for column `a` is out of range"),
+            (1406, "the value for column `a` is too long"),
+            (1365, "the value for column `a` comes of a division by zero"),
+            (3140, "the value for column `a` is no valid JSON"),
+            (
+                3037,
+                "the value for column `a` is not what the column takes",
+            ),
+        ] {
+            let told = invalid_value(&ServerError {
+                code,
+                message: "Wrong for column 'a' at row 1".to_owned(),
+                state: "HY000".to_owned(),
+            });
+            assert_eq!(
+                (told.kind(), told.message()),
+                (ErrorKind::InvalidValue, expected)
+            );
+        }
+    }
+
+    #[test]
     fn kinds_by_number() {
         check(&[1062, 1586], ErrorKind::UniqueViolation);
         check(&[1451, 1452], ErrorKind::ForeignKeyViolation);

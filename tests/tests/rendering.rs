@@ -8,9 +8,9 @@ use noorm::prelude::*;
 use noorm::schema::{Column, ColumnType, PrimaryKey, Schema, Table, TableKind, TableName};
 use noorm::sql::SqlFlavor;
 use noorm::statement::{
-    Aggregate, Arithmetic, Compare, Conflict, Delete, Derived, Insert, JoinKind, Joined, Lock,
-    LockStrength, LockWait, Node, Nulls, OrderBy, Projection, Raw, Select, SetOperation, Statement,
-    Tree, Update,
+    Aggregate, Arithmetic, Compare, Conflict, Delete, Derived, Insert, JoinKind, Joined, JsonAs,
+    Lock, LockStrength, LockWait, Match, Node, Nulls, OrderBy, Projection, Raw, Select,
+    SetOperation, Statement, Tree, Update, Walk,
 };
 
 fn schema(dialect: &str) -> Arc<Schema> {
@@ -350,6 +350,124 @@ fn a_tree_and_its_binds_must_match() {
         let error = Statement::new(tree, binds, &schema("x"), &*flavor).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidStatement);
     }
+}
+
+#[test]
+fn a_tree_that_means_nothing_is_refused() {
+    let title = || Box::new(Node::Column("title".into()));
+    let inner = || Box::new(Select::all(name()));
+    let refused = |change: &dyn Fn(&mut Select), binds: Vec<Value>, expected: &str| {
+        let mut select = Select::all(name());
+        change(&mut select);
+        let error = Statement::new(Tree::Select(select), binds, &schema("x"), &*postgres());
+        let error = error.expect_err(expected);
+        assert!(error.message().contains(expected), "{error}");
+    };
+    let filtered = |filter: Node, binds: Vec<Value>, expected: &str| {
+        refused(
+            &|select| select.filter = Some(filter.clone()),
+            binds,
+            expected,
+        );
+    };
+    refused(
+        &|select| {
+            *select = joined();
+            select.joins.iter_mut().for_each(|join| join.on = None);
+        },
+        vec![2.into()],
+        "nothing says which rows of `other` match",
+    );
+    refused(
+        &|select| {
+            select.group = vec![Node::Place(2)];
+            select.projection = Projection::Values(vec![(Node::CountRows, "n".into())]);
+        },
+        vec![],
+        "isn't selected",
+    );
+    refused(
+        &|select| select.limit = true,
+        vec!["5".into()],
+        "a number from 0 up",
+    );
+    refused(
+        &|select| select.offset = true,
+        vec![Value::I64(-1)],
+        "a number from 0 up",
+    );
+    refused(
+        &|select| select.projection = Projection::Values(vec![]),
+        vec![],
+        "nothing is selected",
+    );
+    let nowhere = |select: &mut Select| select.walk = Some(Walk::new([], [], []));
+    refused(&nowhere, vec![], "nothing says where a walk");
+    let walk = |select: &mut Select| select.walk = Some(Walk::new(["id"], ["id"], ["id"]));
+    refused(
+        &walk,
+        vec![1.into(), "far".into()],
+        "the greatest depth of a walk",
+    );
+    let limited = |select: &mut Select| {
+        by_title(select);
+        let by = Node::Arithmetic(
+            Arithmetic::Plus,
+            Box::new(Node::Column("id".into())),
+            Box::new(Node::Bind),
+        );
+        (select.limit_by, select.limit) = (vec![by], true);
+    };
+    refused(
+        &limited,
+        vec![1.into(), 5.into()],
+        "an order without values in it",
+    );
+    let within = |change: &dyn Fn(&mut Select)| {
+        let mut inner = Select::all(name());
+        change(&mut inner);
+        move |select: &mut Select| select.derived = Some(Derived::Rows(Box::new(inner.clone())))
+    };
+    refused(
+        &within(&|inner| inner.limit_by = vec![*title()]),
+        vec![],
+        "have one limit together",
+    );
+    refused(&within(&walk), vec![], "an inner query can't walk");
+
+    filtered(
+        Node::Outer(Box::new(Node::Constant(true))),
+        vec![],
+        "there are columns only",
+    );
+    filtered(Node::Row(vec![*title()]), vec![], "as many");
+    filtered(Node::Scalar(inner()), vec![], "must select one value");
+    filtered(Node::Nested(inner()), vec![], "named one by one");
+    filtered(
+        Node::InSelect(title(), inner()),
+        vec![],
+        "must select one column",
+    );
+    filtered(
+        Node::In(title()),
+        vec!["a".into()],
+        "a list must be an array",
+    );
+    filtered(
+        Node::Match(Match::Contains, title()),
+        vec![7.into()],
+        "a pattern must be text, not",
+    );
+    filtered(
+        Node::Json(JsonAs::Text, title()),
+        vec!["a".into()],
+        "must be an array",
+    );
+    filtered(
+        Node::Json(JsonAs::Text, Box::new(Node::Constant(true))),
+        vec![],
+        "only columns hold JSON",
+    );
 }
 
 #[test]

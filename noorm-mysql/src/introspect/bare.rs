@@ -78,6 +78,7 @@ mod tests {
 
     #[test]
     fn escapes_are_taken_back() {
+        assert_eq!(unescaped(r"a\nb\tc\rd\0e\"), "a\nb\tc\rd\0e\\");
         assert_eq!(unescaped(r"(_utf8mb4\'a\\\'b\')"), r"(_utf8mb4'a\'b')");
     }
 }

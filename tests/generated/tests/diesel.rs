@@ -81,7 +81,8 @@ fn three_tables_are_joined() {
 
     let ddl = |_: &noorm_tests::Engine| {
         include_str!("../../tests/generated/names_sqlite.sql").to_owned()
-            + "INSERT INTO post VALUES (1, 'Blue'); INSERT INTO tag VALUES (2, 'folk');
+            + "INSERT INTO post VALUES (1, 'Blue');\n\
+               INSERT INTO tag VALUES (2, 'folk');\n\
                INSERT INTO post_tag VALUES (1, 2);"
     };
     run(&engines::SQLITE, ddl, async |db| {

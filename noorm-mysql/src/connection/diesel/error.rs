@@ -55,3 +55,63 @@ impl DatabaseErrorInformation for Told {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(code: u16) -> Error {
+        error(&Cause::Server(ServerError {
+            code,
+            message: "no".to_owned(),
+            state: "HY000".to_owned(),
+        }))
+    }
+
+    #[test]
+    fn kinds_by_number() {
+        use DatabaseErrorKind as Kind;
+        for (code, expected) in [
+            (1586, Kind::UniqueViolation),
+            (1217, Kind::ForeignKeyViolation),
+            (1364, Kind::NotNullViolation),
+            (4025, Kind::CheckViolation),
+            (1792, Kind::ReadOnlyTransaction),
+            (1213, Kind::SerializationFailure),
+            (1064, Kind::Unknown),
+        ] {
+            let Error::DatabaseError(kind, _) = told(code) else {
+                panic!("{code} is an error of the database");
+            };
+            assert_eq!(format!("{kind:?}"), format!("{expected:?}"), "{code}");
+        }
+    }
+
+    #[test]
+    fn the_server_says_a_message_and_nothing_else() {
+        let Error::DatabaseError(_, told) = told(1062) else {
+            panic!("an error of the database");
+        };
+        assert_eq!(told.message(), "no");
+        let rest = [
+            told.details(),
+            told.hint(),
+            told.table_name(),
+            told.column_name(),
+            told.constraint_name(),
+        ];
+        assert_eq!((rest, told.statement_position()), ([None; 5], None));
+    }
+
+    #[test]
+    fn a_connection_that_broke_is_closed() {
+        let kind = |cause: Cause| match error(&cause) {
+            Error::DatabaseError(kind, _) => format!("{kind:?}"),
+            other => other.to_string(),
+        };
+        let broken = std::io::Error::from(std::io::ErrorKind::BrokenPipe);
+        assert_eq!(kind(Cause::Io(broken.into())), "ClosedConnection");
+        let gone = mysql_async::DriverError::ConnectionClosed;
+        assert_eq!(kind(Cause::Driver(gone)), "UnableToSendCommand");
+    }
+}
