@@ -89,8 +89,8 @@ impl SqlFlavor for SqliteFlavor {
 
     fn capabilities(&self) -> Capabilities {
         let mut capabilities = Capabilities::minimal(32_766);
-        // They are run one by one, and the next ones are made meanwhile.
-        capabilities.max_rows = 256;
+        // They are run one by one, on another thread.
+        capabilities.rows_at_once = 256;
         capabilities.returning = Returning::ALL;
         capabilities.transactional_ddl = true;
         capabilities.upsert = Upsert::Targeted;

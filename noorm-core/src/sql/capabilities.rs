@@ -29,8 +29,10 @@ pub struct Capabilities {
     pub concurrent_writers: bool,
     /// The most binds that one statement takes.
     pub max_binds: usize,
-    /// The most rows that one `INSERT` takes, or that make it faster.
+    /// The most rows that one `INSERT` takes.
     pub max_rows: usize,
+    /// How many rows one `INSERT` adds best if none is read back: more are made while these are added.
+    pub rows_at_once: usize,
     /// Whether an `UPDATE` goes through its columns in turn, so that a later one reads what an earlier one
     /// has become.
     pub assigns_in_turn: bool,
@@ -90,6 +92,7 @@ impl Capabilities {
             concurrent_writers: false,
             max_binds,
             max_rows: usize::MAX,
+            rows_at_once: usize::MAX,
             assigns_in_turn: false,
             upsert: Upsert::None,
             nulls_highest: false,

@@ -110,7 +110,7 @@ impl<'a, I: Iterator<Item = Result<Row>>> Gathered<'a, I> {
                 self.flavor.rows_per_insert(&self.plan.table, columns),
                 binds_added(&self.plan.table, columns, self.flavor),
             ),
-            Rows::Counted => (capabilities.max_rows, 0),
+            Rows::Counted => (capabilities.max_rows.min(capabilities.rows_at_once), 0),
         };
         let room = capabilities.max_binds / (columns.len() + added);
         most.min(room).clamp(1, MOST)
