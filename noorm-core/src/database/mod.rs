@@ -11,12 +11,13 @@ mod call;
 mod changes;
 mod diesel;
 mod operation;
+mod origin;
 mod raw;
 mod refresh;
 mod transaction;
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Weak};
 
 use arc_swap::ArcSwap;
 use futures_util::{TryFutureExt as _, TryStreamExt as _};
@@ -26,6 +27,7 @@ pub use call::Call;
 pub use raw::RawQuery;
 pub use transaction::{OpenTransaction, Retry, Transaction};
 
+pub(crate) use self::origin::Origin;
 use self::refresh::Discovery;
 use self::transaction::Ending;
 use crate::error::{Error, ErrorKind, Result, called_by_hand};
@@ -65,35 +67,6 @@ struct Open {
     begin: Begin,
     executor: Arc<dyn TransactionExecutor>,
     ending: Arc<Ending>,
-}
-
-/// Which database, or which transaction of it, something was read by way of; without holding it.
-#[derive(Clone)]
-pub(crate) struct Origin {
-    database: Weak<Shared>,
-    transaction: Option<Weak<dyn TransactionExecutor>>,
-}
-
-impl PartialEq for Origin {
-    fn eq(&self, other: &Self) -> bool {
-        let same = match (&self.transaction, &other.transaction) {
-            (None, None) => true,
-            (Some(one), Some(two)) => std::ptr::addr_eq(one.as_ptr(), two.as_ptr()),
-            _ => false,
-        };
-        same && self.database.ptr_eq(&other.database)
-    }
-}
-
-impl Database {
-    /// Tells what is read by way of this from what is read by way of another.
-    pub(crate) fn origin(&self) -> Origin {
-        let transaction = self.transaction.as_ref();
-        Origin {
-            database: Arc::downgrade(&self.shared),
-            transaction: transaction.map(|open| Arc::downgrade(&open.executor)),
-        }
-    }
 }
 
 impl std::fmt::Debug for Open {
