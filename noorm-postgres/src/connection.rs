@@ -299,7 +299,7 @@ fn columns<'a>(
     statement: &Rendered,
     binds: &'a [Value],
     types: &'a [Type],
-) -> Option<impl ExactSizeIterator<Item = ColumnParam<'a>>> {
+) -> Option<impl ExactSizeIterator<Item = ColumnParam>> {
     let width = statement.arrays?;
     Some((0..width).map(move |column| {
         let binds = binds.get(column..).unwrap_or_default();

@@ -12,6 +12,7 @@
 //! |---|---|---|
 //! | `mode` | `ro`, `rw`, `rwc` (makes a missing file) | `rw` |
 //! | `busy_timeout` | `5000`, `5000ms`, `5s` | `5s` |
+//! | `cache_size` | how many KiB of pages a connection keeps at most | `8192` |
 //! | `journal_mode` | `delete`, `truncate`, `persist`, `memory`, `wal`, `off` | as the file has it; `wal` for a file that noorm makes |
 //! | `synchronous` | `off`, `normal`, `full`, `extra` | SQLite's own |
 //! | `foreign_keys` | `on`, `off` | `on` |
@@ -32,6 +33,11 @@ pub(crate) struct Config {
     pub(crate) place: Place,
     pub(crate) mode: Mode,
     pub(crate) busy_timeout: Duration,
+    /// How many KiB of pages a connection keeps at most.
+    ///
+    /// SQLite's own default is 2 MB. As it is built here (`SQLITE_ENABLE_MEMORY_MANAGEMENT`), all connections of a process
+    /// share the sum of what they may keep: where one is full, others read pages again for each row.
+    pub(crate) cache_kib: u32,
     pub(crate) journal_mode: Option<&'static str>,
     pub(crate) synchronous: Option<&'static str>,
     pub(crate) foreign_keys: bool,
@@ -62,6 +68,7 @@ impl Config {
             place: place_of(place)?,
             mode: Mode::ReadWrite,
             busy_timeout: Duration::from_secs(5),
+            cache_kib: 8192,
             journal_mode: None,
             synchronous: None,
             foreign_keys: true,
@@ -231,6 +238,8 @@ mod tests {
         assert_eq!(config.busy_timeout, Duration::from_millis(7));
         assert_eq!(config.synchronous, Some("normal"));
         assert!(!config.immutable);
+        assert_eq!(config.cache_kib, 8192);
+        assert_eq!(parse("sqlite:a?cache_size=500").unwrap().cache_kib, 500);
         assert_eq!(
             parse("sqlite:a?busy_timeout=2s")
                 .unwrap()
@@ -253,8 +262,8 @@ mod tests {
         check_error("sqlite:a%00b", "the URL's path holds a NUL byte");
         check_error(
             "sqlite:a?mod=ro",
-            "SQLite URLs have no option `mod`: known are `mode`, `busy_timeout`, `journal_mode`, \
-             `synchronous`, `foreign_keys`, `immutable`",
+            "SQLite URLs have no option `mod`: known are `mode`, `busy_timeout`, `cache_size`, \
+             `journal_mode`, `synchronous`, `foreign_keys`, `immutable`",
         );
         check_error(
             "sqlite:a?mode=rx",
@@ -263,6 +272,10 @@ mod tests {
         check_error(
             "sqlite:a?busy_timeout=soon",
             "the option `busy_timeout` can't be `soon`: it is a time such as 500ms or 5s",
+        );
+        check_error(
+            "sqlite:a?cache_size=-2000",
+            "the option `cache_size` can't be `-2000`: it is a number of KiB, such as 8192",
         );
         check_error(
             "sqlite::memory:?cache=shared",

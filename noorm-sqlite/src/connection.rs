@@ -11,6 +11,7 @@
 //! Whoever runs a statement owns the session. A future that is dropped half-way leaves it to the thread,
 //! which is told to stop and then closes it; the connection is broken from then on.
 
+mod cache;
 mod connector;
 mod cursor;
 mod diesel;
@@ -98,6 +99,8 @@ pub struct SqliteConnection {
     /// Gives it back when it is away to write the write-ahead log back.
     checkpoint: Option<oneshot::Receiver<Box<Session>>>,
     cursor: Option<Cursor>,
+    /// Whether a statement was begun and is neither done nor undone.
+    is_halfway: bool,
     diesel: noorm_diesel::State,
     signals: Arc<Signals>,
     runtime: Runtime,
@@ -111,6 +114,7 @@ impl SqliteConnection {
             session,
             checkpoint: None,
             cursor: None,
+            is_halfway: false,
             diesel: noorm_diesel::State::default(),
             signals,
             runtime,
@@ -118,7 +122,8 @@ impl SqliteConnection {
     }
 
     fn session(&mut self) -> Result<&mut Session> {
-        self.session.as_deref_mut().ok_or_else(lost)
+        let session = self.session.as_deref_mut();
+        session.filter(|_| !self.is_halfway).ok_or_else(lost)
     }
 
     /// Runs a statement here if it is quick, and else on a thread, which keeps the binds that `shared` gives.
@@ -131,9 +136,10 @@ impl SqliteConnection {
         self.ready().await?;
         let session = self.session()?;
         session.check_transaction()?;
+        let job = Job::of(statement);
         let inline = match statement.arrays {
-            None => session.run_inline(&Job::of(statement), binds),
-            Some(_) => None,
+            None => session.run_inline(&job, binds),
+            Some(width) => self.add_rows_inline(&job, binds, width).await,
         };
         let outcome = match inline {
             Some(outcome) => outcome,
@@ -347,7 +353,7 @@ impl Connection for SqliteConnection {
 
     fn is_broken(&self) -> bool {
         match &self.session {
-            Some(session) => session.is_lost(),
+            Some(session) => self.is_halfway || session.is_lost(),
             None => self.cursor.is_none() && self.checkpoint.is_none(),
         }
     }

@@ -117,6 +117,7 @@
 //! | `sqlite:shop.db`, `sqlite:/srv/shop.db` | a file, which must be there; `?`, `%` in its name are written `%3F`, `%25` |
 //! | `sqlite::memory:` | a database in memory, of this [`Database`] and its clones alone |
 //! | `?mode=ro`, `rw`, `rwc` | for reading only; for reading and writing (the default); made if it isn't there |
+//! | `?cache_size=8192` | how many KiB of pages a connection keeps at most |
 //! | `?busy_timeout=5s` | how long to wait for another connection's lock |
 //! | `?foreign_keys=off`, `?journal_mode=wal`, `?synchronous=normal` | as SQLite's pragmas |
 //! | `?immutable=1` | nobody writes the file: a WAL database in a folder that can't be written |

@@ -1,5 +1,7 @@
 //! Adding rows.
 
+use std::sync::Arc;
+
 use futures_util::TryFutureExt as _;
 use futures_util::future::{join, lazy};
 
@@ -129,9 +131,11 @@ impl<T: FromRow> Repository<T> {
                 let mut next = Some(first);
                 while let Some(chunk) = next {
                     // While the database works on one, the next one is made.
+                    let values = Arc::clone(&chunk.values);
                     let run = inside.count_inserted(plan, chunk);
                     let (count, more) = join(run, lazy(|_| chunks.next().transpose())).await;
                     (added, next) = (added + count?, more?);
+                    chunks.reuse(values);
                 }
                 Ok(added)
             })

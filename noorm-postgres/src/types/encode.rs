@@ -58,48 +58,39 @@ impl ToSql for Param<'_> {
 }
 
 /// The binds of one column, where rows stand one behind another: sent as an array.
-#[derive(Clone, Copy)]
-pub(crate) struct ColumnParam<'a> {
-    /// Those of all rows, from the column's first one on.
-    binds: &'a [Value],
-    /// How many columns there are.
-    width: usize,
-    /// The type of the elements, where all of them have a binary form of it.
-    member: Option<&'a Type>,
+pub(crate) struct ColumnParam {
+    format: Format,
+    written: BytesMut,
 }
 
-impl<'a> ColumnParam<'a> {
-    /// The binds of the column that stands first in `binds`, for a parameter of type `ty`, if that is known.
-    pub(crate) fn new(binds: &'a [Value], width: usize, ty: Option<&'a Type>) -> Self {
-        let column = Self {
-            binds,
-            width,
-            member: None,
-        };
-        let member = match ty.map(|ty| base(ty).kind()) {
-            Some(Kind::Array(member)) if are_binary(column.values(), member) => Some(member),
-            _ => None,
-        };
-        Self { member, ..column }
-    }
-
-    fn values(self) -> impl Iterator<Item = &'a Value> + Clone {
-        self.binds.iter().step_by(self.width.max(1))
+impl ColumnParam {
+    /// The binds of the column that stands first in `binds`, of rows of `width`, for a parameter of type `ty`, if that is
+    /// known. They go in binary if all of them have a binary form of it.
+    pub(crate) fn new(binds: &[Value], width: usize, ty: Option<&Type>) -> Self {
+        let values = binds.iter().step_by(width.max(1));
+        if let Some(Kind::Array(member)) = ty.map(|ty| base(ty).kind()) {
+            let mut written = BytesMut::with_capacity(ARRAY_HEADER + 16 * values.len());
+            if let Ok(Written::Whole) = write_array(values.clone(), member, &mut written) {
+                let format = Format::Binary;
+                return Self { format, written };
+            }
+        }
+        Self {
+            format: Format::Text,
+            written: array(values, ',').as_bytes().into(),
+        }
     }
 }
 
-impl fmt::Debug for ColumnParam<'_> {
+impl fmt::Debug for ColumnParam {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("array")
     }
 }
 
-impl ToSql for ColumnParam<'_> {
+impl ToSql for ColumnParam {
     fn to_sql(&self, _: &Type, out: &mut BytesMut) -> Result<IsNull, BoxError> {
-        match self.member {
-            Some(member) => write_array(self.values(), member, out)?,
-            None => out.put_slice(array(self.values(), ',').as_bytes()),
-        }
+        out.put_slice(&self.written);
         Ok(IsNull::No)
     }
 
@@ -108,10 +99,7 @@ impl ToSql for ColumnParam<'_> {
     }
 
     fn encode_format(&self, _: &Type) -> Format {
-        match self.member {
-            Some(_) => Format::Binary,
-            None => Format::Text,
-        }
+        self.format
     }
 
     to_sql_checked!();
@@ -242,41 +230,66 @@ impl<'a> Wire<'a> {
             Self::Float8(n) => out.put_f64(n),
             Self::Bytes(bytes) => out.put_slice(bytes),
             Self::Numeric(number) => number.write(out),
-            Self::Array(elements, member) => return write_array(elements.iter(), member, out),
+            Self::Array(elements, member) => {
+                write_array(elements.iter(), member, out)?;
+            }
         }
         Ok(())
     }
 }
 
+/// The bytes before an array's elements: dimensions, whether there are NULLs, the type, the length, the lower bound.
+const ARRAY_HEADER: usize = 20;
+
+/// Whether all elements of an array were written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Written {
+    Whole,
+    /// One has no binary form of the type.
+    InPart,
+}
+
 /// As `array_recv` in `arrayfuncs.c` reads it.
 fn write_array<'a>(
-    elements: impl Iterator<Item = &'a Value> + Clone,
+    elements: impl ExactSizeIterator<Item = &'a Value>,
     member: &Type,
     out: &mut BytesMut,
-) -> Result<(), BoxError> {
-    let has_nulls = elements.clone().any(Value::is_null);
-    let count = elements.clone().count();
+) -> Result<Written, BoxError> {
+    let count = elements.len();
     out.put_i32(count.min(1).try_into()?);
-    out.put_i32(has_nulls.into());
+    let has_nulls_at = out.len();
+    out.put_i32(0);
     out.put_u32(member.oid());
     if count == 0 {
-        return Ok(());
+        return Ok(Written::Whole);
     }
     out.put_i32(i32::try_from(count)?);
     let lower_bound = 1;
     out.put_i32(lower_bound);
+    let member = base(member);
+    let mut has_nulls = 0;
     for element in elements {
         let start = out.len();
         out.put_i32(-1);
-        if let Some(wire) = Wire::of(element, base(member)) {
-            wire.write(out)?;
-            let length = i32::try_from(out.len() - start - 4)?;
-            if let Some(slot) = out.get_mut(start..start + 4) {
-                slot.copy_from_slice(&length.to_be_bytes());
+        match Wire::of(element, member) {
+            Some(wire) => {
+                wire.write(out)?;
+                let length = i32::try_from(out.len() - start - 4)?;
+                put_at(out, start, length);
             }
+            None if element.is_null() => has_nulls = 1,
+            None => return Ok(Written::InPart),
         }
     }
-    Ok(())
+    put_at(out, has_nulls_at, has_nulls);
+    Ok(Written::Whole)
+}
+
+/// Writes over what stands there.
+fn put_at(out: &mut BytesMut, at: usize, number: i32) {
+    if let Some(slot) = out.get_mut(at..at + 4) {
+        slot.copy_from_slice(&number.to_be_bytes());
+    }
 }
 
 #[cfg(test)]

@@ -6,9 +6,10 @@ use noorm_core::{Error, Result};
 
 use super::{Config, Mode, invalid};
 
-const KNOWN: [&str; 6] = [
+const KNOWN: [&str; 7] = [
     "mode",
     "busy_timeout",
+    "cache_size",
     "journal_mode",
     "synchronous",
     "foreign_keys",
@@ -34,6 +35,12 @@ pub(super) fn set(config: &mut Config, name: &str, value: &str) -> Result<()> {
             config.busy_timeout = duration(value).ok_or_else(|| {
                 invalid(format!("the option `{name}` can't be `{value}`"))
                     .with_help("it is a time such as 500ms or 5s")
+            })?;
+        }
+        "cache_size" => {
+            config.cache_kib = value.parse().map_err(|_| {
+                invalid(format!("the option `{name}` can't be `{value}`"))
+                    .with_help("it is a number of KiB, such as 8192")
             })?;
         }
         "journal_mode" => config.journal_mode = Some(word(name, value, &JOURNAL_MODES)?),

@@ -94,6 +94,22 @@ impl Handle {
         u64::try_from(unsafe { ffi::sqlite3_total_changes64(self.raw()) }).unwrap_or(0)
     }
 
+    /// Gives a figure of the connection (`SQLITE_DBSTATUS_…`).
+    pub(super) fn status(&self, figure: c_int) -> u64 {
+        let (mut current, mut highest) = (0, 0);
+        // SAFETY: the handle is open; the two point at variables of this function. An unknown figure leaves them.
+        unsafe {
+            ffi::sqlite3_db_status(self.raw(), figure, &raw mut current, &raw mut highest, 0);
+        }
+        u64::try_from(current).unwrap_or(0)
+    }
+
+    /// Lets go of the pages that no statement uses.
+    pub(super) fn release_memory(&self) {
+        // SAFETY: the handle is open.
+        unsafe { ffi::sqlite3_db_release_memory(self.raw()) };
+    }
+
     /// Tells what a result code meant that the last call on this connection gave.
     #[cold]
     pub(super) fn failure(&self, code: c_int) -> Failure {

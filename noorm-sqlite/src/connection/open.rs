@@ -10,6 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use diesel::{Connection as _, SqliteConnection};
 use noorm_core::{Error, ErrorKind, Result};
 
+use super::cache::Pages;
 use super::handle::Handle;
 use super::pace::Pace;
 use super::session::Session;
@@ -63,6 +64,7 @@ pub(super) fn open(config: &Config, memory: Option<&Anchor>, pace: &Arc<Pace>) -
     let session = Session {
         handle,
         pace: Arc::clone(pace),
+        pages: Pages::new(config.cache_kib),
         busy_timeout: config.busy_timeout,
         on_disk: place.is_some(),
         query_only: config.mode == Mode::ReadOnly && place.is_none(),
@@ -80,6 +82,7 @@ fn set_up(session: &Session, config: &Config, made: bool) -> Result<(), Failure>
         true => "PRAGMA foreign_keys = 1",
         false => "PRAGMA foreign_keys = 0",
     })?;
+    handle.command(&format!("PRAGMA cache_size = -{}", config.cache_kib))?;
     if session.query_only {
         handle.command("PRAGMA query_only = 1")?;
     }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use noorm_core::executor::{Outcome, Rows};
 use noorm_core::{Error, ErrorKind, Result, Value};
 
+use super::cache::Pages;
 use super::handle::Handle;
 use super::job::{Job, bind_all};
 use super::pace::{BUDGET, Pace};
@@ -19,6 +20,7 @@ use crate::error::{Failure, Origin};
 pub(super) struct Session {
     pub(super) handle: Handle,
     pub(super) pace: Arc<Pace>,
+    pub(super) pages: Pages,
     pub(super) busy_timeout: Duration,
     /// Whether closing it may write to a disk.
     pub(super) on_disk: bool,
@@ -236,6 +238,7 @@ impl Session {
     /// Notes what a statement took, and what of it was the commit.
     fn note(&self, job: &Job<'_>, began: Instant) {
         let took = began.elapsed();
+        self.pages.look(&self.handle);
         turn::note(took);
         let commit = self.signals().take_commit();
         if let Some(commit) = commit {

@@ -1,6 +1,6 @@
 //! The values of rows, put where the statement will have them.
 
-use std::iter::repeat_n;
+use std::mem;
 use std::sync::Arc;
 
 use crate::value::Value;
@@ -11,14 +11,22 @@ use crate::value::Value;
 pub(super) struct Binds {
     slots: Arc<[Value]>,
     filled: usize,
+    /// What another list was made in, to be used again.
+    spare: Arc<[Value]>,
 }
 
 impl Binds {
-    /// A list of these values, to be gone on with.
-    pub(super) fn of(values: Arc<[Value]>) -> Self {
-        Self {
-            filled: values.len(),
-            slots: values,
+    /// Begins with these values, to be gone on with.
+    pub(super) fn begin(&mut self, values: Arc<[Value]>) {
+        self.filled = values.len();
+        self.slots = values;
+    }
+
+    /// Takes the memory of a list that is done with, unless somebody still reads it. A value is dropped there when another
+    /// takes its place: the allocator gives out at once what it was just given.
+    pub(super) fn reuse(&mut self, mut values: Arc<[Value]>) {
+        if Arc::get_mut(&mut values).is_some() {
+            self.spare = values;
         }
     }
 
@@ -28,7 +36,10 @@ impl Binds {
         if size <= self.slots.len() {
             return;
         }
-        let mut larger: Arc<[Value]> = repeat_n(Value::Null, size).collect();
+        let mut larger = match self.spare.len() >= size {
+            true => mem::take(&mut self.spare),
+            false => (0..size).map(|_| Value::Null).collect(),
+        };
         move_to(&mut larger, 0, taken(&mut self.slots, self.filled));
         self.slots = larger;
     }
@@ -42,10 +53,12 @@ impl Binds {
         self.filled += more;
     }
 
-    pub(super) fn finish(mut self) -> Arc<[Value]> {
-        match self.filled == self.slots.len() {
-            true => self.slots,
-            false => taken(&mut self.slots, self.filled).collect(),
+    /// Gives the list, and is empty again.
+    pub(super) fn finish(&mut self) -> Arc<[Value]> {
+        let mut slots = mem::take(&mut self.slots);
+        match mem::take(&mut self.filled) {
+            filled if filled == slots.len() => slots,
+            filled => taken(&mut slots, filled).collect(),
         }
     }
 }
@@ -53,16 +66,17 @@ impl Binds {
 fn move_to(slots: &mut Arc<[Value]>, from: usize, values: impl Iterator<Item = Value>) {
     let slots = Arc::get_mut(slots).and_then(|slots| slots.get_mut(from..));
     for (slot, value) in slots.into_iter().flatten().zip(values) {
-        *slot = value;
+        match slot {
+            // There is nothing to drop, which `=` would find out by a call.
+            Value::Null => mem::forget(mem::replace(slot, value)),
+            _ => *slot = value,
+        }
     }
 }
 
 /// The first values, moved out where nobody shares them.
 fn taken(slots: &mut Arc<[Value]>, count: usize) -> impl Iterator<Item = Value> {
-    Arc::make_mut(slots)
-        .iter_mut()
-        .take(count)
-        .map(std::mem::take)
+    Arc::make_mut(slots).iter_mut().take(count).map(mem::take)
 }
 
 #[cfg(test)]
@@ -76,7 +90,8 @@ mod tests {
     #[test]
     fn what_comes_in_comes_out_in_its_order() {
         for reserved in [0, 2, 8, 20] {
-            let mut binds = Binds::of(numbers(0..2).into());
+            let mut binds = Binds::default();
+            binds.begin(numbers(0..2).into());
             binds.reserve(reserved);
             for row in 1..5 {
                 binds.extend(numbers(2 * row..2 * row + 2));
@@ -87,9 +102,30 @@ mod tests {
     }
 
     #[test]
+    fn memory_that_nobody_reads_is_used_again() {
+        let mut binds = Binds::default();
+        let mut fill = |from: i64, old: Arc<[Value]>| {
+            binds.reuse(old);
+            binds.begin(numbers(from..from + 2).into());
+            binds.reserve(4);
+            for at in [from + 2, from + 4] {
+                binds.extend(numbers(at..at + 2));
+            }
+            binds.finish()
+        };
+        let first = fill(0, Arc::default());
+        let place = first.as_ptr();
+        let second = fill(6, first);
+        assert_eq!((second.as_ptr(), &*second), (place, &*numbers(6..12)));
+        let third = fill(12, Arc::clone(&second));
+        assert_eq!((&*second, &*third), (&*numbers(6..12), &*numbers(12..18)));
+    }
+
+    #[test]
     fn what_is_shared_is_left_as_it_is() {
         let shared: Arc<[Value]> = numbers(0..2).into();
-        let mut binds = Binds::of(Arc::clone(&shared));
+        let mut binds = Binds::default();
+        binds.begin(Arc::clone(&shared));
         binds.extend(numbers(2..4));
         assert_eq!(*binds.finish(), *numbers(0..4));
         assert_eq!(*shared, *numbers(0..2));

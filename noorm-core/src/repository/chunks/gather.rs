@@ -8,6 +8,7 @@ use super::{Chunk, Row, Rows};
 use crate::error::Result;
 use crate::repository::plan::Plan;
 use crate::sql::{SqlFlavor, Upsert, binds_added};
+use crate::value::Value;
 
 /// The most rows of a statement. More of them make it no faster, and take memory: on both ends, several times.
 const MOST: usize = 1_000;
@@ -49,6 +50,11 @@ impl<'a, I: Iterator<Item = Result<Row>>> Gathered<'a, I> {
         self.chunk.is_none()
     }
 
+    /// Makes the next chunk in the memory of one that was sent.
+    pub(in crate::repository) fn reuse(&mut self, values: Arc<[Value]>) {
+        self.binds.reuse(values);
+    }
+
     /// Adds a row to the chunk, or begins another one with it, and gives the one before.
     fn add(&mut self, row: Row) -> Option<Chunk> {
         let target = row.conflict.as_ref().map(|_| row.target());
@@ -73,7 +79,7 @@ impl<'a, I: Iterator<Item = Result<Row>>> Gathered<'a, I> {
                 self.targets.clear();
                 let full = self.filled(before);
                 let mut chunk = Chunk::of(row);
-                self.binds = Binds::of(std::mem::take(&mut chunk.values));
+                self.binds.begin(std::mem::take(&mut chunk.values));
                 self.chunk = Some(chunk);
                 full
             }
@@ -85,7 +91,7 @@ impl<'a, I: Iterator<Item = Result<Row>>> Gathered<'a, I> {
     /// A chunk with its values.
     fn filled(&mut self, chunk: Option<Chunk>) -> Option<Chunk> {
         chunk.map(|chunk| Chunk {
-            values: std::mem::take(&mut self.binds).finish(),
+            values: self.binds.finish(),
             ..chunk
         })
     }
