@@ -212,6 +212,12 @@ impl Rows {
         &self.values
     }
 
+    /// The values of each row.
+    pub(crate) fn values_mut(&mut self) -> impl Iterator<Item = &mut [Value]> {
+        let width = self.header.len().max(1);
+        self.values.chunks_exact_mut(width)
+    }
+
     /// The same rows in the order from the other end.
     pub(crate) fn reversed(mut self) -> Self {
         self.values.reverse();

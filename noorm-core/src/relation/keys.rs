@@ -174,16 +174,23 @@ impl Keys {
     }
 
     /// The number of a key.
+    #[inline]
     pub(crate) fn find(&self, key: &[impl Borrow<Value>]) -> Option<usize> {
         match (&self.numbers, integer(key)) {
             (Numbers::Integers(numbers), Some(n)) => numbers.get(&n).copied(),
-            (Numbers::Integers(numbers), None) => match (key, parts(key).first()) {
-                ([_], Some(Part::Integer(n))) => i64::try_from(*n)
-                    .ok()
-                    .and_then(|n| numbers.get(&n).copied()),
-                _ => None,
-            },
-            (Numbers::Others(numbers), _) => numbers.get(&parts(key)).copied(),
+            _ => self.find_other(key),
+        }
+    }
+
+    fn find_other(&self, key: &[impl Borrow<Value>]) -> Option<usize> {
+        let parts = parts(key);
+        match (&self.numbers, &*parts) {
+            (Numbers::Integers(numbers), [Part::Integer(n)]) => {
+                let n = i64::try_from(*n).ok()?;
+                numbers.get(&n).copied()
+            }
+            (Numbers::Integers(_), _) => None,
+            (Numbers::Others(numbers), parts) => numbers.get(parts).copied(),
         }
     }
 

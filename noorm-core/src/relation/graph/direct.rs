@@ -11,7 +11,7 @@ pub(super) fn belongs_to<'l>(link: &'l Link<'l>) -> Draft<'l> {
     let mut relation = link.relation(link.child, RelationKind::BelongsTo, steps);
     let is_sure = |name: &String| link.child.table.column(name).is_some_and(|c| !c.nullable);
     relation.required = link.origin.is_enforced() && link.key.columns.iter().all(is_sure);
-    relation.reason = link.told();
+    relation.reason = link.told().to_owned();
     Draft {
         at: link.child.at,
         relation,
@@ -72,7 +72,7 @@ pub(super) fn has<'l>(link: &'l Link<'l>, child: Child) -> Draft<'l> {
         (false, false) => Rank::HasElsewhere,
     };
     let mut relation = link.relation(link.parent, kind, vec![link.step_back()]);
-    relation.reason = link.told();
+    relation.reason = link.told().to_owned();
     Draft {
         at: link.parent.at,
         relation,

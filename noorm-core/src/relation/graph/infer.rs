@@ -125,8 +125,7 @@ fn named(table: &Named<'_>, mut drafts: Vec<Draft<'_>>, inflection: &Inflection)
             after,
             ..
         } = draft;
-        relation.reason.push_str("; named after ");
-        relation.reason.push_str(after);
+        relation.reason = [&relation.reason, "; named after ", after].concat();
         if wish.best != name {
             relation.reason += &format!(", as `{}` is taken", wish.best);
         }

@@ -1,6 +1,7 @@
 //! The foreign keys of a schema, with the tables at both ends.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -63,6 +64,9 @@ pub(super) struct Link<'a> {
     /// Its columns, and those of keys that say the same and more.
     columns: Vec<String>,
     pub(super) role: Role,
+    /// What is worked out once, for the two relations that it makes at least.
+    is_unique: OnceCell<bool>,
+    told: OnceCell<String>,
 }
 
 /// What the table that has a foreign key calls the other end.
@@ -126,6 +130,8 @@ impl<'a> Link<'a> {
             role: Role::of(&key, &parent.singular),
             key,
             origin,
+            is_unique: OnceCell::new(),
+            told: OnceCell::new(),
         })
     }
 
@@ -183,8 +189,10 @@ impl<'a> Link<'a> {
 
     /// Whether its columns are unique, so that there is one child at most.
     pub(super) fn is_unique(&self) -> bool {
-        let mut keys = self.child.table.unique_keys();
-        keys.any(|key| key.iter().all(|column| self.settles(column)))
+        *self.is_unique.get_or_init(|| {
+            let mut keys = self.child.table.unique_keys();
+            keys.any(|key| key.iter().all(|column| self.settles(column)))
+        })
     }
 
     pub(super) fn is_own(&self) -> bool {
@@ -226,7 +234,11 @@ impl<'a> Link<'a> {
     }
 
     /// What it is, for people.
-    pub(super) fn told(&self) -> String {
+    pub(super) fn told(&self) -> &str {
+        self.told.get_or_init(|| self.tell())
+    }
+
+    fn tell(&self) -> String {
         let mut told = String::with_capacity(200);
         told += match self.origin {
             Origin::Convention => "by convention",

@@ -149,6 +149,9 @@ impl<T, U: FromRow + Sync> Rel<T, U> {
 
     /// Has the rows loaded in a way of the caller's choice: `batch`, `join`, `json`, or one that a plugin registered.
     ///
+    /// What a document can't keep on the engine at hand (`json`) is loaded by `batch`; of any other way, the query says
+    /// that it can't be gone.
+    ///
     /// ```
     /// use noorm_core::relation::rel;
     ///

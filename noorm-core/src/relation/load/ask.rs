@@ -257,10 +257,22 @@ impl Ask {
         let mut numbers = Vec::with_capacity(rows.len());
         let mut key = Vec::with_capacity(self.keys.len());
         for row in rows.values().chunks_exact(width) {
-            key.clear();
-            let parts = self.keys.iter().zip(&self.key_columns);
-            key.extend(parts.filter_map(|(place, column)| Some(column.found(row.get(*place)?))));
-            let number = parents.find(&key);
+            let number = match self.keys.as_slice() {
+                [place] => row.get(*place).and_then(|value| match value {
+                    // An integer is compared as it is.
+                    Value::I64(_) => parents.find(&[value]),
+                    value => parents.find(&[self.key_columns.first()?.found(value)]),
+                }),
+                places => {
+                    key.clear();
+                    let parts = places.iter().zip(&self.key_columns);
+                    let part = |(place, column): (&usize, &KeyColumn)| {
+                        Some(column.found(row.get(*place)?))
+                    };
+                    key.extend(parts.filter_map(part));
+                    parents.find(&key)
+                }
+            };
             numbers.push(number.ok_or_else(|| self.unknown_parent())?);
         }
         Ok(Paired {

@@ -20,7 +20,7 @@ use crate::value::Value;
 /// a whole tree.
 ///
 /// Values travel as text where JSON would bend them. What can't travel so (arrays, spans of time; on some engines limits
-/// for each parent, or an order) is loaded by `batch`; a caller who chose `json` for it is told why.
+/// for each parent, or an order) is loaded by `batch`, whoever chose `json` for it; a query's `explain` tells why.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Json;
 

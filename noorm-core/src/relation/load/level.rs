@@ -40,9 +40,9 @@ impl Level {
     }
 
     /// Takes rows apart: what they are read of, and what is only told beside them.
-    pub(crate) fn apart(&self, rows: Rows) -> Parts {
-        let part =
-            |range: &Range<usize>| (!range.is_empty()).then(|| columns(&rows, range.clone()));
+    pub(crate) fn apart(&self, mut rows: Rows) -> Parts {
+        let mut part =
+            |range: &Range<usize>| (!range.is_empty()).then(|| taken(&mut rows, range.clone()));
         let pivots = part(&self.pivots).map(|rows| Arc::new(RecordSet::new(rows)));
         let totals = part(&self.totals).map(Arc::new);
         let own = match rows.header().len() > self.own {
@@ -72,18 +72,30 @@ pub(crate) fn columns(rows: &Rows, range: Range<usize>) -> Rows {
     Rows::new(Arc::new(header), values.cloned().collect())
 }
 
-/// The first columns of rows, moved out.
+/// The same, moved out.
+fn taken(rows: &mut Rows, range: Range<usize>) -> Rows {
+    let names = rows.header().names().get(range.clone());
+    let header = Header::new(names.unwrap_or_default().iter().cloned());
+    let mut values = Vec::with_capacity(rows.len() * range.len());
+    for row in rows.values_mut() {
+        let row = row.get_mut(range.clone()).unwrap_or_default();
+        values.extend(row.iter_mut().map(std::mem::take));
+    }
+    Rows::new(Arc::new(header), values)
+}
+
+/// The first columns of rows, without the others.
 fn cut(rows: Rows, own: usize, table: &TableName) -> Rows {
-    let (header, values) = rows.into_parts();
-    let width = header.len().max(1);
+    let (header, mut values) = rows.into_parts();
     let names = header.names().iter().take(own).cloned();
     let kept = Header::new(names).of_table(table.clone());
-    let count = values.len() / width;
-    let mut out: Vec<Value> = Vec::with_capacity(count * own);
-    let mut values = values.into_iter();
-    for _ in 0..count {
-        out.extend(values.by_ref().take(own));
-        values.by_ref().take(width - own).for_each(drop);
-    }
-    Rows::new(Arc::new(kept), out)
+    let mut column = 0..header.len();
+    values.retain(|_| {
+        let at = column.next().unwrap_or_else(|| {
+            column = 1..header.len();
+            0
+        });
+        at < own
+    });
+    Rows::new(Arc::new(kept), values)
 }

@@ -290,6 +290,12 @@ impl<'a> Planner<'a> {
             let Some(reason) = self.refusal(ask) else {
                 return Ok(());
             };
+            // What values and orders a document keeps depends on the engine.
+            if ask.loader.name() == "json" {
+                ask.loader = plugin::relation_loader("batch")?;
+                ask.why = format!("`json` can't load it: {reason}");
+                return Ok(());
+            }
             let message = format!(
                 "`{}.{}` can't be loaded by `{}`: {reason}",
                 ask.relation.table,

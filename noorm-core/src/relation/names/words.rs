@@ -82,13 +82,13 @@ impl Inflection {
             Number::Many => (manies, Self::many),
         };
         if let Some(inflected) = known.borrow().get(word) {
-            return format!("{before}{inflected}");
+            return [before, inflected].concat();
         }
         let inflected = inflect(self, word);
         known
             .borrow_mut()
             .insert(word.to_owned(), inflected.clone());
-        format!("{before}{inflected}")
+        [before, &inflected].concat()
     }
 
     fn many(&self, word: &str) -> String {
@@ -136,8 +136,14 @@ pub(in crate::relation) fn same_name(a: &str, b: &str) -> bool {
     let first = |name: &str| name.bytes().next().filter(u8::is_ascii_alphanumeric);
     match (first(a), first(b)) {
         (Some(a), Some(b)) if !a.eq_ignore_ascii_case(&b) => false,
+        _ if a.is_ascii() && b.is_ascii() => ascii_letters(a).eq(ascii_letters(b)),
         _ => letters(a).eq(letters(b)),
     }
+}
+
+fn ascii_letters(name: &str) -> impl Iterator<Item = u8> {
+    let letters = name.bytes().filter(u8::is_ascii_alphanumeric);
+    letters.map(|letter| letter.to_ascii_lowercase())
 }
 
 fn letters(name: &str) -> impl Iterator<Item = char> {
