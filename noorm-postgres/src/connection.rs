@@ -195,9 +195,15 @@ impl PostgresConnection {
         if self.refuses_writes && !statement.read_only {
             return Err(read_only());
         }
-        if statement.cacheable && self.prepare {
-            return self.send_prepared(statement, binds).await;
+        // A future is as large as all that it may wait for together, and the allocator is slow beyond 1,032 bytes: what is
+        // rare or large waits in memory of its own.
+        match statement.cacheable && self.prepare {
+            true => self.send_prepared(statement, binds).await,
+            false => Box::pin(self.send_unprepared(statement, binds)).await,
         }
+    }
+
+    async fn send_unprepared(&mut self, statement: &Rendered, binds: &[Value]) -> Result<Cursor> {
         // The driver keeps to itself what state the server is in: a transaction that raw SQL begins would
         // go to whoever gets the connection next.
         self.broken |= step(&statement.sql) == Some(Step::Begins) && self.depth().is_none();
@@ -221,7 +227,7 @@ impl PostgresConnection {
     async fn send_prepared(&mut self, statement: &Rendered, binds: &[Value]) -> Result<Cursor> {
         let (prepared, known) = match self.statements.get(&statement.sql) {
             Some(prepared) => (prepared, Known::Yes),
-            None => match self.client.prepare(&statement.sql).await {
+            None => match Box::pin(self.client.prepare(&statement.sql)).await {
                 Ok(fresh) => {
                     let decoder = Arc::new(RowDecoder::new(fresh.columns())?);
                     let prepared = Prepared {
@@ -235,10 +241,12 @@ impl PostgresConnection {
             },
         };
         let rows = match columns(statement, binds, prepared.statement.params()) {
-            Some(columns) => self.client.query_raw(&prepared.statement, columns).await,
+            Some(columns) => {
+                Box::pin(self.client.query_raw(&prepared.statement, columns)).await
+            }
             None => {
                 let params = binds.iter().map(Param);
-                self.client.query_raw(&prepared.statement, params).await
+                Box::pin(self.client.query_raw(&prepared.statement, params)).await
             }
         };
         match rows {
