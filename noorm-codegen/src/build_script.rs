@@ -14,7 +14,7 @@ use crate::{Config, Folder, generate};
 ///
 /// ```no_run
 /// // build.rs
-/// fn main() -> noorm_core::Result<()> {
+/// fn main() -> noorm_codegen::Result<()> {
 ///     noorm_codegen::Build::new("schema.json").config("noorm.toml").run()
 /// }
 /// ```
