@@ -14,7 +14,7 @@ use crate::{Config, Folder, generate};
 ///
 /// ```no_run
 /// // build.rs
-/// fn main() -> noorm_core::Result<()> {
+/// fn main() -> noorm_codegen::Result<()> {
 ///     noorm_codegen::Build::new("schema.json").config("noorm.toml").run()
 /// }
 /// ```
@@ -48,7 +48,7 @@ impl Build {
         self
     }
 
-    /// Calls module and file otherwise than `entities`.
+    /// Calls module and file otherwise than `entities`: a name that needs no `r#`.
     pub fn module(mut self, name: impl Into<String>) -> Self {
         self.module = name.into();
         self
@@ -57,7 +57,8 @@ impl Build {
     /// Writes the file into the folder that Cargo has for it, and tells Cargo what it depends on.
     ///
     /// # Errors
-    /// [`ErrorKind::File`] outside a build script; else as [`generate`].
+    /// [`ErrorKind::File`] outside a build script; [`ErrorKind::InvalidConfig`] if there can be no module of that name;
+    /// else as [`generate`].
     pub fn run(self) -> Result<()> {
         let folder = env::var_os("OUT_DIR").ok_or_else(|| {
             Error::new(
@@ -82,6 +83,11 @@ impl Build {
     }
 
     fn write(&self, folder: &Path) -> Result<()> {
+        if crate::rust::ident(&self.module).is_none_or(|ident| ident != self.module) {
+            let message = format!("`{}` can't be the name of a module", self.module);
+            return Err(Error::new(ErrorKind::InvalidConfig, message)
+                .with_help("it is a file's name, too: letters, digits and underscores"));
+        }
         let read = |path: &Path| {
             fs::read_to_string(path).map_err(|error| {
                 let message = format!("`{}` can't be read: {error}", path.display());
@@ -148,5 +154,17 @@ mod tests {
         assert_eq!(file.items.len(), 1);
         assert!(text.contains("mod größen {"), "{text}");
         assert!(!text.contains("#[path"), "{text}");
+    }
+
+    #[test]
+    fn a_module_has_a_name_of_rusts() {
+        let place = tempfile::tempdir().unwrap();
+        for name in ["type", "my-shop", "../shop", "", "self"] {
+            let build = Build::new("schema.json").module(name);
+            let error = build.write(place.path()).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidConfig, "{name}");
+            let told = format!("`{name}` can't be the name of a module");
+            assert_eq!(error.message(), told);
+        }
     }
 }

@@ -7,6 +7,7 @@
 //! What Diesel can't express is left out with a comment that says so, and the rest goes on.
 
 mod enums;
+mod groups;
 mod model;
 mod schema;
 mod types;

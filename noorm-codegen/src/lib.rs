@@ -115,4 +115,5 @@ pub use config::Config;
 pub use generator::{Comment, File, Generator, Input, Registration, generate, generators};
 #[doc(hidden)]
 pub use noorm_core::inventory;
+pub use noorm_core::{Error, Result};
 pub use output::{Folder, Written};

@@ -486,26 +486,57 @@ fn everything_without_a_name_is_told_at_once_and_can_be_named() {
     );
 }
 
-#[test]
-fn of_many_connected_tables_those_two_keys_apart_may_be_joined() {
+/// Tables with keys, each pointing at those that `targets` names of its number.
+fn connected(count: usize, targets: fn(usize) -> Vec<String>) -> String {
     let mut schema = Schema::new("sqlite");
-    for number in 0..25 {
-        let name = format!("t{number:02}");
-        let mut table = Table::new(None, &name, TableKind::Table);
+    for number in 0..count {
+        let mut table = Table::new(None, format!("t{number:02}"), TableKind::Table);
         table
             .columns
             .push(column("id", "integer", ColumnType::int(64)));
         table.primary_key = Some(PrimaryKey::new(None, vec!["id".into()]));
-        if number > 0 {
-            let before = References::new(None, format!("t{:02}", number - 1), vec!["id".into()]);
-            let key = ForeignKey::new(None, vec!["id".into()], before);
+        for target in targets(number) {
+            let target = References::new(None, target, vec!["id".into()]);
+            let key = ForeignKey::new(None, vec!["id".into()], target);
             table.foreign_keys.push(key);
         }
         schema.tables.push(table.into());
     }
     let folder = generate("diesel", &schema, &Config::default()).unwrap();
-    let text = folder.text("schema.rs").unwrap();
-    let is_told =
-        |pair: &str| text.contains(&format!("allow_tables_to_appear_in_same_query!({pair});"));
-    assert!(is_told("t00, t01") && is_told("t00, t02") && !is_told("t00, t03"));
+    folder.text("schema.rs").unwrap().to_owned()
+}
+
+fn may_be_joined(text: &str, pair: &str) -> bool {
+    text.contains(&format!("allow_tables_to_appear_in_same_query!({pair});"))
+}
+
+#[test]
+fn of_many_connected_tables_those_two_keys_apart_may_be_joined() {
+    let before = |number: usize| match number {
+        0 => Vec::new(),
+        _ => vec![format!("t{:02}", number - 1)],
+    };
+    let text = connected(25, before);
+    assert!(may_be_joined(&text, "t00, t01") && may_be_joined(&text, "t00, t02"));
+    assert!(!may_be_joined(&text, "t00, t03"));
+}
+
+#[test]
+fn what_everything_points_at_joins_no_pairs_of_its_own() {
+    // All point at `t00`, and that at `t01`; `t02` to `t04` point at `t05`, too.
+    let targets = |number| match number {
+        0 => vec!["t01".to_owned()],
+        1 => Vec::new(),
+        2..=4 => vec!["t00".to_owned(), "t05".to_owned()],
+        _ => vec!["t00".to_owned()],
+    };
+    let text = connected(30, targets);
+    for told in ["t00, t29", "t01, t29", "t02, t04", "t02, t05"] {
+        assert!(may_be_joined(&text, told), "{told}");
+    }
+    assert!(!may_be_joined(&text, "t28, t29"));
+    assert_eq!(
+        text.matches("allow_tables_to_appear").count(),
+        29 + 28 + 3 + 3
+    );
 }

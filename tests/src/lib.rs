@@ -1,5 +1,6 @@
 //! The conformance suite, and what it stands on: engines, a database of a test's own in each.
 
+pub mod chinook;
 pub mod codes;
 pub mod database;
 pub mod engine;

@@ -141,7 +141,7 @@ pub(super) fn text(plan: &Plan<'_>, tables: &[Listed<'_, '_>], backend: Backend)
     if !joins.is_empty() {
         parts.push(joins.concat());
     }
-    let groups = groups(&listed);
+    let groups = super::groups::of(&listed);
     parts.extend(groups.iter().map(|group| {
         format!(
             "diesel::allow_tables_to_appear_in_same_query!({});\n",
@@ -292,65 +292,12 @@ fn pointing(table: &Table) -> impl Iterator<Item = (TableName, &str, &str)> {
     })
 }
 
-fn by_name<'t, 'p, 'a>(tables: &[&'t Listed<'p, 'a>]) -> BTreeMap<TableName, &'t Listed<'p, 'a>> {
+/// Tables by their names in the database.
+pub(super) fn by_name<'t, 'p, 'a>(
+    tables: &[&'t Listed<'p, 'a>],
+) -> BTreeMap<TableName, &'t Listed<'p, 'a>> {
     let named = tables
         .iter()
         .map(|table| (table.entity.table.table_name(), *table));
     named.collect()
-}
-
-/// So many tables that foreign keys connect may all stand in one query.
-const SMALL_GROUP: usize = 20;
-
-/// The tables that may stand in one query. Every pair of a group costs compile time, and no pair may be told twice: where
-/// foreign keys connect up to [`SMALL_GROUP`] tables they are one group, so that any join along the keys compiles; of more
-/// tables, each two that a foreign key or two connect are one, which is enough for junctions.
-fn groups(tables: &[&Listed<'_, '_>]) -> Vec<Vec<String>> {
-    let by_name = by_name(tables);
-    let mut near: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for table in tables {
-        let own = table.entity.table.table_name();
-        for key in &table.entity.table.foreign_keys {
-            let target = TableName::new(key.references.schema.as_deref(), &key.references.table);
-            if target != own
-                && let Some(to) = by_name.get(&target)
-            {
-                near.entry(table.module()).or_default().insert(to.module());
-                near.entry(to.module()).or_default().insert(table.module());
-            }
-        }
-    }
-    let mut groups = BTreeSet::new();
-    for table in near.keys() {
-        let all = connected(table, &near);
-        if all.len() <= SMALL_GROUP {
-            groups.insert(all.into_iter().map(str::to_owned).collect());
-            continue;
-        }
-        let neighbours = || near.get(table).into_iter().flatten();
-        let behind = neighbours().filter_map(|next| near.get(next)).flatten();
-        for other in neighbours().chain(behind).filter(|other| *other != table) {
-            let mut pair = vec![table.clone(), other.clone()];
-            pair.sort();
-            groups.insert(pair);
-        }
-    }
-    groups.into_iter().collect()
-}
-
-/// Every table that foreign keys connect with this one, itself included.
-fn connected<'n>(
-    table: &'n str,
-    near: &'n BTreeMap<String, BTreeSet<String>>,
-) -> BTreeSet<&'n str> {
-    let mut found = BTreeSet::from([table]);
-    let mut open = vec![table];
-    while let Some(next) = open.pop() {
-        for other in near.get(next).into_iter().flatten() {
-            if found.insert(other) {
-                open.push(other);
-            }
-        }
-    }
-    found
 }

@@ -130,8 +130,7 @@ impl<'a> Native<'a> {
     }
 }
 
-/// What stands before the closing parenthesis, and behind it. In a word, a quote is doubled, and nothing
-/// else is escaped.
+/// What stands before the closing parenthesis, and behind it. In a word, a quote is doubled.
 fn enclosed(text: &str) -> (&str, &str) {
     let mut quoted = false;
     let end = text.bytes().position(|byte| {
@@ -144,7 +143,8 @@ fn enclosed(text: &str) -> (&str, &str) {
     }
 }
 
-/// The words of an `ENUM` or `SET`.
+/// The words of an `ENUM` or `SET`. The catalog doubles quotes, and writes backslashes, ends of lines and NUL behind
+/// a backslash, whatever the session's `sql_mode` says of them (`append_unescaped` in the servers' source).
 fn words(arguments: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut current = String::new();
@@ -159,6 +159,12 @@ fn words(arguments: &str) -> Vec<String> {
                     words.push(std::mem::take(&mut current));
                 }
             },
+            (true, '\\') => current.push(match chars.next_if(|c| "\\nr0".contains(*c)) {
+                Some('n') => '\n',
+                Some('r') => '\r',
+                Some('0') => '\0',
+                _ => '\\',
+            }),
             (true, c) => current.push(c),
             (false, '\'') => quoted = true,
             (false, _) => {}
@@ -211,8 +217,15 @@ mod tests {
 
     #[test]
     fn words_hold_commas_quotes_and_parentheses() {
-        let native = Native::parse(r"enum('a,b','it''s','(',')','\',' ','')");
-        let expected = ["a,b", "it's", "(", ")", "\\", " ", ""];
+        let native = Native::parse(r"enum('a,b','it''s','(',')',' ','')");
+        let expected = ["a,b", "it's", "(", ")", " ", ""];
+        assert_eq!(words(native.arguments), expected);
+    }
+
+    #[test]
+    fn words_hold_backslashes_and_ends_of_lines() {
+        let native = Native::parse(r"set('\\','\\n','c:\\dir\\','x\r\ny','\0')");
+        let expected = ["\\", "\\n", "c:\\dir\\", "x\r\ny", "\0"];
         assert_eq!(words(native.arguments), expected);
     }
 }

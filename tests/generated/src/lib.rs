@@ -3,10 +3,14 @@
 //! Nobody edits this: `tests/tests/generated.rs` holds it against what is generated, and with
 //! `NOORM_BLESS=1` writes it anew. That it is here proves that it compiles without warnings.
 
+pub mod built;
+
 pub mod mariadb {
     //! MariaDB's.
 
+    pub mod chinook;
     pub mod library;
+    pub mod names;
     pub mod natives;
     pub mod torture;
 }
@@ -28,6 +32,7 @@ pub mod mysql {
 pub mod postgres {
     //! PostgreSQL's.
 
+    pub mod chinook;
     pub mod library;
     pub mod names;
     pub mod natives;
@@ -37,6 +42,7 @@ pub mod postgres {
 pub mod sqlite {
     //! SQLite's.
 
+    pub mod chinook;
     pub mod library;
     pub mod names;
     pub mod natives;
@@ -49,7 +55,9 @@ pub mod both {
     pub mod mariadb {
         //! MariaDB's.
 
+        pub mod chinook;
         pub mod library;
+        pub mod names;
         pub mod natives;
         pub mod torture;
     }
@@ -65,6 +73,7 @@ pub mod both {
     pub mod postgres {
         //! PostgreSQL's.
 
+        pub mod chinook;
         pub mod library;
         pub mod names;
         pub mod natives;
@@ -74,6 +83,7 @@ pub mod both {
     pub mod sqlite {
         //! SQLite's.
 
+        pub mod chinook;
         pub mod library;
         pub mod names;
         pub mod natives;
@@ -87,7 +97,9 @@ pub mod with_diesel {
     pub mod mariadb {
         //! MariaDB's.
 
+        pub mod chinook;
         pub mod library;
+        pub mod names;
         pub mod natives;
         pub mod torture;
     }
@@ -103,6 +115,7 @@ pub mod with_diesel {
     pub mod postgres {
         //! PostgreSQL's.
 
+        pub mod chinook;
         pub mod library;
         pub mod names;
         pub mod natives;
@@ -112,6 +125,7 @@ pub mod with_diesel {
     pub mod sqlite {
         //! SQLite's.
 
+        pub mod chinook;
         pub mod library;
         pub mod names;
         pub mod natives;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use noorm::Result;
 use noorm::schema::Schema;
 use noorm_codegen::{Config, generate};
-use noorm_tests::{Engine, engines, library, run, suite};
+use noorm_tests::{Engine, chinook, engines, library, run, runtime, suite};
 
 const CONFIG: &str = "[rust]\nnewtype_keys = true\n";
 
@@ -33,9 +33,12 @@ fn config(more: &str, engine: &str, schema: &str) -> Result<Config> {
     Config::parse(&format!("{CONFIG}{more}{place}"), "noorm.toml")
 }
 
+fn generated() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("generated")
+}
+
 fn folder(kind: &str, engine: &str, schema: &str) -> PathBuf {
-    let generated = Path::new(env!("CARGO_MANIFEST_DIR")).join("generated");
-    generated.join(kind).join(engine).join(schema)
+    generated().join(kind).join(engine).join(schema)
 }
 
 /// Holds the code of a schema against what is committed.
@@ -77,6 +80,43 @@ fn mssql_torture() {
     check_all(&schema, "mssql", "torture", &kinds).expect("generated code");
 }
 
+/// Of the snapshot that is committed; and where the data and the engine are at hand, of the database itself.
+fn check_chinook(engine: &'static Engine) {
+    let path = generated().join(format!("snapshots/{}_chinook.json", engine.name));
+    runtime().block_on(async {
+        let db = chinook::database(engine).await;
+        if let (Some(db), Some(_)) = (&db, std::env::var_os("NOORM_BLESS")) {
+            let mut snapshot = db.schema().to_snapshot().expect("a snapshot");
+            // MySQL and MariaDB call a schema what the database of this run is called.
+            if let (Some(name), "mariadb" | "mysql") = (&db.schema().default_schema, engine.name) {
+                snapshot = snapshot.replace(&format!("{name:?}"), "\"chinook\"");
+            }
+            std::fs::write(&path, snapshot).expect("the snapshot is written");
+        }
+        let snapshot = std::fs::read_to_string(&path).expect("a snapshot");
+        let schema = Schema::from_snapshot(&snapshot).expect("a snapshot");
+        check_all(&schema, engine.name, "chinook", &KINDS).expect("generated code");
+        if let Some(db) = db {
+            check_all(&db.schema(), engine.name, "chinook", &KINDS).expect("generated code");
+        }
+    });
+}
+
+#[test]
+fn sqlite_chinook() {
+    check_chinook(&engines::SQLITE);
+}
+
+#[test]
+fn postgres_chinook() {
+    check_chinook(&engines::POSTGRES);
+}
+
+#[test]
+fn mariadb_chinook() {
+    check_chinook(&engines::MARIADB);
+}
+
 macro_rules! fresh {
     ($($test:ident: $engine:ident $schema:literal $ddl:expr;)*) => {$(
         #[test]
@@ -96,6 +136,7 @@ fresh! {
     postgres_natives: POSTGRES "natives" suite::natives;
     mariadb_torture: MARIADB "torture" suite::torture;
     mariadb_library: MARIADB "library" library::library;
+    mariadb_names: MARIADB "names" |_| include_str!("names_mysql.sql").to_owned();
     mariadb_natives: MARIADB "natives" suite::natives;
     mysql_torture: MYSQL "torture" suite::torture;
     mysql_library: MYSQL "library" library::library;

@@ -32,3 +32,6 @@ CREATE TABLE by_int (id int PRIMARY KEY);
 CREATE TABLE by_both (a text, b int, PRIMARY KEY (a, b));
 CREATE TABLE pointing (id integer PRIMARY KEY, by_int_id text REFERENCES by_int (id), post_id text REFERENCES post (id));
 CREATE VIEW worked_out AS SELECT id, untyped, id || '!' AS loud, 1 + 1 AS two FROM by_text;
+CREATE TABLE anything (id integer PRIMARY KEY, held any, must any NOT NULL) STRICT;
+CREATE TABLE keyed_by_anything (id any PRIMARY KEY NOT NULL, note text) STRICT;
+CREATE VIEW beginning AS SELECT id, held, must, substr(must, 1, 2) AS two FROM anything;

@@ -125,9 +125,23 @@ fn unnamed_words(column_type: &ColumnType) -> Option<&[String]> {
 
 fn variants(words: &[String]) -> Vec<Variant> {
     let mut names = Namespace::default();
+    // `Self_` and a number would be no name in camel case.
+    let numbered = |name: &str, number| format!("{}{number}", name.trim_end_matches('_'));
     let variants = words.iter().enumerate().map(|(place, word)| Variant {
-        name: names.claim(variant_name(word, place + 1)),
+        name: names.claim_by(variant_name(word, place + 1), numbered),
         word: word.clone(),
     });
     variants.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_that_make_one_name_are_numbered() {
+        let words = ["a b", "a-b", "self", "Self", "SELF"].map(str::to_owned);
+        let names: Vec<_> = variants(&words).into_iter().map(|v| v.name).collect();
+        assert_eq!(names, ["AB", "AB2", "Self_", "Self2", "Self3"]);
+    }
 }
