@@ -298,6 +298,34 @@ mod tests {
     }
 
     #[test]
+    fn errors_that_need_a_reaction_say_which() {
+        let told = |code, known| {
+            let error = statement(server(code, "as the server says"), known);
+            assert_eq!(error.code(), Some(&*code.to_string()));
+            error
+        };
+        let timeout = told(3024, Known::Schema);
+        assert_eq!(timeout.kind(), ErrorKind::Timeout);
+        assert_eq!(
+            timeout.message(),
+            "the statement ran out of time and was cancelled"
+        );
+        let changed = told(1020, Known::Schema);
+        assert_eq!(changed.kind(), ErrorKind::SerializationFailure);
+        assert_eq!(changed.message(), "as the server says");
+        assert_eq!(changed.help(), Some("run the transaction again"));
+        // A shape that is none, told by a row too many; of a caller's own subquery it is what it says.
+        let shape = told(1242, Known::Schema);
+        assert_eq!(shape.kind(), ErrorKind::InvalidValue);
+        assert_eq!(shape.message(), "a value is not what the column takes");
+        assert_ne!(told(1242, Known::Nothing).kind(), ErrorKind::InvalidValue);
+        let column = told(1054, Known::Nothing).kind();
+        assert_eq!(column, ErrorKind::UnknownColumn);
+        let stale = told(1615, Known::Nothing).kind();
+        assert_eq!(stale, ErrorKind::InvalidStatement);
+    }
+
+    #[test]
     fn the_drivers_own_errors() {
         let error = of_driver(&Cause::Driver(DriverError::StmtParamsMismatch {
             required: 1,
@@ -305,5 +333,18 @@ mod tests {
         }));
         assert_eq!(error.kind(), ErrorKind::InvalidStatement);
         assert_eq!(gone().kind(), ErrorKind::ConnectionLost);
+        let limit = DriverError::StmtParamsNumberExceedsLimit { supplied: 70_000 };
+        let many = of_driver(&Cause::Driver(limit));
+        assert_eq!(many.kind(), ErrorKind::TooManyBinds);
+        let file = of_driver(&Cause::Driver(DriverError::LocalInfile(
+            mysql_async::LocalInfileError::NoHandler,
+        )));
+        assert_eq!(file.kind(), ErrorKind::Unsupported);
+        let odd = of_driver(&Cause::Driver(DriverError::PacketOutOfOrder));
+        assert_eq!(odd.kind(), ErrorKind::ConnectionLost);
+        assert!(odd.message().starts_with("the driver gave up"), "{odd}");
+        let broken = std::io::Error::from(io::ErrorKind::BrokenPipe);
+        let broken = of_driver(&Cause::Io(broken.into()));
+        assert_eq!(broken.message(), "the connection to the server broke");
     }
 }

@@ -197,11 +197,7 @@ async fn what_fails_half_way_says_so(db: TestDatabase, ear: Ear) -> Result<()> {
         let status = heard.field("otel.status_code") == Some("ERROR");
         (status, heard.field("error.type").map(str::to_owned))
     };
-    let error = db
-        .stream(wrong.clone())
-        .await
-        .err()
-        .expect("it can't be read");
+    let error = db.stream(wrong.clone()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::UnknownColumn);
     let expected = (true, Some("UnknownColumn".to_owned()));
     assert_eq!(failed(&ear.take()[0]), expected);

@@ -329,9 +329,54 @@ mod tests {
     }
 
     #[test]
+    fn a_column_that_nobody_knows_is_read_by_its_type() {
+        let of = |wire, length, flags| {
+            let column = Column::new(wire).with_column_length(length);
+            Decoder::of(&column.with_flags(flags), None)
+        };
+        let (signed, unsigned) = (ColumnFlags::empty(), ColumnFlags::UNSIGNED_FLAG);
+        assert_eq!(of(Wire::MYSQL_TYPE_TINY, 1, signed), Decoder::Bool);
+        assert_eq!(of(Wire::MYSQL_TYPE_TINY, 1, unsigned), Decoder::Integer);
+        assert_eq!(of(Wire::MYSQL_TYPE_TINY, 4, signed), Decoder::Integer);
+        assert_eq!(of(Wire::MYSQL_TYPE_BIT, 1, unsigned), Decoder::Bit);
+        assert_eq!(of(Wire::MYSQL_TYPE_BIT, 9, unsigned), Decoder::Bits);
+        assert_eq!(of(Wire::MYSQL_TYPE_GEOMETRY, 0, signed), Decoder::Bytes);
+        assert_eq!(of(Wire::MYSQL_TYPE_JSON, 0, signed), Decoder::Json);
+        let text = Column::new(Wire::MYSQL_TYPE_VAR_STRING).with_character_set(255);
+        assert_eq!(Decoder::of(&text, None), Decoder::Text);
+        let bytes = text.with_character_set(BINARY);
+        assert_eq!(Decoder::of(&bytes, None), Decoder::Bytes);
+        // What the schema knows goes before it.
+        assert_eq!(
+            Decoder::of(&bytes, Some(&ColumnType::text())),
+            Decoder::Text
+        );
+    }
+
+    #[test]
+    fn what_is_not_of_its_type_is_kept() {
+        let bytes = |decoder: Decoder, bytes: &[u8]| decoder.decode(Cell::Bytes(bytes.into()));
+        assert_eq!(
+            bytes(Decoder::Text, &[0xff, 1]),
+            Value::Bytes([0xff, 1].into())
+        );
+        assert_eq!(bytes(Decoder::Uuid, b"none"), Value::from("none"));
+        assert_eq!(Decoder::Text.decode(Cell::NULL), Value::Null);
+        let zero = Cell::Date(2026, 0, 0, 0, 0, 0, 0);
+        assert_eq!(Decoder::Text.decode(zero), Value::from("2026-00-00"));
+        let long = Cell::Time(false, 2, 0, 0, 1, 7);
+        assert_eq!(Decoder::Text.decode(long), Value::from("48:00:01.000007"));
+    }
+
+    #[test]
     fn the_text_protocol_means_the_same() {
         let text = |decoder: Decoder, text: &str| decoder.decode(Cell::Bytes(text.into()));
         assert_eq!(text(Decoder::Integer, "-5"), Value::I64(-5));
+        assert_eq!(text(Decoder::Bool, "1"), Value::Bool(true));
+        assert_eq!(text(Decoder::Bool, "7"), Value::I64(7));
+        assert_eq!(text(Decoder::Float, "0.5"), Value::F64(0.5));
+        let day = NaiveDate::from_ymd_opt(2026, 2, 3).unwrap();
+        assert_eq!(text(Decoder::Date, "2026-02-03"), Value::from(day));
         assert_eq!(
             text(Decoder::Integer, "18446744073709551615"),
             Value::U64(u64::MAX)

@@ -364,6 +364,50 @@ mod tests {
     }
 
     #[test]
+    fn numbers_without_a_sign_are_from_0_up() {
+        check(
+            "double unsigned",
+            -0.5,
+            Some("is out of range, which is from 0 up"),
+        );
+        check("double unsigned", 0.5, None);
+        // What no decimal column holds isn't judged as one.
+        check("varchar(20)", number("1.5"), None);
+    }
+
+    #[test]
+    fn a_leap_second_is_none_of_the_servers() {
+        let date = NaiveDate::from_ymd_opt(2016, 12, 31).unwrap();
+        let leap = date.and_hms_milli_opt(23, 59, 59, 1_000).unwrap();
+        check(
+            "datetime(6)",
+            leap,
+            Some("is a leap second, which MySQL does not have"),
+        );
+        check("varchar(40)", leap, None);
+    }
+
+    #[test]
+    fn texts_are_as_long_as_their_bytes() {
+        let long = |native: &str, collation: &str, text: String| {
+            let mut column = Column::new("c", 1, native, ColumnType::text());
+            column.collation = Some(collation.into());
+            too_long(&column, &text.into())
+                .as_deref()
+                .map(str::to_owned)
+        };
+        let most = Some("has more than 255 bytes".to_owned());
+        assert_eq!(long("tinytext", "utf8mb4_bin", "ä".repeat(127)), None);
+        assert_eq!(long("tinytext", "utf8mb4_bin", "ä".repeat(128)), most);
+        assert_eq!(long("tinytext", "latin1_bin", "ä".repeat(255)), None);
+        assert_eq!(long("tinytext", "latin1_bin", "ä".repeat(256)), most);
+        // Blanks at the end are cut off in silence.
+        let blanks = format!("a{}", " ".repeat(300));
+        assert_eq!(long("tinytext", "utf8mb4_bin", blanks), None);
+        assert_eq!(long("longtext", "utf8mb4_bin", "a".repeat(70_000)), None);
+    }
+
+    #[test]
     fn years_and_bits() {
         check("year(4)", 1901, None);
         check("year", 0, None);
