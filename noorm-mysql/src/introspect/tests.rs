@@ -1,5 +1,7 @@
 //! Assembling, without a server.
 
+mod assembled;
+
 use noorm_core::plugin::Scope;
 use noorm_core::schema::{TriggerEvent, TriggerTiming};
 use noorm_core::{Error, ErrorKind};
