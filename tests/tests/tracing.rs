@@ -167,6 +167,59 @@ async fn statements_are_spans(db: TestDatabase, ear: Ear) -> Result<()> {
     Ok(())
 }
 
+async fn whatever_is_done_to_rows_has_a_name(db: TestDatabase, ear: Ear) -> Result<()> {
+    let authors = db.repository("author")?;
+    let ann = authors.create(record! { "name" => "Ann" }).await?;
+    let id = ann.get::<i64>("author_id")?;
+    let _ = ear.take();
+    let named = || {
+        let heard = ear.take();
+        let named = heard
+            .iter()
+            .map(|heard| heard.field("db.operation.name").map(str::to_owned));
+        named.collect::<Vec<_>>()
+    };
+    authors.update(id, record! { "name" => "Bob" }).await?;
+    assert_eq!(named(), [Some("UPDATE".to_owned())]);
+    authors.query().explain().await?;
+    assert_eq!(named(), [Some("EXPLAIN".to_owned())]);
+    authors.delete(id).await?;
+    assert_eq!(named(), [Some("DELETE".to_owned())]);
+    // Of SQL that a caller wrote, nobody knows.
+    db.run(reading(&db, "SELECT 1")?).await?;
+    assert_eq!(named(), [None]);
+    Ok(())
+}
+
+async fn what_fails_half_way_says_so(db: TestDatabase, ear: Ear) -> Result<()> {
+    let wrong = reading(&db, "SELECT missing FROM author")?;
+    let failed = |heard: &Heard| {
+        let status = heard.field("otel.status_code") == Some("ERROR");
+        (status, heard.field("error.type").map(str::to_owned))
+    };
+    let error = db.stream(wrong.clone()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UnknownColumn);
+    let expected = (true, Some("UnknownColumn".to_owned()));
+    assert_eq!(failed(&ear.take()[0]), expected);
+
+    let tx = db.begin().await?;
+    assert!(tx.stream(wrong.clone()).await.is_err());
+    let inner = tx.begin().await;
+    tx.rollback().await?;
+    let heard = ear.take();
+    assert_eq!(heard[0].field("noorm.outcome"), Some("rolled_back"));
+    assert_eq!(
+        (heard[1].parent, failed(&heard[1])),
+        (Some("transaction"), expected)
+    );
+    // PostgreSQL makes none in a transaction in which something has failed.
+    let is_refused = db.dialect() == "postgres";
+    assert_eq!(inner.is_err(), is_refused);
+    assert_eq!(failed(&heard[2]).0, is_refused, "{heard:?}");
+    assert_eq!(heard[2].field("otel.name"), Some("savepoint"));
+    Ok(())
+}
+
 async fn streams_and_transactions_are_spans(db: TestDatabase, ear: Ear) -> Result<()> {
     use futures_util::TryStreamExt as _;
     let many = reading(&db, &(db.engine().sql.numbers)(3000))?;
@@ -325,6 +378,8 @@ fn sqlite() {
     listen(&SQLITE, marks_are_looked_up);
     listen(&SQLITE, whoever_loads_lazily_is_named);
     listen(&SQLITE, statements_are_spans);
+    listen(&SQLITE, whatever_is_done_to_rows_has_a_name);
+    listen(&SQLITE, what_fails_half_way_says_so);
     listen(&SQLITE, streams_and_transactions_are_spans);
     listen(&SQLITE, values_are_shown_where_that_was_asked_for);
 }
@@ -333,6 +388,8 @@ fn sqlite() {
 fn postgres() {
     listen(&POSTGRES, values_of_marked_columns_are_never_shown);
     listen(&POSTGRES, statements_are_spans);
+    listen(&POSTGRES, whatever_is_done_to_rows_has_a_name);
+    listen(&POSTGRES, what_fails_half_way_says_so);
     listen(&POSTGRES, streams_and_transactions_are_spans);
     listen(&POSTGRES, values_are_shown_where_that_was_asked_for);
 }

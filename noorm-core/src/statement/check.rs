@@ -439,3 +439,6 @@ fn bind_count() -> Error {
         "the statement's binds are not as many as its tree has places for",
     )
 }
+
+#[cfg(test)]
+mod tests;

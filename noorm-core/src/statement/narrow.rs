@@ -171,3 +171,6 @@ fn within(select: &mut Select, source: &Arc<str>, outer: usize) {
         rename(node, source, outer);
     }
 }
+
+#[cfg(test)]
+mod tests;

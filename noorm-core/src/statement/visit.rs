@@ -347,3 +347,6 @@ impl Tree {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

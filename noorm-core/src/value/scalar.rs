@@ -304,47 +304,4 @@ fn holds(column: &ColumnType, wanted: u8, wanted_unsigned: bool) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_integer_holds_what_is_no_wider() {
-        let column = |bits, unsigned| ColumnType::Integer { bits, unsigned };
-        assert!(i64::accepts(&column(32, true)));
-        assert!(!i64::accepts(&column(64, true)));
-        assert!(!u64::accepts(&column(8, false)));
-        assert!(i32::accepts(&column(24, false)));
-        assert!(!i32::accepts(&ColumnType::Bool));
-    }
-
-    #[test]
-    fn an_array_holds_what_its_elements_are() {
-        let array = |element| ColumnType::Array {
-            element: Box::new(element),
-        };
-        assert!(Vec::<Option<i64>>::accepts(&array(ColumnType::int(32))));
-        assert!(!Vec::<Option<i64>>::accepts(&array(ColumnType::text())));
-        assert!(Vec::<Vec<i64>>::accepts(&array(ColumnType::int(32))));
-        assert!(!Vec::<i64>::accepts(&ColumnType::int(32)));
-    }
-
-    #[test]
-    fn a_column_without_a_type_may_be_anything() {
-        let untyped = ColumnType::Other { native: "".into() };
-        assert!(i64::accepts(&untyped) && bool::accepts(&untyped) && Vec::<u8>::accepts(&untyped));
-        assert!(Value::accepts(&untyped) && Value::accepts(&ColumnType::Uuid));
-        let odd = ColumnType::Other {
-            native: "point".into(),
-        };
-        assert!(!i64::accepts(&odd));
-    }
-
-    #[test]
-    fn arrays_nest_and_hold_null() {
-        let value = Value::from(vec![vec![Some(1_i32)], vec![None]]);
-        let read = Vec::<Vec<Option<i32>>>::from_value(value);
-        assert_eq!(read, Ok(vec![vec![Some(1)], vec![None]]));
-        let bytes = Value::from(vec![vec![1_u8, 2]]);
-        assert_eq!(bytes, Value::Array([Value::Bytes([1, 2].into())].into()));
-    }
-}
+mod tests;

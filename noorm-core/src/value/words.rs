@@ -79,3 +79,54 @@ impl<W: Word + Ord + Send + 'static> Scalar for Words<W> {
         takes_words(column, W::WORDS)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+    enum Extra {
+        Lyrics,
+        Poster,
+    }
+
+    impl Word for Extra {
+        const WORDS: &'static [&'static str] = &["lyrics", "poster"];
+        fn word(&self) -> &'static str {
+            match self {
+                Self::Lyrics => "lyrics",
+                Self::Poster => "poster",
+            }
+        }
+        fn of_word(word: &str) -> Option<Self> {
+            let all = [Self::Lyrics, Self::Poster];
+            all.into_iter().find(|extra| extra.word() == word)
+        }
+    }
+
+    #[test]
+    fn words_go_to_a_set_and_back_in_their_order() {
+        let words: Words<Extra> = [Extra::Poster, Extra::Lyrics].into_iter().collect();
+        let value = Value::from(words.clone());
+        assert_eq!(value, Value::from("lyrics,poster"));
+        assert_eq!(Words::from_value(value), Ok(words));
+        assert_eq!(Value::from(Words::<Extra>::default()), Value::from(""));
+        assert_eq!(Words::<Extra>::from_value("".into()), Ok(Words::default()));
+    }
+
+    #[test]
+    fn other_words_and_values_are_refused() {
+        let refused = |value: Value| Words::<Extra>::from_value(value).unwrap_err().to_string();
+        assert_eq!(
+            refused("lyrics,sticker".into()),
+            "holds another word, wanted words of the set"
+        );
+        assert_eq!(refused(7.into()), "holds an integer, wanted words");
+        let set = |values: &[&str]| {
+            let values = values.iter().map(|value| (*value).to_owned()).collect();
+            <Words<Extra> as Scalar>::accepts(&ColumnType::Set { values })
+        };
+        assert!(set(&["poster"]));
+        assert!(!set(&["poster", "sticker"]));
+    }
+}

@@ -116,3 +116,6 @@ fn unread(error: Error) -> Error {
     let message = format!("the rows were written, but can't be read back: {error}");
     Error::new(kind, message).with_source(error)
 }
+
+#[cfg(test)]
+mod tests;

@@ -46,3 +46,46 @@ pub(super) fn write(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use noorm_core::ErrorKind;
+    use noorm_core::schema::Parameter;
+
+    use super::*;
+    use crate::dialect::MysqlFlavor;
+    use crate::server::Server;
+
+    fn written(routine: &Routine, arguments: &[Option<usize>]) -> Result<String> {
+        let mut out = String::new();
+        write(
+            &MysqlFlavor(Server::default()),
+            &mut out,
+            routine,
+            arguments,
+        )?;
+        Ok(out)
+    }
+
+    #[test]
+    fn a_function_is_selected_and_a_procedure_called() {
+        let shop = Some("shop".to_owned());
+        let total = Routine::new(shop.clone(), "total", RoutineKind::Function);
+        assert_eq!(
+            written(&total, &[Some(1), Some(2)]).unwrap(),
+            "SELECT `shop`.`total`(?, ?) AS `total`"
+        );
+        let close = Routine::new(None, "close`", RoutineKind::Procedure);
+        assert_eq!(written(&close, &[]).unwrap(), "CALL `close```()");
+    }
+
+    #[test]
+    fn what_comes_out_by_a_parameter_has_no_place() {
+        let mut next = Routine::new(None, "next", RoutineKind::Procedure);
+        let parameter = Parameter::new(Some("n".into()), ParameterMode::Out, "int");
+        next.parameters.push(parameter);
+        let error = written(&next, &[Some(1)]).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unsupported);
+        assert!(error.help().unwrap().contains("CALL p(@x)"), "{error:?}");
+    }
+}

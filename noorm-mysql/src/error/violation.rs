@@ -140,6 +140,31 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_named_is_left_out() {
+        let kind = ErrorKind::CheckViolation;
+        let (violation, shown) = told(kind, 1369, "CHECK OPTION failed 'shop.cheap'");
+        assert_eq!(violation.constraint, None);
+        assert_eq!(shown, "the row would not be seen through its view");
+        let (_, shown) = told(kind, 1526, "Table has no partition for value 7");
+        assert_eq!(shown, "the table has no partition for the row");
+        let unique = ErrorKind::UniqueViolation;
+        for (code, message) in [
+            (1022, "Can't write; duplicate key in table 'album'"),
+            (1062, "Duplicate entry"),
+        ] {
+            let (violation, shown) = told(unique, code, message);
+            assert_eq!(violation.constraint, None);
+            assert_eq!(shown, "a row with the same values is there already");
+        }
+        let (violation, shown) = told(ErrorKind::ForeignKeyViolation, 1217, "Cannot delete");
+        assert_eq!(violation.table, None);
+        assert_eq!(shown, "other rows point at the row");
+        // A check that is named in no backticks.
+        let (violation, _) = told(kind, 4025, "CONSTRAINT failed");
+        assert_eq!(violation.constraint, None);
+    }
+
+    #[test]
     fn columns_and_checks() {
         let (violation, _) = told(
             ErrorKind::NotNullViolation,

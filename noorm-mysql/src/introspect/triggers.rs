@@ -42,7 +42,7 @@ pub(super) fn add(drafts: &mut Drafts, rows: Vec<TriggerRow>) {
     }
 }
 
-fn trigger(row: TriggerRow) -> Trigger {
+pub(super) fn trigger(row: TriggerRow) -> Trigger {
     let timing = match row.timing.as_str() {
         "AFTER" => TriggerTiming::After,
         _ => TriggerTiming::Before,

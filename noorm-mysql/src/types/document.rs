@@ -50,3 +50,68 @@ pub(crate) fn read(column: &Column, cell: JsonCell<'_>) -> Value {
     };
     cell.fitted(&column.column_type)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::Native;
+
+    fn column(native: &str) -> Column {
+        Column::new("c", 1, native, Native::parse(native).column_type(native))
+    }
+
+    #[track_caller]
+    fn check(product: Product, native: &str, expected: Option<&str>) {
+        let mut out = String::new();
+        let travels = write(product, &mut out, &column(native), "`c`");
+        assert_eq!(travels.then_some(&*out), expected, "{native}");
+        assert!(travels || out.is_empty());
+    }
+
+    #[test]
+    fn what_a_document_would_bend_travels_as_text() {
+        let text = Some("CAST(`c` AS CHAR)");
+        for product in [Product::Mysql, Product::Mariadb] {
+            check(product, "int(5) zerofill", Some("`c` + 0"));
+            check(product, "tinyint(1)", Some("`c`"));
+            check(product, "varchar(20)", Some("`c`"));
+            for native in [
+                "enum('a')",
+                "set('a')",
+                "decimal(9,2)",
+                "date",
+                "time",
+                "datetime",
+                "timestamp",
+                "json",
+                "uuid",
+            ] {
+                check(product, native, text);
+            }
+            check(product, "blob", Some("HEX(`c`)"));
+            check(product, "bit(8)", None);
+            check(product, "point", None);
+        }
+        check(Product::Mysql, "double", None);
+        check(Product::Mariadb, "double", Some("CAST(`c` + 0e0 AS CHAR)"));
+    }
+
+    #[test]
+    fn a_value_comes_back_as_the_driver_would_have_given_it() {
+        let text = |native: &str, text: &str| read(&column(native), JsonCell::Text(text.into()));
+        assert_eq!(text("blob", "01FF"), Value::Bytes([1, 255].into()));
+        let at = chrono::DateTime::from_timestamp(1_000_000_000, 0).unwrap();
+        assert_eq!(text("timestamp", "2001-09-09 01:46:40"), Value::from(at));
+        let zero = "0000-00-00 00:00:00";
+        assert_eq!(text("timestamp", zero), Value::from(zero));
+        assert_eq!(
+            text("datetime", "2001-09-09 01:46:40"),
+            Value::from(at.naive_utc())
+        );
+        assert_eq!(read(&column("int"), JsonCell::Number("7")), Value::from(7));
+        assert_eq!(
+            read(&column("tinyint(1)"), JsonCell::Number("1")),
+            Value::from(true)
+        );
+    }
+}

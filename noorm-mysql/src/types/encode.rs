@@ -127,6 +127,21 @@ mod tests {
     }
 
     #[test]
+    fn a_list_within_a_list_is_its_text() {
+        let moment = chrono::DateTime::from_timestamp(1_000_000_000, 0).unwrap();
+        let elements = [
+            Value::Array([true.into(), (-2).into()].into()),
+            moment.into(),
+        ];
+        let expected = r#"["[1,-2]","2001-09-09 01:46:40"]"#;
+        assert_eq!(list(&elements), expected);
+        let array = Value::Array(elements.into());
+        assert_eq!(param(&array), Param::Bytes(expected.into()));
+        assert_eq!(size(&param(&array)), expected.len() + 9);
+        assert_eq!(size(&param(&7.into())), 16);
+    }
+
+    #[test]
     fn lists_keep_every_digit() {
         let number = "0.10000000000000000000000001".parse().unwrap();
         let elements = [

@@ -194,3 +194,6 @@ fn is_wal(path: &Path) -> bool {
     let read = File::open(path).and_then(|mut file| file.read_exact(&mut header));
     read.is_ok() && header.ends_with(&[2, 2])
 }
+
+#[cfg(test)]
+mod tests;

@@ -146,3 +146,6 @@ fn is_text(column: &Column) -> bool {
             | ColumnType::Other { .. }
     )
 }
+
+#[cfg(test)]
+mod tests;

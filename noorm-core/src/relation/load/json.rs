@@ -265,3 +265,6 @@ fn unread(ask: &Ask) -> Error {
     Error::new(ErrorKind::InvalidValue, message)
         .with_help("the server may have cut it off; choose `batch`")
 }
+
+#[cfg(test)]
+mod tests;

@@ -215,3 +215,60 @@ tuples! {
     (A, B, C, D, E, F, G)
     (A, B, C, D, E, F, G, H)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::statement::{col, outer};
+
+    #[track_caller]
+    fn check(selected: impl Into<Selected<Record>>, name: &str) {
+        let (_, _, found) = selected.into().into_parts();
+        assert_eq!(&*found, name);
+    }
+
+    fn called(function: Function, operands: &[&str]) -> Term<Record, crate::statement::Any> {
+        let operands = operands.iter().map(|name| Node::Column((*name).into()));
+        Term::new(Node::Call(function, operands.collect()), Vec::new())
+    }
+
+    fn aggregated(how: Aggregate) -> Term<Record, crate::statement::Any> {
+        let column = Box::new(Node::Column("price".into()));
+        Term::new(Node::Aggregate(how, column), Vec::new())
+    }
+
+    #[test]
+    fn what_is_selected_is_named_after_what_it_is() {
+        check("price", "price");
+        let owned = "price".to_owned();
+        check(&owned, "price");
+        check(owned, "price");
+        check(col("price"), "price");
+        check(col("name").of("artist"), "artist.name");
+        check(outer::<Record, _>(col("price")), "price");
+        for (how, name) in [
+            (Aggregate::Count, "count_price"),
+            (Aggregate::CountDistinct, "count_distinct_price"),
+            (Aggregate::Sum, "sum_price"),
+            (Aggregate::Average, "avg_price"),
+            (Aggregate::Min, "min_price"),
+            (Aggregate::Max, "max_price"),
+        ] {
+            check(aggregated(how), name);
+        }
+        check(called(Function::Lower, &["name"]), "lower_name");
+        check(called(Function::Upper, &["name"]), "upper_name");
+        check(called(Function::Length, &[]), "length");
+        check(called(Function::Coalesce, &["name", "title"]), "name");
+        check(called(Function::Coalesce, &[]), "value");
+    }
+
+    #[test]
+    fn it_shows_no_values() {
+        let secret: Term<Record, i64> =
+            crate::statement::raw_value("length(?)", ["hunter2".into()]);
+        let shown = format!("{:?}", secret.named("n"));
+        assert!(shown.ends_with("as \"n\", 1 binds)"), "{shown}");
+        assert!(!shown.contains("hunter2"), "{shown}");
+    }
+}

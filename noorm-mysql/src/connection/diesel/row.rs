@@ -219,6 +219,56 @@ mod tests {
     }
 
     #[test]
+    fn diesel_is_told_the_types_of_columns() {
+        let plain = |wire| type_of(&Column::new(wire).with_character_set(255));
+        let flagged = |wire, flag| type_of(&Column::new(wire).with_flags(flag));
+        let unsigned = |wire| flagged(wire, ColumnFlags::UNSIGNED_FLAG);
+        for (wire, with_sign, without) in [
+            (
+                Wire::MYSQL_TYPE_TINY,
+                MysqlType::Tiny,
+                MysqlType::UnsignedTiny,
+            ),
+            (
+                Wire::MYSQL_TYPE_YEAR,
+                MysqlType::Short,
+                MysqlType::UnsignedShort,
+            ),
+            (
+                Wire::MYSQL_TYPE_INT24,
+                MysqlType::Long,
+                MysqlType::UnsignedLong,
+            ),
+            (
+                Wire::MYSQL_TYPE_LONGLONG,
+                MysqlType::LongLong,
+                MysqlType::UnsignedLongLong,
+            ),
+        ] {
+            assert_eq!((plain(wire), unsigned(wire)), (with_sign, without));
+        }
+        for (wire, expected) in [
+            (Wire::MYSQL_TYPE_FLOAT, MysqlType::Float),
+            (Wire::MYSQL_TYPE_DOUBLE, MysqlType::Double),
+            (Wire::MYSQL_TYPE_NEWDECIMAL, MysqlType::Numeric),
+            (Wire::MYSQL_TYPE_DATE, MysqlType::Date),
+            (Wire::MYSQL_TYPE_TIME2, MysqlType::Time),
+            (Wire::MYSQL_TYPE_DATETIME, MysqlType::DateTime),
+            (Wire::MYSQL_TYPE_TIMESTAMP, MysqlType::Timestamp),
+            (Wire::MYSQL_TYPE_BIT, MysqlType::Bit),
+            (Wire::MYSQL_TYPE_JSON, MysqlType::String),
+            (Wire::MYSQL_TYPE_VAR_STRING, MysqlType::String),
+        ] {
+            assert_eq!(plain(wire), expected, "{wire:?}");
+        }
+        let text = Wire::MYSQL_TYPE_STRING;
+        assert_eq!(flagged(text, ColumnFlags::ENUM_FLAG), MysqlType::Enum);
+        assert_eq!(flagged(text, ColumnFlags::SET_FLAG), MysqlType::Set);
+        let bytes = Column::new(Wire::MYSQL_TYPE_BLOB).with_character_set(BINARY);
+        assert_eq!(type_of(&bytes), MysqlType::Blob);
+    }
+
+    #[test]
     fn an_unsigned_number_above_the_sign_keeps_its_bits() {
         let bytes = raw(&Value::Int(200), MysqlType::UnsignedTiny).unwrap();
         assert_eq!(*bytes, [200]);
