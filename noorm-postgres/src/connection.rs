@@ -241,9 +241,7 @@ impl PostgresConnection {
             },
         };
         let rows = match columns(statement, binds, prepared.statement.params()) {
-            Some(columns) => {
-                Box::pin(self.client.query_raw(&prepared.statement, columns)).await
-            }
+            Some(columns) => Box::pin(self.client.query_raw(&prepared.statement, columns)).await,
             None => {
                 let params = binds.iter().map(Param);
                 Box::pin(self.client.query_raw(&prepared.statement, params)).await

@@ -5,6 +5,7 @@
 //! transaction manager: `conn.transaction(…)` inside one of noorm's is a savepoint.
 
 mod bind;
+mod defaults;
 mod error;
 mod row;
 
@@ -206,7 +207,9 @@ impl MysqlConnection {
         let prepared = match known {
             Some(prepared) => prepared,
             None => {
-                let fresh = conn.prep(&**sql).await?;
+                let fresh = conn
+                    .prep(defaults::numbered(sql, self.server.product))
+                    .await?;
                 let goes = match keep {
                     true => self.statements.put(sql, fresh.clone()),
                     false => self.statements.once(fresh.clone()),

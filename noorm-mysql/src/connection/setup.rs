@@ -11,14 +11,24 @@ use crate::config::{Config, SslMode};
 use crate::error;
 use crate::server::Server;
 
+/// The modes of every statement.
+macro_rules! modes {
+    () => {
+        "STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY"
+    };
+}
+pub(super) const MODES: &str = modes!();
+
 /// How a session is set up, in one trip. Text is utf8mb4, moments are in UTC, and a value that doesn't
 /// fit is refused. Zero dates are allowed, because they are found in databases; 0 in an
 /// `AUTO_INCREMENT` column is a 0. `"` is left to strings, `\` to escapes and `||` to `OR`, so that SQL
 /// means one thing whatever the server's own mode is. MariaDB cuts what `JSON_ARRAYAGG` gives like `GROUP_CONCAT`.
-const SET_UP: &str = "SET NAMES utf8mb4; \
-    SET SESSION sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,\
-ONLY_FULL_GROUP_BY,NO_AUTO_VALUE_ON_ZERO', time_zone = '+00:00', autocommit = 1, \
-    sql_auto_is_null = 0, group_concat_max_len = 1073741824; ";
+const SET_UP: &str = concat!(
+    "SET NAMES utf8mb4; SET SESSION sql_mode = '",
+    modes!(),
+    ",NO_AUTO_VALUE_ON_ZERO', time_zone = '+00:00', autocommit = 1, sql_auto_is_null = 0, \
+     group_concat_max_len = 1073741824; "
+);
 
 const READ_ONLY: &str = "SET SESSION TRANSACTION READ ONLY; ";
 

@@ -1,7 +1,6 @@
 //! Columns of SQLite that hold values of any type, bytes among them.
 
 use noorm::Value;
-use noorm::prelude::*;
 use noorm_generated::sqlite::names::{
     Anything, Beginning, ByText, ByTextId, KeyedByAnything, NewAnything, NewByText,
     NewKeyedByAnything,

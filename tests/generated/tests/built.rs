@@ -1,6 +1,5 @@
 //! What a build script has made of a snapshot works as what the command line writes.
 
-use noorm::prelude::*;
 use noorm::repository::Entity;
 use noorm_generated::built::{Milliseconds, music, torture};
 use noorm_tests::engines::SQLITE;

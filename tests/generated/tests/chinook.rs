@@ -4,6 +4,7 @@
 #![allow(clippy::needless_update)]
 
 use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
 use noorm::prelude::*;
 use noorm_tests::{chinook, engines, runtime};
 
@@ -120,7 +121,6 @@ macro_rules! chinook {
             }
 
             async fn with_diesel(db: &Database) -> Result<()> {
-                use diesel_async::RunQueryDsl;
                 use noorm_generated::both::$generated::chinook as both;
                 use noorm_generated::with_diesel::$generated::chinook::{schema, *};
 

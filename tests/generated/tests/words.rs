@@ -1,7 +1,7 @@
 //! Words that make no names of their own, of MariaDB and MySQL, and each one of them there and back.
 
 use diesel::prelude::*;
-use noorm::prelude::*;
+use diesel_async::RunQueryDsl;
 use noorm::types::Words;
 use noorm::value::Word as _;
 use noorm_tests::{Engine, engines, run};
@@ -70,7 +70,6 @@ macro_rules! words {
             #[test]
             fn diesel_reads_what_noorm_wrote() {
                 run(&engines::$engine, ddl, async |db| {
-                    use diesel_async::RunQueryDsl;
                     let rows = db.of::<both::Word>()?;
                     for word in both::WordOdd2::WORDS {
                         let odd = both::WordOdd2::of_word(word);

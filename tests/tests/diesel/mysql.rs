@@ -8,6 +8,8 @@ use noorm_tests::engines::MYSQL as ENGINE;
 mod commits;
 #[path = "loans.rs"]
 mod loans;
+#[path = "numbers.rs"]
+mod numbers;
 #[path = "queries.rs"]
 mod queries;
 #[path = "support.rs"]

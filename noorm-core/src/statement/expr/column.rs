@@ -158,6 +158,19 @@ impl<T: Into<Value>> Operand<Any> for T {
     }
 }
 
+/// A column that holds values of any type.
+impl<T: Into<Value>> Operand<Value> for T {
+    fn into_value(self) -> Value {
+        self.into()
+    }
+}
+
+impl<T: Into<Value>> Operand<Option<Value>> for T {
+    fn into_value(self) -> Value {
+        self.into()
+    }
+}
+
 macro_rules! operands {
     ($($column:ty: $($value:ty),+;)*) => {$(
         $(

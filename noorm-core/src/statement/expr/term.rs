@@ -85,6 +85,18 @@ impl<O: Into<Value>> Side<Record, Any> for O {
     }
 }
 
+impl<T, O: Into<Value>> Side<T, Value> for O {
+    fn into_side(self) -> (Node, Vec<Value>) {
+        value::<Value>(self)
+    }
+}
+
+impl<T, O: Into<Value>> Side<T, Option<Value>> for O {
+    fn into_side(self) -> (Node, Vec<Value>) {
+        value::<Option<Value>>(self)
+    }
+}
+
 impl<T, V> Side<T, V> for Column<T, V> {
     fn into_side(self) -> (Node, Vec<Value>) {
         (Node::Column(self.name.into()), Vec::new())
