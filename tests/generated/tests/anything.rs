@@ -36,7 +36,7 @@ fn each_value_comes_back_as_it_is() {
             assert_eq!((&made.held, &made.must), (&Some(value.clone()), &value));
             assert_eq!(rows.find(made.id).await?, Some(made.clone()));
             let found = rows.query().filter(Anything::MUST.eq(value.clone()));
-            assert_eq!(found.all().await?, [made.clone()], "{value:?}");
+            assert_eq!(found.all().await?, std::slice::from_ref(&made), "{value:?}");
 
             let text = ByTextId(format!("{value:?}"));
             let new = NewByText {

@@ -35,7 +35,7 @@ macro_rules! words {
                         assert_eq!(made.odd.map(|odd| odd.word()), Some(*word));
                         assert_eq!(made.sure.word(), "no");
                         let found = rows.query().filter(both::Word::ODD.eq(odd));
-                        assert_eq!(found.all().await?, [made.clone()], "{word}");
+                        assert_eq!(found.all().await?, std::slice::from_ref(&made), "{word}");
                         let json = serde_json::to_value(&made).unwrap();
                         assert_eq!(json["odd"], *word);
                         assert_eq!(serde_json::from_value::<both::Word>(json).unwrap(), made);

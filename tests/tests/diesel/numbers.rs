@@ -14,7 +14,7 @@ diesel::table! {
     }
 }
 
-#[derive(Insertable)]
+#[derive(diesel::Insertable)]
 #[diesel(table_name = list)]
 struct NewList {
     id: Option<i32>,
