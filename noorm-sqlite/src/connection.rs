@@ -11,7 +11,6 @@
 //! Whoever runs a statement owns the session. A future that is dropped half-way leaves it to the thread,
 //! which is told to stop and then closes it; the connection is broken from then on.
 
-mod cache;
 mod connector;
 mod cursor;
 mod diesel;
@@ -19,6 +18,7 @@ mod handle;
 mod job;
 mod open;
 mod pace;
+mod pages;
 mod rows;
 mod session;
 mod signals;

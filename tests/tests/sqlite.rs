@@ -1,5 +1,8 @@
 //! What only SQLite has: values of any type in any column.
 
+use std::future::poll_fn;
+use std::task::Poll;
+
 use bigdecimal::BigDecimal;
 use noorm::prelude::*;
 use noorm_tests::engines::SQLITE;
@@ -26,4 +29,50 @@ fn keeps_what_is_stored() {
         assert_eq!(other.get::<BigDecimal>("dec")?, "1.1".parse::<BigDecimal>().unwrap());
         Ok::<_, Error>(())
     }).unwrap();
+}
+
+/// What is quick is added some rows at a time, and others have their turn in between.
+#[test]
+fn rows_that_are_given_up_half_way_are_undone() {
+    runtime()
+        .block_on(async {
+            let ddl = "CREATE TABLE line (id INTEGER PRIMARY KEY, text TEXT NOT NULL)";
+            let db = SQLITE.database(ddl).await.unwrap();
+            let new = || (0..2_000).map(|n| record! { "text" => format!("line {n}") });
+            for _ in 0..3 {
+                assert_eq!(db.repository("line")?.insert_many(new()).await?, 2_000);
+            }
+            let mut given_up = 0;
+            for polls in 1..30 {
+                let tx = db.begin().await?;
+                let lines = tx.repository("line")?;
+                let mut adding = Box::pin(lines.insert_many(new()));
+                let mut added = Poll::Pending;
+                for _ in 0..polls {
+                    added = poll_fn(|cx| Poll::Ready(adding.as_mut().poll(cx))).await;
+                    if added.is_ready() {
+                        break;
+                    }
+                    tokio::task::yield_now().await;
+                }
+                drop(adding);
+                if added.is_pending() {
+                    given_up += 1;
+                    // Given up between two statements, it goes on.
+                    if let Ok(count) = tx.repository("line")?.query().count().await {
+                        assert_eq!(count, 6_000, "{polls} polls");
+                    }
+                }
+                drop((lines, tx));
+                assert_eq!(
+                    db.repository("line")?.query().count().await?,
+                    6_000,
+                    "{polls} polls"
+                );
+            }
+            assert!(given_up > 0);
+            assert_eq!(db.repository("line")?.insert_many(new()).await?, 2_000);
+            Ok::<_, Error>(())
+        })
+        .unwrap();
 }

@@ -10,9 +10,9 @@ use std::sync::{Mutex, PoisonError};
 use diesel::{Connection as _, SqliteConnection};
 use noorm_core::{Error, ErrorKind, Result};
 
-use super::cache::Pages;
 use super::handle::Handle;
 use super::pace::Pace;
+use super::pages::Pages;
 use super::session::Session;
 use crate::config::{Config, Mode, Place};
 use crate::error::{Failure, Origin};

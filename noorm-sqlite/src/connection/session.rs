@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 use noorm_core::executor::{Outcome, Rows};
 use noorm_core::{Error, ErrorKind, Result, Value};
 
-use super::cache::Pages;
 use super::handle::Handle;
 use super::job::{Job, bind_all};
 use super::pace::{BUDGET, Pace};
+use super::pages::Pages;
 use super::signals::Signals;
 use super::statement::Statement;
 use super::transaction::Begun;
