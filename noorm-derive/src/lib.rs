@@ -11,6 +11,7 @@ mod diesel;
 mod entity;
 mod input;
 mod scalar;
+mod serde;
 #[cfg(test)]
 mod tests;
 mod written;
@@ -44,6 +45,26 @@ pub fn insertable(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Changeset, attributes(noorm))]
 pub fn changeset(input: TokenStream) -> TokenStream {
     expand(input, written::changeset)
+}
+
+/// Writes serde's `Serialize` for a struct of named fields as serde's own derive does, with far less for the compiler
+/// to check: what `noorm generate rust` writes derives it.
+///
+/// On fields, `#[serde(rename = "…")]`, `#[serde(skip_serializing_if = "…")]` and `#[serde(with = "…")]` are what they
+/// are to serde's own derive. Take that for all else that it knows.
+#[proc_macro_derive(Serialize, attributes(serde))]
+pub fn serialize(input: TokenStream) -> TokenStream {
+    expand(input, serde::serialize)
+}
+
+/// Writes serde's `Deserialize` for a struct of named fields as serde's own derive does, with far less for the compiler
+/// to check: what `noorm generate rust` writes derives it.
+///
+/// On fields, `#[serde(rename = "…")]`, `#[serde(default)]`, `#[serde(default = "…")]` and `#[serde(with = "…")]` are
+/// what they are to serde's own derive, and so is `default` on the struct. Take that for all else that it knows.
+#[proc_macro_derive(Deserialize, attributes(serde))]
+pub fn deserialize(input: TokenStream) -> TokenStream {
+    expand(input, serde::deserialize)
 }
 
 /// Makes a type one that a column's values are: a struct around one value (`AlbumId(i64)`), or an enum of words, with

@@ -5,7 +5,7 @@ use expect_test::{Expect, ExpectFile, expect, expect_file};
 use proc_macro2::TokenStream;
 use syn::DeriveInput;
 
-use crate::{diesel, entity, scalar, written};
+use crate::{diesel, entity, scalar, serde, written};
 
 type Derive = fn(&DeriveInput) -> syn::Result<TokenStream>;
 
@@ -109,6 +109,65 @@ fn what_diesel_writes() {
         &[diesel::changeset],
         source,
         &expect_file!["../expanded/diesel_changeset.rs"],
+    );
+}
+
+#[test]
+fn serde_s_traits() {
+    let source = r#"#[serde(default)]
+        struct Changes {
+            #[serde(rename = "Title", skip_serializing_if = "Patch::is_left")]
+            title: Patch<String>,
+            #[serde(with = "noorm::value::bytes", default = "nothing")]
+            body: Vec<u8>,
+            r#type: i16,
+        }"#;
+    writes(
+        &[serde::serialize, serde::deserialize],
+        source,
+        &expect_file!["../expanded/serde_default.rs"],
+    );
+    let fields = (0..13).map(|at| format!("f{at}: i32"));
+    let source = format!("struct Row {{ {} }}", fields.collect::<Vec<_>>().join(","));
+    writes(
+        &[serde::serialize, serde::deserialize],
+        &source,
+        &expect_file!["../expanded/serde_many.rs"],
+    );
+}
+
+#[test]
+fn what_serde_s_own_derives_are_for_is_refused() {
+    let refuses = |source, expected| refuses(serde::deserialize, source, expected);
+    refuses(
+        "enum Mood { Calm }",
+        &expect![
+            "noorm's `Deserialize` is for structs of named fields, not generic: take serde's own derive for what else it knows"
+        ],
+    );
+    refuses(
+        "struct Id(i64);",
+        &expect![
+            "noorm's `Deserialize` is for structs of named fields, not generic: take serde's own derive for what else it knows"
+        ],
+    );
+    refuses(
+        "struct Row<T> { id: T }",
+        &expect![
+            "noorm's `Deserialize` is for structs of named fields, not generic: take serde's own derive for what else it knows"
+        ],
+    );
+    refuses(
+        r#"#[serde(rename_all = "camelCase")] struct Row { id: i64 }"#,
+        &expect!["here may stand `default`"],
+    );
+    refuses(
+        "struct Row { #[serde(flatten)] id: i64 }",
+        &expect!["here may stand `rename`, `default`, `skip_serializing_if`, `with`"],
+    );
+    refuses(
+        r#"struct Row { #[serde(with = "no path")] id: i64 }"#,
+        &expect!["unexpected token"],
     );
 }
 

@@ -22,7 +22,7 @@
 //! | `sqlite` (default) | SQLite, bundled: `sqlite:shop.db`, `sqlite::memory:` |
 //! | `postgres` | PostgreSQL: `postgres://user@host/database` |
 //! | `mysql` | MySQL and MariaDB: `mysql://user@host/database`, `mariadb://…` |
-//! | `derive` | entities of one's own and of `noorm generate rust`: [`Entity`](derive@Entity), [`Insertable`](derive@Insertable), [`Changeset`](derive@Changeset), [`Scalar`](derive@Scalar) |
+//! | `derive` | entities of one's own and of `noorm generate rust`: [`Entity`](derive@Entity), [`Insertable`](derive@Insertable), [`Changeset`](derive@Changeset), [`Scalar`](derive@Scalar), and serde's traits for them: [`Serialize`](derive@Serialize), [`Deserialize`](derive@Deserialize) |
 //! | `mssql` | SQL Server and Azure SQL: `mssql://user:password@host/database`, or an ADO string behind `mssql:` |
 //!
 //! # Entities
@@ -155,7 +155,8 @@ pub use noorm_sqlite as sqlite;
 
 #[cfg(feature = "derive")]
 pub use noorm_derive::{
-    Changeset, DieselChangeset, DieselInsertable, DieselScalar, Entity, Insertable, Scalar,
+    Changeset, Deserialize, DieselChangeset, DieselInsertable, DieselScalar, Entity, Insertable,
+    Scalar, Serialize,
 };
 
 pub use noorm_core::repository::Patch;

@@ -21,7 +21,7 @@ pub(super) fn tokens(
     entity: &Entity<'_>,
     diesel: Option<&Diesel<'_, '_>>,
 ) -> Result<TokenStream> {
-    let imports = imports(plan, entity)?;
+    let imports = imports(entity)?;
     let traits = diesel.and_then(|diesel| diesel.of(entity));
     let traits = traits.as_ref();
     let row = row(plan, entity, traits)?;
@@ -43,7 +43,7 @@ pub(super) fn tokens(
 }
 
 /// What the file takes from its neighbours.
-fn imports(plan: &Plan<'_>, entity: &Entity<'_>) -> Result<TokenStream> {
+fn imports(entity: &Entity<'_>) -> Result<TokenStream> {
     let own = entity.exports();
     let used: BTreeSet<_> = entity
         .fields
@@ -59,15 +59,7 @@ fn imports(plan: &Plan<'_>, entity: &Entity<'_>) -> Result<TokenStream> {
         true => TokenStream::new(),
         false => quote! { use super::{#(#foreign),*}; },
     };
-    let serde = serde_import(plan);
-    Ok(quote! { #serde #neighbours })
-}
-
-pub(super) fn serde_import(plan: &Plan<'_>) -> TokenStream {
-    match plan.config.serde {
-        true => quote! { use serde::{Deserialize, Serialize}; },
-        false => TokenStream::new(),
-    }
+    Ok(neighbours)
 }
 
 fn row(
@@ -95,10 +87,14 @@ fn row(
     let derives = derives.collect::<Result<Vec<_>>>()?;
     let added = own.iter().flat_map(|(_, added)| &added.attributes);
     let added = plan.config.attributes.iter().chain(added);
-    let added = added
-        .map(|text| attributes(text.get_ref()))
-        .collect::<Result<Vec<_>>>()?;
-    let serde = serde_derives(plan);
+    let added: Vec<_> = added.map(|text| text.get_ref().as_str()).collect();
+    // What somebody says to serde may be more than noorm's own derives know.
+    let serde = match added.iter().any(|text| text.contains("serde")) {
+        true => serde_derives(plan),
+        false => flat_derives(plan),
+    };
+    let added = added.into_iter().map(attributes);
+    let added = added.collect::<Result<Vec<_>>>()?;
     let facts = facts(entity)?;
     let fields = entity.fields.iter().map(|field| {
         let docs = field
@@ -204,7 +200,7 @@ fn new(
         Ok(quote! { #attributes #diesel pub #name: #value })
     });
     let fields = fields.collect::<Result<Vec<_>>>()?;
-    let serde = plan.config.serde.then(|| quote! { Deserialize, });
+    let serde = plan.config.serde.then(|| quote! { noorm::Deserialize, });
     Ok(quote! {
         #docs
         #[derive(Debug, Clone, PartialEq, #default #serde noorm::Insertable #for_diesel)]
@@ -261,7 +257,7 @@ fn changes(
         Ok(quote! { #attributes #diesel pub #name: #value })
     });
     let fields = fields.collect::<Result<Vec<_>>>()?;
-    let serde = serde_derives(plan);
+    let serde = flat_derives(plan);
     let default = plan.config.serde.then(|| quote! { #[serde(default)] });
     Ok(quote! {
         #docs
@@ -296,9 +292,18 @@ fn field_attributes(plan: &Plan<'_>, field: &Field<'_>, more: Option<TokenStream
     quote! { #own #serde }
 }
 
-fn serde_derives(plan: &Plan<'_>) -> TokenStream {
+/// serde's own derives.
+pub(super) fn serde_derives(plan: &Plan<'_>) -> TokenStream {
     match plan.config.serde {
-        true => quote! { Serialize, Deserialize, },
+        true => quote! { serde::Serialize, serde::Deserialize, },
+        false => TokenStream::new(),
+    }
+}
+
+/// noorm's derives of serde's traits: with serde's own, `cargo check` takes five times as long.
+fn flat_derives(plan: &Plan<'_>) -> TokenStream {
+    match plan.config.serde {
+        true => quote! { noorm::Serialize, noorm::Deserialize, },
         false => TokenStream::new(),
     }
 }

@@ -5,16 +5,14 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::diesel::{Added, Diesel};
-use super::entity::serde_import;
+use super::entity::serde_derives;
 use super::plan::{Enum, Plan, Variant};
 use super::tokens::{docs, named};
 
 /// Everything that stands in `enums.rs`.
 pub(super) fn tokens(plan: &Plan<'_>, diesel: Option<&Diesel<'_, '_>>) -> Result<TokenStream> {
-    let serde = serde_import(plan);
     let enums = plan.enums.iter().map(|named| one(plan, named, diesel));
-    let enums: TokenStream = enums.collect::<Result<_>>()?;
-    Ok(quote! { #serde #enums })
+    enums.collect()
 }
 
 /// One enum.
@@ -30,7 +28,7 @@ pub(super) fn one(
         None => docs(&[&what]),
     };
     let serde = plan.config.serde;
-    let derives = serde.then(|| quote! { Serialize, Deserialize, });
+    let derives = serde_derives(plan);
     let diesel = diesel.map(|diesel| diesel.words(of)).transpose()?;
     let Added {
         derives: for_diesel,

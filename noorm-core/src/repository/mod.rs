@@ -33,6 +33,8 @@ pub mod told;
 mod tuples;
 mod update;
 mod upsert;
+#[doc(hidden)]
+pub mod wire;
 mod write;
 
 use std::marker::PhantomData;
