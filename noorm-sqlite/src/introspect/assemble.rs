@@ -7,6 +7,7 @@ mod keys;
 mod relations;
 #[cfg(test)]
 mod tests;
+mod views;
 
 use std::collections::HashMap;
 use std::sync::Arc;

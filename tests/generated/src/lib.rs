@@ -24,7 +24,9 @@ pub mod mssql {
 pub mod mysql {
     //! MySQL's.
 
+    pub mod chinook;
     pub mod library;
+    pub mod names;
     pub mod natives;
     pub mod torture;
 }
@@ -65,7 +67,9 @@ pub mod both {
     pub mod mysql {
         //! MySQL's.
 
+        pub mod chinook;
         pub mod library;
+        pub mod names;
         pub mod natives;
         pub mod torture;
     }
@@ -107,7 +111,9 @@ pub mod with_diesel {
     pub mod mysql {
         //! MySQL's.
 
+        pub mod chinook;
         pub mod library;
+        pub mod names;
         pub mod natives;
         pub mod torture;
     }

@@ -2,8 +2,8 @@
 
 use noorm::Value;
 use noorm_generated::sqlite::names::{
-    Anything, Beginning, ByText, ByTextId, KeyedByAnything, NewAnything, NewByText,
-    NewKeyedByAnything,
+    AllCover, Anything, Beginning, BeginningAgain, ByText, ByTextId, KeyedByAnything, NewAnything,
+    NewByText, NewKeyedByAnything,
 };
 use noorm_tests::{Engine, engines, run};
 
@@ -51,13 +51,34 @@ fn each_value_comes_back_as_it_is() {
 }
 
 #[test]
-fn a_view_works_out_bytes() {
+fn a_view_has_what_its_tables_hold() {
     run(&engines::SQLITE, ddl, async |db| {
         let new = NewAnything::new(Value::from(vec![1_u8, 2, 3]));
         db.of::<Anything>()?.create(new).await?;
         let seen = db.of::<Beginning>()?.query().one().await?;
         assert_eq!(seen.two, Some(Value::from(vec![1_u8, 2])));
-        assert_eq!(seen.must, Some(vec![1, 2, 3]));
+        assert_eq!(seen.must, Some(Value::from(vec![1_u8, 2, 3])));
+        let new = NewAnything {
+            held: Some(Value::from("a")),
+            ..NewAnything::new(Value::from(7))
+        };
+        db.of::<Anything>()?.create(new).await?;
+        let seen = db
+            .of::<Beginning>()?
+            .query()
+            .filter(Beginning::MUST.eq(Some(Value::from(7))));
+        assert_eq!(seen.one().await?.held, Some(Value::from("a")));
+        let still = db
+            .of::<BeginningAgain>()?
+            .query()
+            .filter(BeginningAgain::STILL.is_not_null());
+        assert_eq!(still.one().await?.still, Some(Value::from("a")));
+
+        // Of a table whose columns are declared, nothing else is to be expected.
+        db.raw("INSERT INTO cover VALUES (1, x'0102', NULL)")
+            .await?;
+        let cover = db.of::<AllCover>()?.query().one().await?;
+        assert_eq!((cover.image, cover.back), (Some(vec![1, 2]), None));
         Ok(())
     });
 }

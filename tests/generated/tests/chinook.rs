@@ -189,3 +189,4 @@ macro_rules! chinook {
 chinook!(SQLITE sqlite noorm::sqlite::Connection);
 chinook!(POSTGRES postgres noorm::postgres::Connection);
 chinook!(MARIADB mariadb noorm::mysql::Connection);
+chinook!(MYSQL mysql noorm::mysql::Connection);

@@ -120,3 +120,4 @@ macro_rules! words {
     };
 }
 words!(MARIADB mariadb);
+words!(MYSQL mysql);

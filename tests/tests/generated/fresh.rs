@@ -117,6 +117,11 @@ fn mariadb_chinook() {
     check_chinook(&engines::MARIADB);
 }
 
+#[test]
+fn mysql_chinook() {
+    check_chinook(&engines::MYSQL);
+}
+
 macro_rules! fresh {
     ($($test:ident: $engine:ident $schema:literal $ddl:expr;)*) => {$(
         #[test]
@@ -140,5 +145,6 @@ fresh! {
     mariadb_natives: MARIADB "natives" suite::natives;
     mysql_torture: MYSQL "torture" suite::torture;
     mysql_library: MYSQL "library" library::library;
+    mysql_names: MYSQL "names" |_| include_str!("names_mysql.sql").to_owned();
     mysql_natives: MYSQL "natives" suite::natives;
 }

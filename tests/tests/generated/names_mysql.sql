@@ -6,7 +6,7 @@ CREATE TABLE words (
         'a-b', 'a b', 'a_b', 'AB', 'ab2', 'A b 2', '-', '%', '+', '_', '__', 'it''s', '"q"', '\\', '\\n', '{}', 'a/b', '*/', 'Word24', '$x', '1e3', 'é'
     ),
     sure enum('yes', 'no', '') NOT NULL DEFAULT 'no',
-    empty enum('') NULL,
+    `empty` enum('') NULL,
     tags set('two words', '2d', 'x-y', 'x y', 'größe', 'type', '%', 'it''s', '"q"', '\\'),
     `2nd` enum('a', 'b') NULL
 );

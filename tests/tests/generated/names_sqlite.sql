@@ -35,3 +35,5 @@ CREATE VIEW worked_out AS SELECT id, untyped, id || '!' AS loud, 1 + 1 AS two FR
 CREATE TABLE anything (id integer PRIMARY KEY, held any, must any NOT NULL) STRICT;
 CREATE TABLE keyed_by_anything (id any PRIMARY KEY NOT NULL, note text) STRICT;
 CREATE VIEW beginning AS SELECT id, held, must, substr(must, 1, 2) AS two FROM anything;
+CREATE VIEW beginning_again AS SELECT held AS still FROM Beginning;
+CREATE VIEW all_covers AS SELECT id, image, back FROM cover;

@@ -17,8 +17,14 @@ pub(super) fn columns(
 ) -> Vec<Column> {
     let found = relations.columns(&table.name);
     let alias = rowid_alias(relations, table);
+    let is_view = relations.kind(&table.name) == TableKind::View;
+    let may_be_anything = is_view && relations.reads_anything(table);
     let columns = found.iter().enumerate().map(|(i, found)| {
-        let mut column = column(found, i);
+        let declared = match &*found.native_type {
+            "BLOB" if may_be_anything => "",
+            declared => declared,
+        };
+        let mut column = column(found, i, declared);
         let object = || format!("column {}.{}", table.name, found.name);
         if let Some(sql) = sql.columns.get(i) {
             let collation = sql.collation.clone();
@@ -48,12 +54,11 @@ pub(super) fn columns(
     columns
 }
 
-fn column(found: &FoundColumn, index: usize) -> Column {
+fn column(found: &FoundColumn, index: usize, declared: &str) -> Column {
     let position = (found.cid.checked_add(1)).and_then(|n| u32::try_from(n).ok());
     let position = position.or_else(|| u32::try_from(index + 1).ok());
-    let kind = column_type(&found.native_type);
-    let native = &*found.native_type;
-    let mut column = Column::new(&*found.name, position.unwrap_or(u32::MAX), native, kind);
+    let kind = column_type(declared);
+    let mut column = Column::new(&*found.name, position.unwrap_or(u32::MAX), declared, kind);
     column.nullable = !found.not_null;
     column.default = found.default.clone();
     column.hidden = found.hidden == 1;

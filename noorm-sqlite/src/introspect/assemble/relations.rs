@@ -17,7 +17,7 @@ pub(super) struct Relations<'a> {
     index_parts: HashMap<String, Vec<&'a FoundIndexPart>>,
     foreign_keys: HashMap<String, Vec<&'a FoundForeignKeyPart>>,
     triggers: HashMap<String, Vec<&'a Object>>,
-    names: HashMap<String, &'a str>,
+    names: HashMap<String, &'a Object>,
     index_sql: HashMap<&'a str, &'a str>,
 }
 
@@ -42,9 +42,7 @@ impl<'a> Relations<'a> {
             index_parts: by_table(&found.index_parts, |p| &p.table),
             foreign_keys: by_table(&found.foreign_keys, |p| &p.table),
             triggers,
-            names: tables
-                .map(|t| (t.name.to_ascii_lowercase(), &*t.name))
-                .collect(),
+            names: tables.map(|t| (t.name.to_ascii_lowercase(), t)).collect(),
             index_sql: indexes
                 .filter_map(|i| Some((&*i.name, i.sql.as_deref()?)))
                 .collect(),
@@ -88,7 +86,12 @@ impl<'a> Relations<'a> {
 
     /// Gives a table's name as the catalog has it.
     pub(super) fn real_name(&self, table: &str) -> Option<&'a str> {
-        self.names.get(&table.to_ascii_lowercase()).copied()
+        self.object(table).map(|object| &*object.name)
+    }
+
+    /// Gives a table or view.
+    pub(super) fn object(&self, name: &str) -> Option<&'a Object> {
+        self.names.get(&name.to_ascii_lowercase()).copied()
     }
 
     pub(super) fn columns(&self, table: &str) -> &[&'a FoundColumn] {
