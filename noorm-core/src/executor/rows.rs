@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::TableName;
-use crate::value::{FromValue, Value};
+use crate::value::{FromValue, Mismatch, Value};
 
 /// The names of a result set's columns.
 ///
@@ -323,20 +323,25 @@ impl Row<'_> {
     /// # Errors
     /// [`ErrorKind::UnknownColumn`] beyond the last column; [`ErrorKind::TypeMismatch`] if `T` can't
     /// hold the value.
+    #[inline]
     pub fn take<T: FromValue>(&mut self, column: usize) -> Result<T> {
         let Some(slot) = self.values.get_mut(column) else {
-            return Err(Error::new(
-                ErrorKind::UnknownColumn,
-                format!(
-                    "the row has {} columns, none at {column}",
-                    self.header.len()
-                ),
-            ));
+            return Err(self.beyond(column));
         };
-        T::from_value(std::mem::take(slot)).map_err(|mismatch| {
-            let name = self.header.names().get(column);
-            mismatch.in_column(name.map_or("?", |n| n))
-        })
+        T::from_value(std::mem::take(slot)).map_err(|mismatch| self.mismatched(column, mismatch))
+    }
+
+    #[cold]
+    fn beyond(&self, column: usize) -> Error {
+        let count = self.header.len();
+        let message = format!("the row has {count} columns, none at {column}");
+        Error::new(ErrorKind::UnknownColumn, message)
+    }
+
+    #[cold]
+    fn mismatched(&self, column: usize, mismatch: Mismatch) -> Error {
+        let name = self.header.names().get(column);
+        mismatch.in_column(name.map_or("?", |n| n))
     }
 
     /// Moves the value of the column `name` out of the row, leaving NULL.

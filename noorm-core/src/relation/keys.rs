@@ -6,7 +6,7 @@ use std::borrow::{Borrow, Cow};
 use std::collections::HashMap;
 use std::ops::Range;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 pub(crate) use self::column::KeyColumn;
 use crate::error::Result;
@@ -18,6 +18,9 @@ pub(crate) type Shape = Option<Box<[Part]>>;
 
 /// In place of a key's number, where a row has none: a part of it is NULL.
 const NONE: usize = usize::MAX;
+
+/// So many keys are expected at most before they are seen.
+const USUAL: usize = 1024;
 
 /// The keys of rows, each once, and which row has which.
 ///
@@ -54,7 +57,7 @@ impl Keys {
     #[must_use]
     pub fn of(rows: &Rows, places: &[usize], counts: impl Fn(&[Value]) -> bool) -> Self {
         let as_it_is = |_, value| Some(Cow::Borrowed(value));
-        Self::read(rows, places, counts, as_it_is)
+        Self::read(rows, places, counts, |_| true, as_it_is)
     }
 
     /// Reads the keys of parents, as the columns at the other end would have them; what equals nothing there is none.
@@ -75,35 +78,54 @@ impl Keys {
                 None
             }
         };
-        let keys = Self::read(rows, places, counts, sought);
+        let first = columns.first();
+        let is_plain = |n: &Value| first.is_some_and(|column| column.is_plain(n));
+        let keys = Self::read(rows, places, counts, is_plain, sought);
         refused.map_or(Ok(keys), Err)
     }
 
     /// Reads the keys of rows at the other end.
     pub(crate) fn found(rows: &Rows, places: &[usize], columns: &[KeyColumn]) -> Self {
         let found = |at: usize, value| Some(columns.get(at)?.found(value));
-        Self::read(rows, places, |_| true, found)
+        Self::read(rows, places, |_| true, |_| true, found)
     }
 
-    /// `part` gives what stands for the value of a part in the key.
+    /// `part` gives what stands for the value of a part in the key; `is_plain` tells whether that is the integer itself.
     fn read<'r>(
         rows: &'r Rows,
         places: &[usize],
         counts: impl Fn(&[Value]) -> bool,
+        is_plain: impl Fn(&Value) -> bool,
         mut part: impl FnMut(usize, &'r Value) -> Option<Cow<'r, Value>>,
     ) -> Self {
         let width = places.len();
         let mut keys = Self {
             of_row: Vec::with_capacity(rows.len()),
-            distinct: Vec::new(),
+            distinct: Vec::with_capacity(rows.len().min(USUAL) * width),
             width,
-            numbers: Numbers::Integers(FxHashMap::default()),
+            numbers: Numbers::Integers(FxHashMap::with_capacity_and_hasher(
+                rows.len().min(USUAL),
+                FxBuildHasher,
+            )),
         };
         if rows.header().is_empty() {
             return keys;
         }
         let mut key = Vec::with_capacity(width);
         for row in rows.values().chunks_exact(rows.header().len()) {
+            if let ([place], Numbers::Integers(numbers)) = (places, &mut keys.numbers)
+                && let Some(value @ Value::I64(n)) = row.get(*place)
+                && is_plain(value)
+                && counts(row)
+            {
+                let next = keys.distinct.len();
+                let number = *numbers.entry(*n).or_insert(next);
+                if number == next {
+                    keys.distinct.push(Value::I64(*n));
+                }
+                keys.of_row.push(number);
+                continue;
+            }
             key.clear();
             if counts(row) {
                 for (at, place) in places.iter().enumerate() {
@@ -129,6 +151,11 @@ impl Keys {
     /// The keys, each once, in the order in which they were met.
     pub fn distinct(&self) -> impl Iterator<Item = &[Value]> {
         self.distinct.chunks_exact(self.width.max(1))
+    }
+
+    /// The values of the keys, one key behind the other.
+    pub(crate) fn values(&self) -> &[Value] {
+        &self.distinct
     }
 
     /// How many keys there are.

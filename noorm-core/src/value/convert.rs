@@ -155,6 +155,7 @@ impl FromValue for Value {
 }
 
 impl<T: FromValue> FromValue for Option<T> {
+    #[inline]
     fn from_value(value: Value) -> Result<Self, Mismatch> {
         match value {
             Value::Null => Ok(None),
@@ -172,7 +173,14 @@ impl<T: Into<Value>> From<Option<T>> for Value {
 macro_rules! integers {
     ($($t:ty),*) => {$(
         impl FromValue for $t {
+            #[inline]
             fn from_value(value: Value) -> Result<Self, Mismatch> {
+                // What most are, in few instructions.
+                if let Value::I64(n) = value
+                    && let Ok(n) = <$t>::try_from(n)
+                {
+                    return Ok(n);
+                }
                 let wide = match &value {
                     Value::I64(n) => Some(i128::from(*n)),
                     Value::U64(n) => Some(i128::from(*n)),
@@ -279,6 +287,7 @@ impl From<BigDecimal> for Value {
 macro_rules! plain {
     ($($t:ty => $variant:ident, $wanted:literal;)*) => {$(
         impl FromValue for $t {
+            #[inline]
             fn from_value(value: Value) -> Result<Self, Mismatch> {
                 match value {
                     Value::$variant(inner) => Ok(inner.into()),

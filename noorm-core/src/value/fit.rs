@@ -1,12 +1,14 @@
 //! Fitting a value to the column that it is written to, or compared with.
 
+use std::sync::Arc;
+
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use uuid::Uuid;
 
 use super::convert::{exact_float, special_float};
 use super::text::unhex;
-use super::{Mismatch, Value, can_be_written_out};
+use super::{Mismatch, Value, can_be_written_out, elements_of};
 use crate::schema::ColumnType;
 
 type Fitted = Result<Value, Mismatch>;
@@ -298,7 +300,7 @@ fn json(value: Value) -> Fitted {
 
 fn array(value: Value, element: &ColumnType) -> Fitted {
     let elements = match value {
-        Value::Array(elements) => elements.into_vec(),
+        Value::Array(elements) => elements_of(elements),
         Value::Json(text) => match serde_json::from_str(&text) {
             Ok(serde_json::Value::Array(elements)) => {
                 elements.into_iter().map(Value::from).collect()
@@ -314,7 +316,7 @@ fn array(value: Value, element: &ColumnType) -> Fitted {
         }
         each => element.fit(each),
     });
-    fitted.collect::<Result<Box<[_]>, _>>().map(Value::Array)
+    fitted.collect::<Result<Arc<[_]>, _>>().map(Value::Array)
 }
 
 /// The words in the database's order, each once: as they are kept.

@@ -104,7 +104,7 @@ impl Serialize for JsonValue<'_> {
             },
             Value::Array(elements) => {
                 let mut seq = s.serialize_seq(Some(elements.len()))?;
-                for element in elements {
+                for element in elements.iter() {
                     seq.serialize_element(&JsonValue(element, options))?;
                 }
                 seq.end()

@@ -19,6 +19,8 @@ mod scalar;
 mod text;
 mod words;
 
+use std::sync::Arc;
+
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use uuid::Uuid;
@@ -80,8 +82,8 @@ pub enum Value {
     Interval(Interval),
     /// A JSON document, as its text: numbers keep every digit.
     Json(Box<str>),
-    /// An array; an element may itself be one.
-    Array(Box<[Value]>),
+    /// An array; an element may itself be one. It is shared, not copied, by clones.
+    Array(Arc<[Value]>),
 }
 
 impl Value {
@@ -140,6 +142,14 @@ impl Value {
             Self::Json(_) => "JSON",
             Self::Array(_) => "an array",
         }
+    }
+}
+
+/// Moves the elements out of an array that nobody else has; of a shared one, these are copies.
+fn elements_of(mut array: Arc<[Value]>) -> Vec<Value> {
+    match Arc::get_mut(&mut array) {
+        Some(own) => own.iter_mut().map(std::mem::take).collect(),
+        None => array.to_vec(),
     }
 }
 

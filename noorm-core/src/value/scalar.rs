@@ -4,7 +4,7 @@ use bigdecimal::BigDecimal;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use uuid::Uuid;
 
-use super::{FromValue, Interval, Mismatch, Value};
+use super::{FromValue, Interval, Mismatch, Value, elements_of};
 use crate::schema::ColumnType;
 
 /// A type of one's own that a column's values are: a key's (`AlbumId`), an enum of words, an amount of money.
@@ -208,7 +208,10 @@ impl<E: Element> From<Vec<E>> for Value {
 impl<E: Element> FromValue for Vec<E> {
     fn from_value(value: Value) -> Result<Self, Mismatch> {
         match value {
-            Value::Array(elements) => elements.into_iter().map(E::from_value).collect(),
+            Value::Array(elements) => elements_of(elements)
+                .into_iter()
+                .map(E::from_value)
+                .collect(),
             other => Err(Mismatch::of("an array", &other)),
         }
     }

@@ -79,13 +79,17 @@ impl Cursor {
     /// Reads all rows to the end, also those behind one that can't be decoded: the connection must be
     /// left with nothing unread.
     pub(super) async fn read(&mut self) -> Result<Result<Vec<Value>>, tokio_postgres::Error> {
-        let mut values = Ok(Vec::new());
+        let room = self.decoder.as_ref().map(|decoder| decoder.room());
+        let mut values = Ok(room.unwrap_or_default());
         while let Some(row) = self.rows.try_next().await? {
             if let Ok(values_so_far) = &mut values
                 && let Err(error) = decode(&row, &mut self.decoder, &mut self.header, values_so_far)
             {
                 values = Err(error);
             }
+        }
+        if let (Some(decoder), Ok(values)) = (&self.decoder, &mut values) {
+            decoder.came(values);
         }
         Ok(values)
     }

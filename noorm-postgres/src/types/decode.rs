@@ -2,6 +2,8 @@
 //!
 //! The formats are those of the types' `…_send` functions in PostgreSQL's `src/backend/utils/adt`.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use noorm_core::{Error, ErrorKind, Result, Value};
 use postgres_types::{FromSql, Kind, Type};
 use tokio_postgres::{Column, Row};
@@ -11,10 +13,15 @@ use super::{network, numeric, temporal};
 type BoxError = Box<dyn std::error::Error + Sync + Send>;
 
 /// How to read each column of a result set: decided once, used for every row.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct RowDecoder {
     columns: Box<[Decoder]>,
+    /// How many values the last result had: the next one is likely to have as many.
+    last: AtomicUsize,
 }
+
+/// Room is made for so many values at most before any has come.
+const MOST_EXPECTED: usize = 16 * 1024;
 
 impl RowDecoder {
     /// Decides how to read `columns`.
@@ -38,7 +45,22 @@ impl RowDecoder {
         });
         Ok(Self {
             columns: decoders.collect::<Result<_>>()?,
+            last: AtomicUsize::new(0),
         })
+    }
+
+    /// A list with room for the values that are likely to come.
+    pub(crate) fn room(&self) -> Vec<Value> {
+        let expected = self.last.load(Ordering::Relaxed);
+        Vec::with_capacity(expected.min(MOST_EXPECTED))
+    }
+
+    /// Says what did come, and gives back room that was made for much more.
+    pub(crate) fn came(&self, values: &mut Vec<Value>) {
+        self.last.store(values.len(), Ordering::Relaxed);
+        if values.capacity() / 4 > values.len() {
+            values.shrink_to_fit();
+        }
     }
 
     /// Appends the values of `row` to `out`, one for each column.

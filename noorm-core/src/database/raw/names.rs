@@ -196,7 +196,7 @@ mod tests {
                 "`:ids` is a list, and plain has no arrays: ask whether something is `IN (:ids)`"
             );
         }
-        let empty = [("ids", Value::Array(Box::default()))];
+        let empty = [("ids", Value::Array(Arc::default()))];
         assert!(refused("a IN (:ids)", &empty).starts_with("`:ids` is an empty list"));
     }
 

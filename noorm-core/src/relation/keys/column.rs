@@ -52,6 +52,11 @@ impl KeyColumn {
         }
     }
 
+    /// Whether the integer is in the column as it is.
+    pub(super) fn is_plain(&self, integer: &Value) -> bool {
+        matches!(self.holds, ColumnType::Integer { .. }) && self.holds.holds(integer)
+    }
+
     /// A parent's value as the column at the other end would have it; `None` of one that equals nothing there.
     ///
     /// # Errors

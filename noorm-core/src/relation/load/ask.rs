@@ -82,7 +82,7 @@ impl Ask {
 
     /// Gives the keys in portions of which each fits into one statement.
     pub fn portions(&self, keys: &Keys) -> Vec<Portion> {
-        let values = keys.distinct().flatten().cloned().collect();
+        let values = keys.values().to_vec();
         let width = self.keys.len().max(1);
         Portion { values, width }.split(self.most()).collect()
     }
@@ -245,7 +245,7 @@ impl Ask {
             false => placed.shared(&groups),
         };
         let rows = match order {
-            Some(order) => in_order(rows, &order),
+            Some(order) => in_order(rows, order),
             None => rows,
         };
         Ok(Family::new(rows, placed))
@@ -309,7 +309,7 @@ impl Ask {
         };
         let (order, numbers): (Vec<_>, Vec<_>) =
             numbers.into_iter().enumerate().filter(is_kept).unzip();
-        (in_order(rows, &order), numbers)
+        (in_order(rows, order), numbers)
     }
 
     pub(super) fn unknown_parent(&self) -> Error {

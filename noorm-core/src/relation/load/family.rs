@@ -32,9 +32,38 @@ impl Family {
 }
 
 /// Puts rows into another order, each once at most.
-pub(crate) fn in_order(rows: Rows, order: &[usize]) -> Rows {
+pub(crate) fn in_order(rows: Rows, mut order: Vec<usize>) -> Rows {
     let (header, mut values) = rows.into_parts();
-    let width = header.len();
+    let width = header.len().max(1);
+    match order.len() * width == values.len() {
+        true => permute(&mut values, width, &mut order),
+        false => values = some_of(values, width, &order),
+    }
+    Rows::new(header, values)
+}
+
+/// Takes each row to its place: `order` says which row belongs at each.
+fn permute(values: &mut [Value], width: usize, order: &mut [usize]) {
+    for start in 0..order.len() {
+        let mut at = start;
+        // Round the cycle that the row is in. What is at its place says so itself from then on.
+        while let Some(from) = order.get_mut(at).map(|from| std::mem::replace(from, at)) {
+            if from == start || from == at {
+                break;
+            }
+            let (low, high) = (at.min(from) * width, at.max(from) * width);
+            let halves = values.split_at_mut_checked(high);
+            let rows = halves.and_then(|(below, rest)| {
+                Some((below.get_mut(low..low + width)?, rest.get_mut(..width)?))
+            });
+            let Some((one, other)) = rows else { break };
+            one.swap_with_slice(other);
+            at = from;
+        }
+    }
+}
+
+fn some_of(mut values: Vec<Value>, width: usize, order: &[usize]) -> Vec<Value> {
     let mut out = Vec::with_capacity(order.len() * width);
     for row in order {
         let start = row * width;
@@ -42,7 +71,7 @@ pub(crate) fn in_order(rows: Rows, order: &[usize]) -> Rows {
             out.extend(row.iter_mut().map(std::mem::take));
         }
     }
-    Rows::new(header, out)
+    out
 }
 
 /// Puts rows of one header behind each other.
@@ -56,4 +85,40 @@ pub(crate) fn joined(all: Vec<Rows>) -> Rows {
         values.extend::<Vec<Value>>(rows.into_parts().1);
     }
     Rows::new(Arc::clone(&header), values)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::executor::Header;
+
+    fn ordered(order: Vec<usize>, rows: i64) -> Vec<Value> {
+        let header = Arc::new(Header::new(["id", "name"]));
+        let values = (0..rows).flat_map(|n| [Value::from(n), format!("row {n}").into()]);
+        in_order(Rows::new(header, values.collect()), order)
+            .into_parts()
+            .1
+    }
+
+    fn wanted(order: &[usize]) -> Vec<Value> {
+        let values = order.iter().flat_map(|n| {
+            let id = i64::try_from(*n).unwrap();
+            [Value::from(id), format!("row {n}").into()]
+        });
+        values.collect()
+    }
+
+    proptest! {
+        #[test]
+        fn all_rows_in_any_order(order in Just((0..20).collect::<Vec<usize>>()).prop_shuffle()) {
+            prop_assert_eq!(ordered(order.clone(), 20), wanted(&order));
+        }
+
+        #[test]
+        fn some_rows_in_any_order(order in prop::sample::subsequence((0..20).collect::<Vec<usize>>(), 0..20).prop_shuffle()) {
+            prop_assert_eq!(ordered(order.clone(), 20), wanted(&order));
+        }
+    }
 }

@@ -74,7 +74,7 @@ impl Ask {
         let (order, numbers): (Vec<_>, Vec<_>) =
             kept.filter_map(|(row, kept)| kept.then_some(row)).unzip();
         Ok(Paired {
-            rows: in_order(rows, &order),
+            rows: in_order(rows, order),
             numbers,
             groups,
         })

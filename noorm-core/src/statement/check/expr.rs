@@ -1,5 +1,7 @@
 //! Checking expressions: columns are there, values fit them.
 
+use std::sync::Arc;
+
 use super::{Checker, Texts, bind_count, invalid};
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{Column, ColumnType, Table};
@@ -257,7 +259,7 @@ impl Checker<'_, '_> {
             let error = about(ErrorKind::Unsupported, message, &source.table, column);
             return Err(error.with_help("compare it with each array by `eq`, joined by `|`"));
         }
-        for element in elements.iter_mut() {
+        for element in Arc::make_mut(elements) {
             fit(&source.table, column, &wanted, element)?;
         }
         Ok(())
@@ -314,6 +316,9 @@ impl Use<'_> {
 }
 
 fn fit(table: &Table, column: &Column, wanted: &Use<'_>, bind: &mut Value) -> Result<()> {
+    if column.column_type.holds(bind) && wanted.would_change(column, bind).is_none() {
+        return Ok(());
+    }
     let fitted = column.column_type.fit(std::mem::take(bind));
     let reason = match fitted {
         Ok(value) => match wanted.would_change(column, &value) {

@@ -116,7 +116,7 @@ fn put(out: &mut Vec<u8>, value: &Value) {
         Value::Array(elements) => {
             out.push(17);
             length(out, elements.len());
-            for element in elements {
+            for element in elements.iter() {
                 put(out, element);
             }
         }
