@@ -132,10 +132,7 @@ impl<C: Connector> Pool<C> {
         };
         // It hears of every error from now on.
         let refused = self.health.refused().notified();
-        // Where one is idle, it is had at once, and none of what waiting takes is needed.
-        if let Some(Ok(pooled)) = self.bb8.get_owned().now_or_never()
-            && self.is_reliable(&pooled)
-        {
+        if let Some(pooled) = self.idle() {
             return Ok(self.lease(pooled, turn));
         }
         Box::pin(async {
@@ -144,6 +141,12 @@ impl<C: Connector> Pool<C> {
             self.wait_for_one(turn, refused, limit).await
         })
         .await
+    }
+
+    /// One that is idle is had at once, and none of what waiting takes is needed.
+    fn idle(&self) -> Option<Idle<C>> {
+        let pooled = self.bb8.get_owned().now_or_never()?.ok()?;
+        self.is_reliable(&pooled).then_some(pooled)
     }
 
     fn is_reliable(&self, pooled: &Pooled<C::Connection>) -> bool {
@@ -170,7 +173,11 @@ impl<C: Connector> Pool<C> {
             () = &mut limit => return Err(self.exhausted()),
         };
         let refused = self.health.refused().notified();
-        self.wait_for_one(turn, refused, limit).await
+        // Who gives one back has put it down before the next one's turn comes.
+        match self.idle() {
+            Some(pooled) => Ok(self.lease(pooled, turn)),
+            None => self.wait_for_one(turn, refused, limit).await,
+        }
     }
 
     /// Waits for a connection that is given back or made; tries again to make one, until `limit`.

@@ -1,9 +1,9 @@
 //! The statements that a connection has prepared.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use rustc_hash::FxHashMap;
 use tokio_postgres::Statement;
 
 use crate::types::RowDecoder;
@@ -23,7 +23,7 @@ pub(super) struct Prepared {
 /// Where one went stale, it did so on every connection: all of them forget what they have prepared, or
 /// the statement that is run again could meet the next stale one.
 pub(super) struct Statements<P> {
-    by_sql: HashMap<Arc<str>, (P, u64)>,
+    by_sql: FxHashMap<Arc<str>, (P, u64)>,
     clock: u64,
     /// How often one went stale, on any connection of the pool, and how often this one has heard of it.
     staleness: Arc<AtomicU64>,
@@ -34,7 +34,7 @@ impl<P: Clone> Statements<P> {
     pub(super) fn new(staleness: Arc<AtomicU64>) -> Self {
         let heard = staleness.load(Ordering::Acquire);
         Self {
-            by_sql: HashMap::new(),
+            by_sql: FxHashMap::default(),
             clock: 0,
             staleness,
             heard,
