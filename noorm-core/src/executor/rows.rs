@@ -323,7 +323,7 @@ impl Row<'_> {
     /// # Errors
     /// [`ErrorKind::UnknownColumn`] beyond the last column; [`ErrorKind::TypeMismatch`] if `T` can't
     /// hold the value.
-    #[inline]
+    #[inline(always)]
     pub fn take<T: FromValue>(&mut self, column: usize) -> Result<T> {
         let Some(slot) = self.values.get_mut(column) else {
             return Err(self.beyond(column));

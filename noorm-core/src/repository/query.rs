@@ -73,6 +73,7 @@ pub struct Query<T> {
     /// What is selected behind what the rows are read of.
     beside: Vec<Selected<T>>,
     limit_by: Vec<Node>,
+    repeats: bool,
     walk: Option<(Walk, Vec<Value>)>,
     pub(crate) limit: Option<u64>,
     pub(crate) offset: Option<u64>,
@@ -96,6 +97,7 @@ impl<T> Clone for Query<T> {
             lock: self.lock,
             beside: self.beside.clone(),
             limit_by: self.limit_by.clone(),
+            repeats: self.repeats,
             walk: self.walk.clone(),
             limit: self.limit,
             offset: self.offset,
@@ -133,6 +135,7 @@ impl<T: FromRow> Query<T> {
             lock: None,
             beside: Vec::new(),
             limit_by: Vec::new(),
+            repeats: false,
             walk: None,
             limit: None,
             offset: None,

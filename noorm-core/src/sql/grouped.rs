@@ -43,7 +43,10 @@ impl Writer<'_> {
         self.push(" FROM (");
         self.begin_select(select);
         let result = self.selected_apart(select)?;
-        self.push(", ROW_NUMBER() OVER (PARTITION BY ");
+        self.push(match select.repeats {
+            true => ", DENSE_RANK() OVER (PARTITION BY ",
+            false => ", ROW_NUMBER() OVER (PARTITION BY ",
+        });
         for (at, node) in select.limit_by.iter().enumerate() {
             self.push(if at == 0 { "" } else { ", " });
             self.node(node);

@@ -37,6 +37,8 @@ pub struct Select {
     /// What rows have in common of which the limit and the offset are; without any, they are of all rows together. With
     /// some, the two binds are the last place in the order of these rows, and how many places are skipped.
     pub limit_by: Vec<Node>,
+    /// Whether joins repeat rows: those that are equal in the order are one then, and have one place.
+    pub repeats: bool,
     /// Whether the number of rows is limited, by a bind.
     pub limit: bool,
     /// Whether rows are skipped first, as many as a bind says.
@@ -75,6 +77,7 @@ impl Select {
             order: Vec::new(),
             position: Vec::new(),
             limit_by: Vec::new(),
+            repeats: false,
             walk: None,
             limit: false,
             offset: false,

@@ -106,6 +106,7 @@ impl Select {
             order,
             position: _,
             limit_by,
+            repeats: _,
             walk: _,
             limit: _,
             offset: _,

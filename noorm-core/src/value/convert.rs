@@ -181,20 +181,30 @@ macro_rules! integers {
                 {
                     return Ok(n);
                 }
-                let wide = match &value {
-                    Value::I64(n) => Some(i128::from(*n)),
-                    Value::U64(n) => Some(i128::from(*n)),
-                    Value::Decimal(n) if !can_be_written_out(n) => None,
-                    Value::Decimal(n) if n.is_integer() => n.to_i128(),
-                    _ => return Err(Mismatch::of(stringify!($t), &value)),
-                };
-                wide.and_then(|n| <$t>::try_from(n).ok()).ok_or_else(|| {
-                    Mismatch::new(stringify!($t), "an integer beyond its range")
-                })
+                let wide = whole(value, stringify!($t))?;
+                <$t>::try_from(wide).map_err(|_| beyond(stringify!($t)))
             }
         }
     )*};
 }
+
+/// The whole number that a value is, whichever way it is kept.
+#[cold]
+fn whole(value: Value, wanted: &'static str) -> Result<i128, Mismatch> {
+    let wide = match &value {
+        Value::I64(n) => Some(i128::from(*n)),
+        Value::U64(n) => Some(i128::from(*n)),
+        Value::Decimal(n) if !can_be_written_out(n) => None,
+        Value::Decimal(n) if n.is_integer() => n.to_i128(),
+        _ => return Err(Mismatch::of(wanted, &value)),
+    };
+    wide.ok_or_else(|| beyond(wanted))
+}
+
+fn beyond(wanted: &'static str) -> Mismatch {
+    Mismatch::new(wanted, "an integer beyond its range")
+}
+
 integers!(i8, i16, i32, i64, u8, u16, u32, u64, i128, usize, isize);
 
 macro_rules! small_integers {
@@ -222,15 +232,24 @@ impl From<usize> for Value {
 }
 
 impl FromValue for f64 {
+    #[inline]
     fn from_value(value: Value) -> Result<Self, Mismatch> {
-        match &value {
-            Value::F64(n) => Ok(*n),
-            Value::F32(n) => Ok(f64::from(*n)),
-            Value::I64(n) => exact_float(*n).ok_or_else(|| inexact("f64")),
-            Value::Decimal(n) => n.to_f64().ok_or_else(|| inexact("f64")),
-            Value::Text(text) => special_float(text).ok_or_else(|| Mismatch::of("f64", &value)),
-            _ => Err(Mismatch::of("f64", &value)),
+        match value {
+            Value::F64(n) => Ok(n),
+            value => double(&value),
         }
+    }
+}
+
+#[cold]
+fn double(value: &Value) -> Result<f64, Mismatch> {
+    match value {
+        Value::F64(n) => Ok(*n),
+        Value::F32(n) => Ok(f64::from(*n)),
+        Value::I64(n) => exact_float(*n).ok_or_else(|| inexact("f64")),
+        Value::Decimal(n) => n.to_f64().ok_or_else(|| inexact("f64")),
+        Value::Text(text) => special_float(text).ok_or_else(|| Mismatch::of("f64", value)),
+        _ => Err(Mismatch::of("f64", value)),
     }
 }
 
@@ -268,12 +287,13 @@ fn inexact(wanted: &str) -> Mismatch {
 }
 
 impl FromValue for BigDecimal {
+    #[inline]
     fn from_value(value: Value) -> Result<Self, Mismatch> {
         match value {
             Value::Decimal(n) => Ok(*n),
             Value::I64(n) => Ok(n.into()),
             Value::U64(n) => Ok(n.into()),
-            other => Err(Mismatch::of("a decimal", &other)),
+            other => Err(unlike("a decimal", other)),
         }
     }
 }
@@ -284,6 +304,11 @@ impl From<BigDecimal> for Value {
     }
 }
 
+#[cold]
+fn unlike(wanted: &'static str, found: Value) -> Mismatch {
+    Mismatch::of(wanted, &found)
+}
+
 macro_rules! plain {
     ($($t:ty => $variant:ident, $wanted:literal;)*) => {$(
         impl FromValue for $t {
@@ -291,7 +316,7 @@ macro_rules! plain {
             fn from_value(value: Value) -> Result<Self, Mismatch> {
                 match value {
                     Value::$variant(inner) => Ok(inner.into()),
-                    other => Err(Mismatch::of($wanted, &other)),
+                    other => Err(unlike($wanted, other)),
                 }
             }
         }

@@ -49,6 +49,40 @@ fn ids(rows: &[Loaded<Record>]) -> Result<Vec<i64>> {
 }
 
 conformance! {
+    async fn rows_that_several_ways_lead_to_count_once_in_limits(db) on music {
+        fill(&db).await?;
+        let genres = Declaration::new("artist", "genres").through("albums.tracks.genre");
+        let config = RelationConfig::new().declare(genres);
+        let probe = Probe::new(Slot::Trace);
+        let db = db.again(|builder| builder.layer(probe.clone()).relations(config)).await;
+        // Ann has three tracks of Rock, one of Jazz.
+        let load = async |genres, artists: &[i64]| {
+            let artists = db.repository("artist")?.query().filter(col("artist_id").in_list(artists.to_vec()));
+            let artists = artists.order_by(["artist_id"]).with(genres).all().await?;
+            let names = artists.iter().map(|artist| {
+                let genres = artist.many("genres")?.iter();
+                genres.map(|genre| genre.get::<String>("name")).collect::<Result<Vec<_>>>()
+            });
+            names.collect::<Result<Vec<_>>>()
+        };
+        let nobody: Vec<String> = Vec::new();
+        for all in [&[1, 2, 3][..], &[1]] {
+            let limited = [
+                (rel("genres").order_by(["name"]).limit(1), vec!["Jazz"]),
+                (rel("genres").order_by(["-name"]).limit(1), vec!["Rock"]),
+                (rel("genres").order_by(["name"]).limit(1).offset(1), vec!["Rock"]),
+                (rel("genres").order_by(["-name"]).limit(2), vec!["Rock", "Jazz"]),
+                (rel("genres").limit(5).offset(2), vec![]),
+            ];
+            for (genres, wanted) in limited {
+                let found = load(genres, all).await?;
+                assert_eq!(found[0], wanted);
+                assert!(found[1..].iter().all(|names| *names == nobody));
+            }
+        }
+        assert_eq!(probe.requests().len(), 2 * 2 * 5, "one statement for all parents");
+    }
+
     async fn what_is_loaded_again_replaces_what_was(db) on music {
         fill(&db).await?;
         let albums = db.repository("album")?.query().order_by(["album_id"]).with("tracks").with("artist");

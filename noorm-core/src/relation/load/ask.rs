@@ -134,13 +134,14 @@ impl Ask {
         let mut query = self.all()?.filter(self.key_filter(keys));
         let limit = self.branch.limit.unwrap_or(u64::MAX);
         let skipped = self.branch.offset.unwrap_or(0);
-        if self.is_limited() && self.once.is_none() {
+        if self.is_limited() {
+            let repeats = self.once.is_some();
             query = query.ordered_to_the_end();
-            if is_one {
+            if is_one && !repeats {
                 query.limit = self.branch.limit;
                 query.offset = self.branch.offset;
             } else {
-                query = query.limited_by(self.key_nodes());
+                query = query.limited_by(self.key_nodes(), repeats);
                 query.limit = self.branch.limit.map(|_| limit.saturating_add(skipped));
                 query.offset = self.branch.offset;
             }
@@ -236,7 +237,7 @@ impl Ask {
             false => self.paired(rows, parents).await?,
         };
         let (rows, numbers) = match &self.once {
-            Some(places) => self.each_once(rows, numbers, places, parents.len()),
+            Some(places) => each_once(rows, numbers, places),
             None => (rows, numbers),
         };
         let (placed, order) = Placed::by(parents, &numbers);
@@ -282,36 +283,6 @@ impl Ask {
         })
     }
 
-    /// Keeps rows once for each parent, and of these as many as are asked for.
-    fn each_once(
-        &self,
-        rows: Rows,
-        numbers: Vec<usize>,
-        places: &[usize],
-        parents: usize,
-    ) -> (Rows, Vec<usize>) {
-        let own = Keys::of(&rows, places, |_| true);
-        let (mut seen, mut counts) = (HashSet::new(), vec![0_u64; parents]);
-        let skipped = self.branch.offset.unwrap_or(0);
-        let end = self.branch.limit.map(|limit| limit.saturating_add(skipped));
-        let is_kept = |(row, number): &(usize, usize)| {
-            // A row without a key can't be told from another.
-            if let Some(own) = own.number(*row)
-                && !seen.insert((*number, own))
-            {
-                return false;
-            }
-            let Some(count) = counts.get_mut(*number) else {
-                return false;
-            };
-            *count += 1;
-            *count > skipped && end.is_none_or(|end| *count <= end)
-        };
-        let (order, numbers): (Vec<_>, Vec<_>) =
-            numbers.into_iter().enumerate().filter(is_kept).unzip();
-        (in_order(rows, order), numbers)
-    }
-
     pub(super) fn unknown_parent(&self) -> Error {
         let message = format!(
             "the database takes keys of `{}` and `{}` for equal that are written in other ways",
@@ -321,6 +292,19 @@ impl Ask {
         Error::new(ErrorKind::Unsupported, message)
             .with_help("give both columns one collation, or load the rows by a query with a join")
     }
+}
+
+/// Keeps rows once for each parent.
+fn each_once(rows: Rows, numbers: Vec<usize>, places: &[usize]) -> (Rows, Vec<usize>) {
+    let own = Keys::of(&rows, places, |_| true);
+    let mut seen = HashSet::new();
+    // A row without a key can't be told from another.
+    let is_new = |(row, number): &(usize, usize)| {
+        own.number(*row)
+            .is_none_or(|own| seen.insert((*number, own)))
+    };
+    let (order, numbers) = numbers.into_iter().enumerate().filter(is_new).unzip();
+    (in_order(rows, order), numbers)
 }
 
 impl fmt::Debug for Ask {

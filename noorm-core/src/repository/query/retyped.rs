@@ -33,6 +33,7 @@ impl<T> Query<T> {
             lock: self.lock,
             beside: self.beside.into_iter().map(selected).collect(),
             limit_by: self.limit_by,
+            repeats: self.repeats,
             walk: self.walk,
             limit: self.limit,
             offset: self.offset,

@@ -120,7 +120,7 @@ impl<T: FromRow> Query<T> {
             select.order.push(order.by);
             binds.extend(order.binds);
         }
-        select.limit_by = self.limit_by;
+        (select.limit_by, select.repeats) = (self.limit_by, self.repeats);
         for (bound, wanted) in [
             (self.limit, &mut select.limit),
             (self.offset, &mut select.offset),
