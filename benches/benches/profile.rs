@@ -3,6 +3,7 @@
 //! | work | of |
 //! |---|---|
 //! | `posts`, `comments`, `tags` | rows with their relations, on PostgreSQL |
+//! | `find`, `load`, `insert`, `update` | one row, or ten thousand, on PostgreSQL |
 //! | `finds` | sixteen tasks over eight connections, on PostgreSQL |
 //! | `postgres`, `sqlite` | a thousand new rows |
 //!
@@ -16,7 +17,7 @@ use noorm_benches::bulk::{self, Bulk};
 use noorm_benches::eager::{self, Eager};
 use noorm_benches::pooled::{self, Finds};
 use noorm_benches::server::Scratch;
-use noorm_benches::{Contender, postgres, runtime};
+use noorm_benches::{Contender, Operation, postgres, runtime};
 use tokio::runtime::Runtime;
 
 fn main() -> Result<()> {
@@ -49,6 +50,16 @@ fn main() -> Result<()> {
         return drive(&runtime, all, what, who);
     }
     runtime.block_on(postgres::fill(url))?;
+    let operations = [
+        ("find", Operation::Find),
+        ("load", Operation::Load),
+        ("insert", Operation::Insert),
+        ("update", Operation::Update),
+    ];
+    if let Some((_, what)) = operations.into_iter().find(|(name, _)| name == work) {
+        let all = runtime.block_on(postgres::contenders(url))?;
+        return drive(&runtime, all, what, who);
+    }
     match work.as_str() {
         "finds" => {
             let all = runtime.block_on(pooled::on_postgres(url))?;

@@ -109,27 +109,44 @@ struct NewEntry {
     created: DateTime<Utc>,
 }
 
-/// What is read, or was written.
-#[allow(dead_code, reason = "decoding is what is measured")]
-pub(crate) enum Row {
-    Reading(Reading),
-    Entry(Entry),
+impl From<Entry> for Reading {
+    fn from(entry: Entry) -> Self {
+        let Entry {
+            id,
+            name,
+            note,
+            quantity,
+            price,
+            weight,
+            active,
+            created,
+        } = entry;
+        Self {
+            id,
+            name,
+            note,
+            quantity,
+            price,
+            weight,
+            active,
+            created,
+        }
+    }
 }
 
 impl Client for Typed {
     const NAME: &'static str = "noorm, typed";
-    type Row = Row;
+    type Row = Reading;
 
-    async fn find(&mut self, id: i64) -> Result<Row> {
-        Ok(Row::Reading(self.0.of::<Reading>()?.get(id).await?))
+    async fn find(&mut self, id: i64) -> Result<Reading> {
+        Ok(self.0.of::<Reading>()?.get(id).await?)
     }
 
-    async fn load(&mut self) -> Result<Vec<Row>> {
-        let all = self.0.of::<Reading>()?.all().await?;
-        Ok(all.into_iter().map(Row::Reading).collect())
+    async fn load(&mut self) -> Result<Vec<Reading>> {
+        Ok(self.0.of::<Reading>()?.all().await?)
     }
 
-    async fn insert(&mut self, n: i64) -> Result<Row> {
+    async fn insert(&mut self, n: i64) -> Result<Reading> {
         let entry = NewEntry {
             name: format!("entry number {n}"),
             note: Some("a note of some length".to_owned()),
@@ -139,13 +156,13 @@ impl Client for Typed {
             active: true,
             created: crate::moment(),
         };
-        Ok(Row::Entry(self.0.of::<Entry>()?.create(entry).await?))
+        Ok(self.0.of::<Entry>()?.create(entry).await?.into())
     }
 
-    async fn update(&mut self, id: i64, quantity: i32) -> Result<Row> {
+    async fn update(&mut self, id: i64, quantity: i32) -> Result<Reading> {
         let changes = ReadingChanges { quantity };
         let updated = self.0.of::<Reading>()?.update(id, changes).await?;
-        Ok(Row::Reading(updated))
+        Ok(updated)
     }
 }
 

@@ -1,16 +1,16 @@
 #[automatically_derived]
 impl ::core::convert::From<OrderChanges> for ::noorm::repository::Record {
     fn from(given: OrderChanges) -> Self {
-        let mut values: ::std::vec::Vec<(&'static str, ::noorm::Value)> = ::std::vec::Vec::with_capacity(
-            2usize,
+        static NAMES: ::noorm::repository::Names = ::noorm::repository::Names::new(
+            &["kind", "total"],
         );
-        if let ::core::option::Option::Some(given) = given.kind.into_option() {
-            values.push(("kind", ::noorm::Value::from(given)));
-        }
-        if let ::core::option::Option::Some(given) = given.total.into_option() {
-            values.push(("total", ::noorm::Value::from(given)));
-        }
-        Self::from_pairs(values)
+        Self::given(
+            &NAMES,
+            [
+                given.kind.into_option().map(::noorm::Value::from),
+                given.total.into_option().map(::noorm::Value::from),
+            ],
+        )
     }
 }
 #[automatically_derived]

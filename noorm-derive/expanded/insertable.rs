@@ -1,15 +1,17 @@
 #[automatically_derived]
 impl ::core::convert::From<NewOrder> for ::noorm::repository::Record {
     fn from(given: NewOrder) -> Self {
-        let mut values: ::std::vec::Vec<(&'static str, ::noorm::Value)> = ::std::vec::Vec::with_capacity(
-            3usize,
+        static NAMES: ::noorm::repository::Names = ::noorm::repository::Names::new(
+            &["order_no", "kind", "total"],
         );
-        values.push(("order_no", ::noorm::Value::from(given.order_no)));
-        values.push(("kind", ::noorm::Value::from(given.kind)));
-        if let ::core::option::Option::Some(given) = given.total {
-            values.push(("total", ::noorm::Value::from(given)));
-        }
-        Self::from_pairs(values)
+        Self::given(
+            &NAMES,
+            [
+                ::core::option::Option::Some(::noorm::Value::from(given.order_no)),
+                ::core::option::Option::Some(::noorm::Value::from(given.kind)),
+                given.total.map(::noorm::Value::from),
+            ],
+        )
     }
 }
 #[automatically_derived]

@@ -1,9 +1,9 @@
 #[automatically_derived]
 impl ::core::convert::From<Tick> for ::noorm::repository::Record {
     fn from(given: Tick) -> Self {
+        static NAMES: ::noorm::repository::Names = ::noorm::repository::Names::new(&[]);
         let _ = given;
-        let values: ::std::vec::Vec<(&'static str, ::noorm::Value)> = ::std::vec::Vec::new();
-        Self::from_pairs(values)
+        Self::given(&NAMES, [])
     }
 }
 #[automatically_derived]

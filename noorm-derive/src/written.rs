@@ -59,41 +59,29 @@ fn is_left(field: &Field<'_>) -> bool {
 /// The values that there are.
 fn record(input: &DeriveInput, fields: &[Field<'_>]) -> TokenStream {
     let name = &input.ident;
-    let count = fields.len();
-    let puts = fields.iter().map(|field| {
-        let (name, column) = (field.name, &field.column);
+    let columns = fields.iter().map(|field| &field.column);
+    let values = fields.iter().map(|field| {
+        let name = field.name;
         let value = quote! { ::noorm::Value::from };
         match is_left(field) {
-            false => quote! { values.push((#column, #value(given.#name))); },
+            false => quote! { ::core::option::Option::Some(#value(given.#name)) },
             true => {
                 let patch =
                     is_written_as(field.value, &["Patch"]).then(|| quote! { .into_option() });
-                quote! {
-                    if let ::core::option::Option::Some(given) = given.#name #patch {
-                        values.push((#column, #value(given)));
-                    }
-                }
+                quote! { given.#name #patch.map(#value) }
             }
         }
     });
-    // Nothing is pushed where there are no fields.
-    let values = match fields.is_empty() {
-        true => quote! {
-            let _ = given;
-            let values: ::std::vec::Vec<(&'static str, ::noorm::Value)> = ::std::vec::Vec::new();
-        },
-        false => quote! {
-            let mut values: ::std::vec::Vec<(&'static str, ::noorm::Value)> =
-                ::std::vec::Vec::with_capacity(#count);
-        },
-    };
+    // Where there are no fields, nothing is used.
+    let unused = fields.is_empty().then(|| quote! { let _ = given; });
     quote! {
         #[automatically_derived]
         impl ::core::convert::From<#name> for ::noorm::repository::Record {
             fn from(given: #name) -> Self {
-                #values
-                #(#puts)*
-                Self::from_pairs(values)
+                static NAMES: ::noorm::repository::Names =
+                    ::noorm::repository::Names::new(&[#(#columns),*]);
+                #unused
+                Self::given(&NAMES, [#(#values),*])
             }
         }
     }

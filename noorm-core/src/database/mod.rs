@@ -278,13 +278,8 @@ impl Database {
     /// [`ErrorKind::UnknownColumn`] where the table lacks one of its columns.
     pub fn of<T: Entity>(&self) -> Result<Repository<T>> {
         let schema = self.shared.schema.load();
-        let table = schema.table(T::TABLE)?;
-        for column in T::columns().unwrap_or_default() {
-            table
-                .column(column)
-                .ok_or_else(|| table.unknown_column(column))?;
-        }
-        let plan = self.plans().get(&schema, &table.table_name())?;
+        let plan = self.plans().find(&schema, T::TABLE)?;
+        plan.check_columns(T::columns())?;
         Ok(Repository::new(self.clone(), plan))
     }
 

@@ -218,6 +218,16 @@ impl Rows {
         self.values.chunks_exact_mut(width)
     }
 
+    /// Drops rows out of which values were moved: of NULLs, there is nothing to drop, which dropping finds out by a call.
+    pub(crate) fn leave(self) {
+        for value in self.values {
+            match value {
+                Value::Null => std::mem::forget(value),
+                left => drop(left),
+            }
+        }
+    }
+
     /// The same rows in the order from the other end.
     pub(crate) fn reversed(mut self) -> Self {
         self.values.reverse();

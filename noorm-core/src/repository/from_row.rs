@@ -116,6 +116,7 @@ pub trait FromRow: Sized + Send + 'static {
         for mut row in rows.rows_mut() {
             all.push(Self::from_row(&mut row)?);
         }
+        rows.leave();
         Ok(all)
     }
 }

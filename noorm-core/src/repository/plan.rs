@@ -29,11 +29,16 @@ pub(crate) struct Plan {
     checks: OnceLock<Checks>,
     /// That of the record that was written last: the next one is often alike.
     outline: ArcSwapOption<Outline>,
+    /// The columns of entities that have been looked for, and are there.
+    known_columns: ArcSwap<Vec<Columns>>,
     /// What the table follows of the conventions.
     pub(super) followed: Option<Followed>,
     /// The table's hooks; few have any.
     pub(super) hooks: Option<Arc<Hooks>>,
 }
+
+/// The columns that an entity's fields stand for.
+type Columns = &'static [&'static str];
 
 /// What a statement over one row does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,15 +55,31 @@ pub(super) enum Action {
 }
 
 /// The statements that are alike but for the values of their binds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Pattern<'a> {
     pub(super) action: Action,
     /// The columns that are written.
     pub(super) written: &'a [Arc<str>],
     /// The columns that are read; `None` means all.
-    pub(super) read: Option<&'static [&'static str]>,
+    pub(super) read: Option<Columns>,
     /// What a new row does if it is there already.
     pub(super) conflict: Option<&'a Conflict>,
+}
+
+impl PartialEq for Pattern<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        let same = |(ours, theirs): (Columns, Columns)| is_same(ours, theirs) || ours == theirs;
+        self.action == other.action
+            && self.read.is_some() == other.read.is_some()
+            && self.read.zip(other.read).is_none_or(same)
+            && self.written == other.written
+            && self.conflict == other.conflict
+    }
+}
+
+/// Whether it is the list of one type, as it mostly is.
+fn is_same(ours: Columns, theirs: Columns) -> bool {
+    std::ptr::eq(ours, theirs)
 }
 
 /// The shape of the statements of a pattern.
@@ -66,13 +87,16 @@ pub(super) struct Pattern<'a> {
 struct Planned {
     action: Action,
     written: Box<[Arc<str>]>,
-    read: Option<&'static [&'static str]>,
+    read: Option<Columns>,
     conflict: Option<Conflict>,
     shape: Arc<Shape>,
 }
 
 /// How many shapes a plan keeps. Most tables are written to in few ways.
 const SHAPES: usize = 32;
+
+/// How many types it knows the columns of.
+const TYPES: usize = 16;
 
 /// How many it keeps of statements over many rows: full ones, and the rest behind them.
 const BULKY: usize = 4;
@@ -86,6 +110,29 @@ impl Plan {
 
     pub(crate) fn hooks(&self) -> Option<Arc<Hooks>> {
         self.hooks.clone()
+    }
+
+    /// Sees to it that the table has the columns of an entity: once for each type.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnknownColumn`](crate::ErrorKind::UnknownColumn).
+    pub(crate) fn check_columns(&self, columns: Option<Columns>) -> Result<()> {
+        let Some(columns) = columns else {
+            return Ok(());
+        };
+        let known = self.known_columns.load();
+        if known.iter().any(|known| is_same(known, columns)) {
+            return Ok(());
+        }
+        for column in columns {
+            let found = self.table.column(column);
+            found.ok_or_else(|| self.table.unknown_column(column))?;
+        }
+        self.known_columns.rcu(|known| {
+            let kept = known.iter().skip((known.len() + 1).saturating_sub(TYPES));
+            kept.copied().chain([columns]).collect::<Vec<_>>()
+        });
+        Ok(())
     }
 
     pub(super) fn select(&self) -> Select {
@@ -167,7 +214,7 @@ pub(crate) struct Plans {
 
 #[derive(Debug, Default)]
 struct ByName {
-    exact: HashMap<TableName, Arc<Plan>>,
+    exact: FxHashMap<TableName, Arc<Plan>>,
     /// By the one way of writing a name that needs no search: `album`, `sales.order`.
     plain: FxHashMap<String, Arc<Plan>>,
 }
@@ -215,6 +262,7 @@ impl Plans {
             bulky: ArcSwap::default(),
             checks: OnceLock::new(),
             outline: ArcSwapOption::empty(),
+            known_columns: ArcSwap::default(),
             followed: Followed::by(table, schema, &self.conventions)?,
             hooks: self.hooks.get(name).cloned(),
         });
