@@ -48,7 +48,8 @@
 //!
 //! [rust]
 //! newtype_keys = true                      # AlbumId(i64) in place of i64, in foreign keys, too
-//! serde = true                             # rows serialize; new rows and changes deserialize
+//! serde = true                             # rows and changes have serde's traits, new rows `Deserialize`; by noorm's
+//!                                          # derives, and serde's own where `attributes` say something to serde
 //! singular = true
 //! diesel = true                            # Diesel's traits, too: see below
 //! diesel_schema = "crate::schema"          # where the `schema.rs` of the generator `diesel` is

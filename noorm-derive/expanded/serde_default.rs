@@ -2,21 +2,21 @@ const _: () = {
     use ::noorm::repository::wire as __wire;
     struct __With1<'a>(&'a Vec<u8>);
     impl __wire::serde::Serialize for __With1<'_> {
-        fn serialize<S: __wire::serde::Serializer>(
+        fn serialize<__S: __wire::serde::Serializer>(
             &self,
-            to: S,
-        ) -> ::core::result::Result<S::Ok, S::Error> {
-            noorm::value::bytes::serialize(self.0, to)
+            __to: __S,
+        ) -> ::core::result::Result<__S::Ok, __S::Error> {
+            noorm::value::bytes::serialize(self.0, __to)
         }
     }
     #[automatically_derived]
     impl __wire::serde::Serialize for Changes {
-        fn serialize<S: __wire::serde::Serializer>(
+        fn serialize<__S: __wire::serde::Serializer>(
             &self,
-            to: S,
-        ) -> ::core::result::Result<S::Ok, S::Error> {
+            __to: __S,
+        ) -> ::core::result::Result<__S::Ok, __S::Error> {
             __wire::serialize(
-                to,
+                __to,
                 "Changes",
                 &["Title", "body", "type"],
                 &(
@@ -32,22 +32,22 @@ const _: () = {
     use ::noorm::repository::wire as __wire;
     struct __With1(Vec<u8>);
     impl<'de> __wire::serde::Deserialize<'de> for __With1 {
-        fn deserialize<D: __wire::serde::Deserializer<'de>>(
-            from: D,
-        ) -> ::core::result::Result<Self, D::Error> {
-            noorm::value::bytes::deserialize(from).map(Self)
+        fn deserialize<__D: __wire::serde::Deserializer<'de>>(
+            __from: __D,
+        ) -> ::core::result::Result<Self, __D::Error> {
+            noorm::value::bytes::deserialize(__from).map(Self)
         }
     }
     #[automatically_derived]
     impl<'de> __wire::serde::Deserialize<'de> for Changes {
-        fn deserialize<D: __wire::serde::Deserializer<'de>>(
-            from: D,
-        ) -> ::core::result::Result<Self, D::Error> {
+        fn deserialize<__D: __wire::serde::Deserializer<'de>>(
+            __from: __D,
+        ) -> ::core::result::Result<Self, __D::Error> {
             let (
                 __wire::Given(field_0),
                 __wire::Given(field_1),
                 __wire::Given(field_2),
-            ) = __wire::deserialize(from, "Changes", &["Title", "body", "type"])?;
+            ) = __wire::deserialize(__from, "Changes", &["Title", "body", "type"])?;
             let default: Self = ::core::default::Default::default();
             ::core::result::Result::Ok(Self {
                 title: field_0.unwrap_or(default.title),

@@ -2,12 +2,12 @@ const _: () = {
     use ::noorm::repository::wire as __wire;
     #[automatically_derived]
     impl __wire::serde::Serialize for Row {
-        fn serialize<S: __wire::serde::Serializer>(
+        fn serialize<__S: __wire::serde::Serializer>(
             &self,
-            to: S,
-        ) -> ::core::result::Result<S::Ok, S::Error> {
+            __to: __S,
+        ) -> ::core::result::Result<__S::Ok, __S::Error> {
             __wire::serialize(
-                to,
+                __to,
                 "Row",
                 &[
                     "f0",
@@ -49,9 +49,9 @@ const _: () = {
     use ::noorm::repository::wire as __wire;
     #[automatically_derived]
     impl<'de> __wire::serde::Deserialize<'de> for Row {
-        fn deserialize<D: __wire::serde::Deserializer<'de>>(
-            from: D,
-        ) -> ::core::result::Result<Self, D::Error> {
+        fn deserialize<__D: __wire::serde::Deserializer<'de>>(
+            __from: __D,
+        ) -> ::core::result::Result<Self, __D::Error> {
             let (
                 (
                     __wire::Needed(field_0),
@@ -69,7 +69,7 @@ const _: () = {
                 ),
                 (__wire::Needed(field_12),),
             ) = __wire::deserialize(
-                from,
+                __from,
                 "Row",
                 &[
                     "f0",

@@ -38,15 +38,17 @@ pub(crate) fn serialize(input: &DeriveInput) -> syn::Result<TokenStream> {
     let fields = fields(input, "Serialize")?;
     default_of(input)?;
     let name = &input.ident;
-    let (shown, names) = (name.to_string(), fields.iter().map(|field| &field.called));
+    let names = fields.iter().map(|field| &field.called);
+    let shown = name.to_string();
+    let shown = shown.trim_start_matches("r#");
     let around = fields.iter().filter_map(|field| {
         let With { module, around } = field.with.as_ref()?;
         let value = field.value;
         Some(quote! {
             struct #around<'a>(&'a #value);
             impl __wire::serde::Serialize for #around<'_> {
-                fn serialize<S: __wire::serde::Serializer>(&self, to: S) -> ::core::result::Result<S::Ok, S::Error> {
-                    #module::serialize(self.0, to)
+                fn serialize<__S: __wire::serde::Serializer>(&self, __to: __S) -> ::core::result::Result<__S::Ok, __S::Error> {
+                    #module::serialize(self.0, __to)
                 }
             }
         })
@@ -55,7 +57,11 @@ pub(crate) fn serialize(input: &DeriveInput) -> syn::Result<TokenStream> {
         let name = field.name;
         let value = match &field.with {
             Some(With { around, .. }) => quote! { &#around(&self.#name) },
-            None => quote_spanned! { field.value.span() => &self.#name },
+            None => {
+                // At the field's type, where an error of it belongs.
+                let span = Span::call_site().located_at(field.value.span());
+                quote_spanned! { span => &self.#name }
+            }
         };
         match &field.skip {
             Some(skip) => quote! { __wire::Unless(#skip(&self.#name), #value) },
@@ -69,8 +75,8 @@ pub(crate) fn serialize(input: &DeriveInput) -> syn::Result<TokenStream> {
             #(#around)*
             #[automatically_derived]
             impl __wire::serde::Serialize for #name {
-                fn serialize<S: __wire::serde::Serializer>(&self, to: S) -> ::core::result::Result<S::Ok, S::Error> {
-                    __wire::serialize(to, #shown, &[#(#names),*], &#told)
+                fn serialize<__S: __wire::serde::Serializer>(&self, __to: __S) -> ::core::result::Result<__S::Ok, __S::Error> {
+                    __wire::serialize(__to, #shown, &[#(#names),*], &#told)
                 }
             }
         };
@@ -90,24 +96,27 @@ pub(crate) fn deserialize(input: &DeriveInput) -> syn::Result<TokenStream> {
         quote! { let #default: Self = #made; }
     });
     let name = &input.ident;
-    let (shown, names) = (name.to_string(), fields.iter().map(|field| &field.called));
+    let names = fields.iter().map(|field| &field.called);
+    let shown = name.to_string();
+    let shown = shown.trim_start_matches("r#");
     let around = fields.iter().filter_map(|field| {
         let With { module, around } = field.with.as_ref()?;
         let value = field.value;
         Some(quote! {
             struct #around(#value);
             impl<'de> __wire::serde::Deserialize<'de> for #around {
-                fn deserialize<D: __wire::serde::Deserializer<'de>>(from: D) -> ::core::result::Result<Self, D::Error> {
-                    #module::deserialize(from).map(Self)
+                fn deserialize<__D: __wire::serde::Deserializer<'de>>(__from: __D) -> ::core::result::Result<Self, __D::Error> {
+                    #module::deserialize(__from).map(Self)
                 }
             }
         })
     });
     let read = fields.iter().map(|field| {
         let read = &field.read;
-        let leaf = match field.otherwise {
-            Some(_) => quote! { __wire::Given },
-            None => quote! { __wire::Needed },
+        let leaf = match (&field.otherwise, &field.with) {
+            (Some(_), _) => quote! { __wire::Given },
+            (None, None) => quote! { __wire::Needed },
+            (None, Some(_)) => quote! { __wire::Strict },
         };
         match (&field.with, &field.otherwise) {
             (Some(With { around, .. }), None) => quote! { #leaf(#around(#read)) },
@@ -132,8 +141,8 @@ pub(crate) fn deserialize(input: &DeriveInput) -> syn::Result<TokenStream> {
             #(#around)*
             #[automatically_derived]
             impl<'de> __wire::serde::Deserialize<'de> for #name {
-                fn deserialize<D: __wire::serde::Deserializer<'de>>(from: D) -> ::core::result::Result<Self, D::Error> {
-                    let #read = __wire::deserialize(from, #shown, &[#(#names),*])?;
+                fn deserialize<__D: __wire::serde::Deserializer<'de>>(__from: __D) -> ::core::result::Result<Self, __D::Error> {
+                    let #read = __wire::deserialize(__from, #shown, &[#(#names),*])?;
                     #whole
                     ::core::result::Result::Ok(Self { #(#values),* })
                 }
@@ -159,11 +168,21 @@ fn fields<'a>(input: &'a DeriveInput, derive: &str) -> syn::Result<Vec<Field<'a>
         },
         _ => return Err(not_flat(input, derive)),
     };
-    let fields = named.iter().enumerate().filter_map(|(at, field)| {
-        let name = field.ident.as_ref()?;
-        Some(read(field, name, at))
-    });
-    fields.collect()
+    let mut fields: Vec<Field<'a>> = Vec::with_capacity(named.len());
+    for (at, field) in named.iter().enumerate() {
+        let Some(name) = &field.ident else { continue };
+        let field = read(field, name, at)?;
+        let called = field.called.value();
+        if let Some(twice) = fields.iter().find(|known| known.called.value() == called) {
+            let message = format!(
+                "`{}` and `{name}` would both be called `{called}`",
+                twice.name
+            );
+            return Err(Error::new(name.span(), message));
+        }
+        fields.push(field);
+    }
+    Ok(fields)
 }
 
 fn read<'a>(field: &'a syn::Field, name: &'a Ident, at: usize) -> syn::Result<Field<'a>> {

@@ -162,6 +162,10 @@ fn what_serde_s_own_derives_are_for_is_refused() {
         &expect!["here may stand `default`"],
     );
     refuses(
+        r#"struct Row { a: i64, #[serde(rename = "a")] b: i64 }"#,
+        &expect!["`a` and `b` would both be called `a`"],
+    );
+    refuses(
         "struct Row { #[serde(flatten)] id: i64 }",
         &expect!["here may stand `rename`, `default`, `skip_serializing_if`, `with`"],
     );

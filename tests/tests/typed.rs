@@ -40,6 +40,8 @@ mod serde_derives {
                 pub body: Vec<u8>,
                 #[serde(default, with = "noorm::value::bytes")]
                 pub cover: Option<Vec<u8>>,
+                #[serde(with = "noorm::value::bytes")]
+                pub back: Option<Vec<u8>>,
                 #[serde(default = "nothing_yet")]
                 pub note: String,
                 #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -108,7 +110,7 @@ mod serde_derives {
     fn row() -> Map<String, Value> {
         let row = json!({
             "id": 7, "title": "Blue", "year": 1971, "Odd Name": true, "type": [1, 2.5], "body": "\\x00ff",
-            "cover": "\\x01", "note": "a", "tags": ["x"], "a": 1, "b": 2, "c": {"k": 3}, "d": "e", "e": [null],
+            "cover": "\\x01", "back": null, "note": "a", "tags": ["x"], "a": 1, "b": 2, "c": {"k": 3}, "d": "e", "e": [null],
         });
         row.as_object().unwrap().clone()
     }
@@ -123,9 +125,7 @@ mod serde_derives {
     fn whole_rows_and_none() {
         same::<ours::Row, theirs::Row>(&Value::Object(row()).to_string());
         same::<ours::Changes, theirs::Changes>(&Value::Object(change()).to_string());
-        same::<ours::Changes, theirs::Changes>("[]");
-        same::<ours::Empty, theirs::Empty>("[]");
-        for text in ["{}", "null", "7", r#"{"more": {"a": [1]}}"#] {
+        for text in ["{}", "[]", "null", "7", r#"{"more": {"a": [1]}}"#] {
             same::<ours::Row, theirs::Row>(text);
             same::<ours::Changes, theirs::Changes>(text);
             same::<ours::Empty, theirs::Empty>(text);
@@ -135,27 +135,17 @@ mod serde_derives {
 
     #[test]
     fn rows_come_as_sequences_too() {
-        let values: Vec<_> = row().into_iter().map(|(_, value)| value).collect();
-        assert_eq!(
-            values.len(),
-            14,
-            "a map that keeps its order, or the text is another"
-        );
         let names = [
-            "id", "title", "year", "Odd Name", "type", "body", "cover", "note", "tags", "a", "b",
-            "c", "d", "e",
+            "id", "title", "year", "Odd Name", "type", "body", "cover", "back", "note", "tags",
+            "a", "b", "c", "d", "e",
         ];
         let row = row();
         let inside: Vec<_> = names.iter().map(|name| row[*name].clone()).collect();
         same::<ours::Row, theirs::Row>(&Value::Array(inside).to_string());
-        let short: ours::Changes = serde_json::from_str(r#"["Red"]"#).unwrap();
-        assert_eq!(short.title, noorm::Patch::Set("Red".to_owned()));
-        assert_eq!(short.least, 7);
-        let missing = serde_json::from_str::<ours::Row>("[1]").unwrap_err();
-        assert!(
-            missing.to_string().starts_with("missing field `title`"),
-            "{missing}"
-        );
+        for text in ["[]", "[1]", r#"[1, "Blue"]"#, r#"["Red"]"#, r#"["Red", 7]"#] {
+            same::<ours::Row, theirs::Row>(text);
+            same::<ours::Changes, theirs::Changes>(text);
+        }
     }
 
     #[test]

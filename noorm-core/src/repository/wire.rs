@@ -51,7 +51,7 @@ pub fn serialize<F: Told, S: Serializer>(
     to.end()
 }
 
-/// Fields that are read: [`Needed`], [`Given`], and tuples of such.
+/// Fields that are read: [`Needed`], [`Strict`], [`Given`], and tuples of such.
 pub trait Fields<'de>: Sized {
     /// What has been read so far.
     type Slots: Default;
@@ -70,6 +70,9 @@ pub trait Fields<'de>: Sized {
         from: V,
     ) -> Result<bool, V::Error>;
 
+    /// Whether the field at that place may be missing in a sequence.
+    fn may_miss(at: usize) -> bool;
+
     /// All that was read.
     ///
     /// # Errors
@@ -82,49 +85,61 @@ pub trait Fields<'de>: Sized {
 #[derive(Debug)]
 pub struct Needed<T>(pub T);
 
+/// A field that has to be there, whatever its type.
+#[derive(Debug)]
+pub struct Strict<T>(pub T);
+
 /// A field that may be missing.
 #[derive(Debug)]
 pub struct Given<T>(pub Option<T>);
 
-impl<'de, T: Deserialize<'de>> Fields<'de> for Needed<T> {
-    type Slots = Option<T>;
-    const COUNT: usize = 1;
+macro_rules! leaf {
+    ($leaf:ident, may miss: $may_miss:literal, $take:expr) => {
+        impl<'de, T: Deserialize<'de>> Fields<'de> for $leaf<T> {
+            type Slots = Option<T>;
+            const COUNT: usize = 1;
 
-    fn read<V: Source<'de>>(
-        slot: &mut Option<T>,
-        _: usize,
-        name: &'static str,
-        from: V,
-    ) -> Result<bool, V::Error> {
-        fill(slot, name, from)
-    }
+            fn read<V: Source<'de>>(
+                slot: &mut Option<T>,
+                _: usize,
+                name: &'static str,
+                from: V,
+            ) -> Result<bool, V::Error> {
+                fill(slot, name, from)
+            }
 
-    fn take<E: Error>(slot: Option<T>, names: &mut Iter<'_, &'static str>) -> Result<Self, E> {
-        let name = names.next().copied().unwrap_or_default();
-        match slot {
-            Some(value) => Ok(Self(value)),
-            None => T::deserialize(Missing(name, PhantomData)).map(Self),
+            fn may_miss(_: usize) -> bool {
+                $may_miss
+            }
+
+            fn take<E: Error>(
+                slot: Option<T>,
+                names: &mut Iter<'_, &'static str>,
+            ) -> Result<Self, E> {
+                let name = names.next().copied().unwrap_or_default();
+                $take(slot, name).map(Self)
+            }
         }
+    };
+}
+
+leaf!(Needed, may miss: false, needed);
+leaf!(Strict, may miss: false, strict);
+leaf!(Given, may miss: true, given);
+
+fn needed<'de, T: Deserialize<'de>, E: Error>(slot: Option<T>, name: &'static str) -> Result<T, E> {
+    match slot {
+        Some(value) => Ok(value),
+        None => T::deserialize(Missing(name, PhantomData)),
     }
 }
 
-impl<'de, T: Deserialize<'de>> Fields<'de> for Given<T> {
-    type Slots = Option<T>;
-    const COUNT: usize = 1;
+fn strict<T, E: Error>(slot: Option<T>, name: &'static str) -> Result<T, E> {
+    slot.ok_or_else(|| E::missing_field(name))
+}
 
-    fn read<V: Source<'de>>(
-        slot: &mut Option<T>,
-        _: usize,
-        name: &'static str,
-        from: V,
-    ) -> Result<bool, V::Error> {
-        fill(slot, name, from)
-    }
-
-    fn take<E: Error>(slot: Option<T>, names: &mut Iter<'_, &'static str>) -> Result<Self, E> {
-        names.next();
-        Ok(Self(slot))
-    }
+fn given<T, E>(slot: Option<T>, _: &'static str) -> Result<Option<T>, E> {
+    Ok(slot)
 }
 
 fn fill<'de, T: Deserialize<'de>, V: Source<'de>>(
@@ -207,8 +222,13 @@ impl<'de, F: Fields<'de>> Visitor<'de> for Struct<F> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<F, A::Error> {
         let mut slots = F::Slots::default();
         for (at, name) in self.names.iter().enumerate() {
-            if !F::read(&mut slots, at, name, InSequence(&mut sequence))? {
-                break;
+            if F::read(&mut slots, at, name, InSequence(&mut sequence))? {
+                continue;
+            }
+            if !F::may_miss(at) {
+                let (name, count) = (self.name, self.names.len());
+                let expected = format!("struct {name} with {count} elements");
+                return Err(A::Error::invalid_length(at, &expected.as_str()));
             }
         }
         F::take(slots, &mut self.names.iter())
@@ -350,6 +370,18 @@ macro_rules! tuples {
                     }
                 )*
                 Ok(false)
+            }
+
+            #[allow(unused_variables)]
+            fn may_miss(at: usize) -> bool {
+                let end = 0;
+                $(
+                    let (start, end) = (end, end + $T::COUNT);
+                    if at < end {
+                        return $T::may_miss(at - start);
+                    }
+                )*
+                false
             }
 
             #[allow(unused_variables)]

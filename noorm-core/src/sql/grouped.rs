@@ -6,10 +6,13 @@ use super::render::{ResultColumn, result_columns};
 use super::writer::Writer;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::ColumnType;
-use crate::statement::{Projection, Select};
+use crate::statement::{Node, Projection, Select};
 
 /// What the place of a row in its group is called.
 pub(super) const PLACE: &str = "place";
+
+/// What the number of a row is called among those that repeat it.
+const COPY: &str = "copy";
 
 impl Writer<'_> {
     /// Writes a subquery of one value as it is selected, and gives its type.
@@ -43,23 +46,31 @@ impl Writer<'_> {
         self.push(" FROM (");
         self.begin_select(select);
         let result = self.selected_apart(select)?;
-        self.push(match select.repeats {
-            true => ", DENSE_RANK() OVER (PARTITION BY ",
-            false => ", ROW_NUMBER() OVER (PARTITION BY ",
+        self.push(match select.repeats.is_empty() {
+            false => ", DENSE_RANK() OVER (PARTITION BY ",
+            true => ", ROW_NUMBER() OVER (PARTITION BY ",
         });
-        for (at, node) in select.limit_by.iter().enumerate() {
-            self.push(if at == 0 { "" } else { ", " });
-            self.node(node);
-        }
+        self.nodes(&select.limit_by);
         match select.order.is_empty() {
             true => self.push(" ORDER BY (SELECT NULL)"),
             false => self.order_by(select),
         }
         self.push(") AS ");
         self.identifier(PLACE);
+        if !select.repeats.is_empty() {
+            self.push(", ROW_NUMBER() OVER (PARTITION BY ");
+            self.nodes(&select.limit_by);
+            self.push(", ");
+            self.nodes(&select.repeats);
+            self.push(" ORDER BY ");
+            self.nodes(&select.repeats);
+            self.push(") AS ");
+            self.identifier(COPY);
+        }
         let rest = Select {
             order: Vec::new(),
             limit_by: Vec::new(),
+            repeats: Vec::new(),
             limit: false,
             offset: false,
             ..select.clone()
@@ -68,6 +79,11 @@ impl Writer<'_> {
         self.push(") AS ");
         self.identifier("limited");
         self.places(select);
+        if !select.repeats.is_empty() {
+            self.push(" AND ");
+            self.identifier(COPY);
+            self.push(" = 1");
+        }
         self.push(" ORDER BY ");
         self.identifier(PLACE);
         self.sql.insert_str(start, &self.outside(result.len()));
@@ -119,6 +135,13 @@ impl Writer<'_> {
             }
         }
         Ok(result)
+    }
+
+    fn nodes(&mut self, nodes: &[Node]) {
+        for (at, node) in nodes.iter().enumerate() {
+            self.push(if at == 0 { "" } else { ", " });
+            self.node(node);
+        }
     }
 
     fn named_apart(&mut self, at: usize) {

@@ -220,12 +220,13 @@ impl<'a, 'b> Checker<'a, 'b> {
     /// Checks what rows have in common that a limit is of.
     fn limited(&mut self, select: &Select) -> Result<()> {
         let values = select.order.iter().map(|order| order.by.binds());
-        let values = values.chain(select.limit_by.iter().map(Node::binds));
+        let alike = || select.limit_by.iter().chain(&select.repeats);
+        let values = values.chain(alike().map(Node::binds));
         if !select.limit_by.is_empty() && values.sum::<usize>() > 0 {
             let message = "a limit for each group of rows has an order without values in it";
             return Err(invalid(message).with_help("order by columns"));
         }
-        select.limit_by.iter().try_for_each(|node| self.plain(node))
+        alike().try_for_each(|node| self.plain(node))
     }
 
     /// Checks a select whose rows stand in the place of a table's: they can't be locked.

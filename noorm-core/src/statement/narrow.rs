@@ -78,7 +78,7 @@ impl Narrowing<'_> {
         for order in &mut select.order {
             self.node(&mut order.by);
         }
-        for by in &mut select.limit_by {
+        for by in select.limit_by.iter_mut().chain(&mut select.repeats) {
             self.node(by);
         }
         self.keep(usize::from(select.limit) + usize::from(select.offset));
@@ -166,6 +166,7 @@ fn within(select: &mut Select, source: &Arc<str>, outer: usize) {
     let grouped = select.group.iter_mut();
     let ordered = select.order.iter_mut().map(|order| &mut order.by);
     let ordered = ordered.chain(&mut select.limit_by);
+    let ordered = ordered.chain(&mut select.repeats);
     let asked = select.filter.iter_mut().chain(&mut select.having);
     for node in joined.chain(grouped).chain(ordered).chain(asked) {
         rename(node, source, outer);

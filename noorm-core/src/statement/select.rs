@@ -37,8 +37,9 @@ pub struct Select {
     /// What rows have in common of which the limit and the offset are; without any, they are of all rows together. With
     /// some, the two binds are the last place in the order of these rows, and how many places are skipped.
     pub limit_by: Vec<Node>,
-    /// Whether joins repeat rows: those that are equal in the order are one then, and have one place.
-    pub repeats: bool,
+    /// What tells rows apart where joins repeat them: those that are alike in it are one then, given once, and have one
+    /// place. The order has to be the same for all of them, and to end with it.
+    pub repeats: Vec<Node>,
     /// Whether the number of rows is limited, by a bind.
     pub limit: bool,
     /// Whether rows are skipped first, as many as a bind says.
@@ -77,7 +78,7 @@ impl Select {
             order: Vec::new(),
             position: Vec::new(),
             limit_by: Vec::new(),
-            repeats: false,
+            repeats: Vec::new(),
             walk: None,
             limit: false,
             offset: false,

@@ -106,7 +106,7 @@ impl Select {
             order,
             position: _,
             limit_by,
-            repeats: _,
+            repeats,
             walk: _,
             limit: _,
             offset: _,
@@ -123,6 +123,7 @@ impl Select {
         let rest = filter.iter().chain(group).chain(having);
         rest.chain(order.iter().map(|order| &order.by))
             .chain(limit_by)
+            .chain(repeats)
             .for_each(visit);
     }
 }

@@ -2,8 +2,8 @@
 
 use noorm::Value;
 use noorm_generated::sqlite::names::{
-    AllCover, Anything, Beginning, BeginningAgain, ByText, ByTextId, KeyedByAnything, NewAnything,
-    NewByText, NewKeyedByAnything,
+    AllCover, Anything, Beginning, BeginningAgain, BothWord, ByText, ByTextId, KeyedByAnything,
+    NewAnything, NewByText, NewKeyedByAnything,
 };
 use noorm_tests::{Engine, engines, run};
 
@@ -79,6 +79,21 @@ fn a_view_has_what_its_tables_hold() {
             .await?;
         let cover = db.of::<AllCover>()?.query().one().await?;
         assert_eq!((cover.image, cover.back), (Some(vec![1, 2]), None));
+        Ok(())
+    });
+}
+
+#[test]
+fn a_view_of_several_selects_has_what_each_of_them_has() {
+    run(&engines::SQLITE, ddl, async |db| {
+        db.raw("INSERT INTO tag VALUES (1, 'rock')").await?;
+        db.raw("INSERT INTO post VALUES (1, 'blue')").await?;
+        let words = db
+            .of::<BothWord>()?
+            .query()
+            .order_by([BothWord::WORD.asc()]);
+        let words: Vec<_> = words.all().await?.into_iter().map(|row| row.word).collect();
+        assert_eq!(words, ["BLUE", "rock"].map(|word| Some(Value::from(word))));
         Ok(())
     });
 }

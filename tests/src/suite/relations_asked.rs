@@ -6,6 +6,7 @@ use crate::{Engine, TestDatabase, conformance};
 use noorm::executor::Slot;
 use noorm::prelude::*;
 use noorm::relation::{Declaration, Loaded, RelationConfig, has, rel};
+use noorm::statement::raw_value;
 
 fn loose(engine: &Engine) -> String {
     engine.ddl(
@@ -66,6 +67,7 @@ conformance! {
             names.collect::<Result<Vec<_>>>()
         };
         let nobody: Vec<String> = Vec::new();
+        let jazz_last = raw_value::<Record, i64>("CASE WHEN genre.name = ? THEN 1 ELSE 0 END", ["Jazz".into()]).asc();
         for all in [&[1, 2, 3][..], &[1]] {
             let limited = [
                 (rel("genres").order_by(["name"]).limit(1), vec!["Jazz"]),
@@ -73,6 +75,8 @@ conformance! {
                 (rel("genres").order_by(["name"]).limit(1).offset(1), vec!["Rock"]),
                 (rel("genres").order_by(["-name"]).limit(2), vec!["Rock", "Jazz"]),
                 (rel("genres").limit(5).offset(2), vec![]),
+                // Of an order with a value in it, each row's place is counted when it has come.
+                (rel("genres").order_by([jazz_last.clone()]).limit(1), vec!["Rock"]),
             ];
             for (genres, wanted) in limited {
                 let found = load(genres, all).await?;
@@ -80,7 +84,7 @@ conformance! {
                 assert!(found[1..].iter().all(|names| *names == nobody));
             }
         }
-        assert_eq!(probe.requests().len(), 2 * 2 * 5, "one statement for all parents");
+        assert_eq!(probe.requests().len(), 2 * 2 * 6, "one statement for all parents");
     }
 
     async fn what_is_loaded_again_replaces_what_was(db) on music {

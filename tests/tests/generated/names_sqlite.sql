@@ -37,3 +37,4 @@ CREATE TABLE keyed_by_anything (id any PRIMARY KEY NOT NULL, note text) STRICT;
 CREATE VIEW beginning AS SELECT id, held, must, substr(must, 1, 2) AS two FROM anything;
 CREATE VIEW beginning_again AS SELECT held AS still FROM Beginning;
 CREATE VIEW all_covers AS SELECT id, image, back FROM cover;
+CREATE VIEW both_word AS SELECT word FROM tag UNION ALL SELECT upper(title) FROM post;

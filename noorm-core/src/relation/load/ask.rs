@@ -19,7 +19,7 @@ use crate::relation::limits::Limits;
 use crate::relation::{Relation, along};
 use crate::repository::{Hooks, Query, Record};
 use crate::schema::Table;
-use crate::statement::{Expr, Node};
+use crate::statement::{Expr, Node, OrderBy};
 use crate::value::Value;
 
 /// How many binds of a statement are left to what isn't counted: conventions, types of polymorphic references, limits.
@@ -134,10 +134,10 @@ impl Ask {
         let mut query = self.all()?.filter(self.key_filter(keys));
         let limit = self.branch.limit.unwrap_or(u64::MAX);
         let skipped = self.branch.offset.unwrap_or(0);
-        if self.is_limited() {
-            let repeats = self.once.is_some();
+        let repeats = self.repeats();
+        if self.is_limited() && (self.once.is_none() || !repeats.is_empty()) {
             query = query.ordered_to_the_end();
-            if is_one && !repeats {
+            if is_one && repeats.is_empty() {
                 query.limit = self.branch.limit;
                 query.offset = self.branch.offset;
             } else {
@@ -149,6 +149,28 @@ impl Ask {
             query.limit = Some(left.saturating_add(1));
         }
         Ok(query)
+    }
+
+    /// What tells rows apart that joins repeat, where each of them is sure to have one place in the order: of columns, that
+    /// is, for nobody knows of raw SQL. NULL tells nothing apart.
+    fn repeats(&self) -> Vec<Node> {
+        let key = self.target.key_columns();
+        let is_sure = |name: &String| {
+            self.target
+                .column(name)
+                .is_some_and(|column| !column.nullable)
+        };
+        let is_plain = |(order, _): &(OrderBy, Vec<Value>)| matches!(order.by, Node::Column(_));
+        let is_told = self.once.is_some()
+            && key.iter().all(is_sure)
+            && self.branch.order.iter().all(is_plain);
+        match is_told {
+            true => key
+                .iter()
+                .map(|name| Node::Column(name.as_str().into()))
+                .collect(),
+            false => Vec::new(),
+        }
     }
 
     /// The query of all rows at the other end, whoever their parents are.
@@ -237,7 +259,7 @@ impl Ask {
             false => self.paired(rows, parents).await?,
         };
         let (rows, numbers) = match &self.once {
-            Some(places) => each_once(rows, numbers, places),
+            Some(places) => self.each_once(rows, numbers, places, parents.len()),
             None => (rows, numbers),
         };
         let (placed, order) = Placed::by(parents, &numbers);
@@ -283,6 +305,37 @@ impl Ask {
         })
     }
 
+    /// Keeps rows once for each parent, and of these as many as are asked for, where that isn't done yet.
+    fn each_once(
+        &self,
+        rows: Rows,
+        numbers: Vec<usize>,
+        places: &[usize],
+        parents: usize,
+    ) -> (Rows, Vec<usize>) {
+        let own = Keys::of(&rows, places, |_| true);
+        let (mut seen, mut counts) = (HashSet::new(), vec![0_u64; parents]);
+        let is_counted = !self.repeats().is_empty();
+        let skipped = self.branch.offset.filter(|_| !is_counted).unwrap_or(0);
+        let limit = self.branch.limit.filter(|_| !is_counted);
+        let end = limit.map(|limit| limit.saturating_add(skipped));
+        let is_kept = |(row, number): &(usize, usize)| {
+            // A row without a key can't be told from another.
+            if let Some(own) = own.number(*row)
+                && !seen.insert((*number, own))
+            {
+                return false;
+            }
+            let Some(count) = counts.get_mut(*number) else {
+                return false;
+            };
+            *count += 1;
+            *count > skipped && end.is_none_or(|end| *count <= end)
+        };
+        let (order, numbers) = numbers.into_iter().enumerate().filter(is_kept).unzip();
+        (in_order(rows, order), numbers)
+    }
+
     pub(super) fn unknown_parent(&self) -> Error {
         let message = format!(
             "the database takes keys of `{}` and `{}` for equal that are written in other ways",
@@ -292,19 +345,6 @@ impl Ask {
         Error::new(ErrorKind::Unsupported, message)
             .with_help("give both columns one collation, or load the rows by a query with a join")
     }
-}
-
-/// Keeps rows once for each parent.
-fn each_once(rows: Rows, numbers: Vec<usize>, places: &[usize]) -> (Rows, Vec<usize>) {
-    let own = Keys::of(&rows, places, |_| true);
-    let mut seen = HashSet::new();
-    // A row without a key can't be told from another.
-    let is_new = |(row, number): &(usize, usize)| {
-        own.number(*row)
-            .is_none_or(|own| seen.insert((*number, own)))
-    };
-    let (order, numbers) = numbers.into_iter().enumerate().filter(is_new).unzip();
-    (in_order(rows, order), numbers)
 }
 
 impl fmt::Debug for Ask {

@@ -160,8 +160,9 @@ impl<T: FromRow> Query<T> {
         self
     }
 
-    /// Makes the limit and the offset ones of rows that are alike in these; where joins repeat rows, each counts once.
-    pub(crate) fn limited_by(mut self, by: Vec<Node>, repeats: bool) -> Self {
+    /// Makes the limit and the offset ones of rows that are alike in these; where joins repeat rows, which differ in
+    /// `repeats`, each counts once.
+    pub(crate) fn limited_by(mut self, by: Vec<Node>, repeats: Vec<Node>) -> Self {
         (self.limit_by, self.repeats) = (by, repeats);
         self
     }

@@ -13,7 +13,17 @@ use super::super::rows::{FoundColumn, Object};
 use super::relations::Relations;
 
 /// Functions that stand for tables, whose columns hold anything.
-const FUNCTIONS: [&str; 4] = ["json_each", "json_tree", "jsonb_each", "jsonb_tree"];
+const FUNCTIONS: [&str; 6] = [
+    "json_each",
+    "json_tree",
+    "jsonb_each",
+    "jsonb_tree",
+    "generate_series",
+    "dbstat",
+];
+
+/// What puts the rows of several selects together: where their columns aren't of one kind, SQLite calls them `BLOB`, too.
+const COMPOUND: [&str; 3] = ["union", "intersect", "except"];
 
 impl Relations<'_> {
     /// Whether a column that a view calls a `BLOB` may hold anything: the view names a table that has such columns, or
@@ -25,7 +35,8 @@ impl Relations<'_> {
             let sql = view.sql.as_deref().unwrap_or_default();
             for name in tokens(sql).iter().filter_map(|token| token.name()) {
                 let name = name.to_ascii_lowercase();
-                if FUNCTIONS.contains(&&*name) {
+                let is_unsure = FUNCTIONS.contains(&&*name) || COMPOUND.contains(&&*name);
+                if is_unsure || name.starts_with("pragma_") {
                     return true;
                 }
                 let Some(object) = self.object(&name) else {
