@@ -1,7 +1,7 @@
 //! What the derives `Serialize` and `Deserialize` of `noorm-derive` are written with.
 //!
 //! serde's own derives write a visitor of its own for each struct, about twenty lines a field, and the compiler checks
-//! them all: four fifths of the time that `cargo check` takes for generated entities. Here the visitor is written
+//! them all: three quarters of the time that `cargo check` takes for generated entities. Here the visitor is written
 //! once, for tuples of fields, and a derive writes a tuple. Structs of more than [twelve](MOST) fields are tuples of
 //! tuples.
 

@@ -80,7 +80,10 @@ impl Writer<'_> {
         self.identifier("limited");
         self.places(select);
         if !select.repeats.is_empty() {
-            self.push(" AND ");
+            self.push(match select.limit || select.offset {
+                true => " AND ",
+                false => " WHERE ",
+            });
             self.identifier(COPY);
             self.push(" = 1");
         }

@@ -244,7 +244,6 @@ impl FromValue for f64 {
 #[cold]
 fn double(value: &Value) -> Result<f64, Mismatch> {
     match value {
-        Value::F64(n) => Ok(*n),
         Value::F32(n) => Ok(f64::from(*n)),
         Value::I64(n) => exact_float(*n).ok_or_else(|| inexact("f64")),
         Value::Decimal(n) => n.to_f64().ok_or_else(|| inexact("f64")),
