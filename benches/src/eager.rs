@@ -169,7 +169,7 @@ pub async fn on_postgres(url: &str) -> Result<All> {
     ];
     #[cfg(feature = "peers")]
     {
-        all.push(Box::new(sqlx::Sqlx::connect(url).await?));
+        all.push(Box::new(sqlx::Postgres::connect(url).await?));
         all.push(Box::new(sea_orm::SeaOrm::connect(url).await?));
         all.push(Box::new(toasty::Toasty::connect(url).await?));
     }
@@ -181,12 +181,20 @@ pub async fn on_postgres(url: &str) -> Result<All> {
 /// # Errors
 /// Where a connection can't be made.
 pub async fn on_mysql(url: &str) -> Result<All> {
-    Ok(vec![
+    #[allow(unused_mut, reason = "without the peers nothing is added")]
+    let mut all: All = vec![
         Box::new(noorm::Records::connect(url).await?),
         Box::new(mysql::Raw::connect(url).await?),
         Box::new(noorm::Typed::connect(url).await?),
         Box::new(diesel::Mysql::connect(url).await?),
-    ])
+    ];
+    #[cfg(feature = "peers")]
+    {
+        all.push(Box::new(sqlx::Mysql::connect(url).await?));
+        all.push(Box::new(sea_orm::SeaOrm::connect(url).await?));
+        all.push(Box::new(toasty::Toasty::connect(url).await?));
+    }
+    Ok(all)
 }
 
 /// Makes a file in `folder`, and connects everybody.
@@ -198,10 +206,18 @@ pub async fn on_sqlite(folder: &Path) -> Result<All> {
     let url = format!("sqlite:{}", path.display());
     rusqlite::Connection::open(&path)?.execute_batch(crate::sqlite::SETTINGS)?;
     fill(&url).await?;
-    Ok(vec![
+    #[allow(unused_mut, reason = "without the peers nothing is added")]
+    let mut all: All = vec![
         Box::new(noorm::Records::connect(&url).await?),
         Box::new(sqlite::Raw::open(&path)?),
         Box::new(noorm::Typed::connect(&url).await?),
         Box::new(diesel::Sqlite::open(&path).await?),
-    ])
+    ];
+    #[cfg(feature = "peers")]
+    {
+        all.push(Box::new(sqlx::Sqlite::connect(&url).await?));
+        all.push(Box::new(sea_orm::SeaOrm::connect(&url).await?));
+        all.push(Box::new(toasty::Toasty::connect(&url).await?));
+    }
+    Ok(all)
 }

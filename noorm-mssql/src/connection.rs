@@ -10,6 +10,7 @@
 mod call;
 mod connect;
 mod cursor;
+mod plan;
 mod transaction;
 
 use std::sync::Arc;
@@ -27,6 +28,7 @@ use tokio_util::compat::Compat;
 use crate::config::Config;
 use crate::error;
 use cursor::Cursor;
+pub(crate) use plan::SHOW;
 use transaction::Transaction;
 
 /// The driver's client.
@@ -239,6 +241,12 @@ impl Connection for MssqlConnection {
     ) -> BoxFuture<'a, Result<Outcome>> {
         Box::pin(async move {
             self.check(statement)?;
+            if let Some(select) = statement.sql.strip_prefix(SHOW) {
+                return match Box::pin(self.plan(statement, select, binds)).await {
+                    Ok(outcome) => Ok(outcome),
+                    Err(error) => Err(self.failed(error, statement).await),
+                };
+            }
             let client = self.client()?;
             match call::run(client, statement, binds).await {
                 Ok(outcome) => outcome,

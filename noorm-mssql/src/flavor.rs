@@ -20,6 +20,7 @@ use noorm_core::statement::{
 };
 use noorm_core::{Error, Result, Value};
 
+use crate::connection::SHOW;
 use crate::types::{self, Base, ListOf, SelectAs, list_of, select_as};
 
 /// What SQL Server can do. A statement takes 2,100 parameters, of which `sp_executesql` takes two, and
@@ -35,6 +36,7 @@ const CAPABILITIES: Capabilities = {
     capabilities.upsert = Upsert::Stepwise;
     capabilities.groups_by_place = false;
     capabilities.row_locks = true;
+    capabilities.explain = true;
     capabilities.json_paths = true;
     capabilities.json_rows = JsonRows::Ordered;
     capabilities.full_text = true;
@@ -248,6 +250,11 @@ impl SqlFlavor for MssqlFlavor {
             _ => None,
         };
         writer.aggregate(how, operand, sum.filter(|_| how == Aggregate::Sum));
+    }
+
+    /// Not sent as it stands: the connection takes the two apart.
+    fn explain(&self) -> &'static str {
+        SHOW
     }
 
     fn length(&self) -> &'static str {

@@ -84,6 +84,8 @@ pub struct Sql {
     /// Makes a user `$user` of the database `$database`, with the password `hunter2`, who may have two
     /// connections; and what takes it away again. `None` where there are no such users.
     pub two_connections: Option<TwoConnections>,
+    /// Makes a trigger that adds three rows to `seen` after an update of `ticket`; of each row, or each statement.
+    pub logging_trigger: &'static str,
     /// Makes a trigger that fires before a new `ticket` is written, and gives it the code `made` where it
     /// has none, if it can; `None` where there are no such triggers.
     pub filling_trigger: Option<&'static str>,

@@ -1,19 +1,12 @@
 //! sqlx: SQL by hand.
 
 use anyhow::Result;
-use sqlx::{Connection as _, PgConnection, Row as _};
+use sqlx::{
+    AssertSqlSafe, Connection as _, MySqlConnection, PgConnection, Row as _, SqliteConnection,
+};
 
 use super::Client;
 use super::rows::{self, Tag};
-
-pub(super) struct Sqlx {
-    connection: PgConnection,
-    users: &'static str,
-    first_posts: &'static str,
-    posts: &'static str,
-    comments: &'static str,
-    tags: &'static str,
-}
 
 #[derive(sqlx::FromRow)]
 struct User {
@@ -71,69 +64,93 @@ fn comment(comment: Comment) -> rows::Comment {
     }
 }
 
-impl Sqlx {
-    pub(super) async fn connect(url: &str) -> Result<Self> {
-        Ok(Self {
-            connection: PgConnection::connect(url).await?,
-            // It takes no SQL that was put together, unless one vouches for it.
-            users: format!("{} $1", rows::USERS).leak(),
-            first_posts: format!("{} id <= $1", rows::POSTS).leak(),
-            posts: format!("{} user_id = ANY($1)", rows::POSTS).leak(),
-            comments: format!("{} = ANY($1)", rows::COMMENTS).leak(),
-            tags: format!("{} = ANY($1)", rows::TAGS).leak(),
-        })
-    }
+/// The same on each engine but for how a list of keys is sent: as one array, or as a placeholder for each.
+macro_rules! client {
+    ($name:ident, $connection:ty, $first:literal, $list:expr, $bind:ident) => {
+        pub(super) struct $name($connection);
 
-    async fn users(&mut self, upto: i64) -> Result<Vec<rows::User>> {
-        let query = sqlx::query_as(self.users).bind(upto);
-        let found = query.fetch_all(&mut self.connection).await?;
-        Ok(found.into_iter().map(user).collect())
-    }
+        impl $name {
+            pub(super) async fn connect(url: &str) -> Result<Self> {
+                Ok(Self(<$connection>::connect(url).await?))
+            }
 
-    async fn posts_of(&mut self, users: &[rows::User]) -> Result<Vec<rows::Post>> {
-        let keys: Vec<i64> = users.iter().map(|user| user.id).collect();
-        let query = sqlx::query_as(self.posts).bind(keys);
-        let found = query.fetch_all(&mut self.connection).await?;
-        Ok(found.into_iter().map(post).collect())
-    }
-}
+            async fn users(&mut self, upto: i64) -> Result<Vec<rows::User>> {
+                let sql = format!("{} {}", rows::USERS, $first);
+                let query = sqlx::query_as(AssertSqlSafe(sql)).bind(upto);
+                let found = query.fetch_all(&mut self.0).await?;
+                Ok(found.into_iter().map(user).collect())
+            }
 
-impl Client for Sqlx {
-    const NAME: &'static str = "sqlx";
-
-    async fn posts(&mut self, upto: i64) -> Result<usize> {
-        let mut users = self.users(upto).await?;
-        let posts = self.posts_of(&users).await?;
-        rows::posts(&mut users, posts);
-        Ok(rows::count_posts(&users))
-    }
-
-    async fn comments(&mut self, upto: i64) -> Result<usize> {
-        let mut users = self.users(upto).await?;
-        let mut posts = self.posts_of(&users).await?;
-        let keys: Vec<i64> = posts.iter().map(|post| post.id).collect();
-        let query = sqlx::query_as(self.comments).bind(keys);
-        let found = query.fetch_all(&mut self.connection).await?;
-        rows::comments(&mut posts, found.into_iter().map(comment).collect());
-        rows::posts(&mut users, posts);
-        Ok(rows::count_comments(&users))
-    }
-
-    async fn tags(&mut self, upto: i64) -> Result<usize> {
-        let query = sqlx::query_as(self.first_posts).bind(upto);
-        let found = query.fetch_all(&mut self.connection).await?;
-        let mut posts: Vec<_> = found.into_iter().map(post).collect();
-        let keys: Vec<i64> = posts.iter().map(|post| post.id).collect();
-        let query = sqlx::query(self.tags).bind(keys);
-        let mut tags = Vec::new();
-        for row in query.fetch_all(&mut self.connection).await? {
-            let tag = Tag {
-                id: row.try_get(1)?,
-                name: row.try_get(2)?,
-            };
-            tags.push((row.try_get(0)?, tag));
+            async fn posts_of(&mut self, users: &[rows::User]) -> Result<Vec<rows::Post>> {
+                let keys: Vec<i64> = users.iter().map(|user| user.id).collect();
+                let sql = format!("{} user_id {}", rows::POSTS, $list(keys.len()));
+                let query = $bind!(sqlx::query_as(AssertSqlSafe(sql)), keys);
+                let found = query.fetch_all(&mut self.0).await?;
+                Ok(found.into_iter().map(post).collect())
+            }
         }
-        rows::tags(&mut posts, tags);
-        Ok(rows::count_tags(&posts))
-    }
+
+        impl Client for $name {
+            const NAME: &'static str = "sqlx";
+
+            async fn posts(&mut self, upto: i64) -> Result<usize> {
+                let mut users = self.users(upto).await?;
+                let posts = self.posts_of(&users).await?;
+                rows::posts(&mut users, posts);
+                Ok(rows::count_posts(&users))
+            }
+
+            async fn comments(&mut self, upto: i64) -> Result<usize> {
+                let mut users = self.users(upto).await?;
+                let mut posts = self.posts_of(&users).await?;
+                let keys: Vec<i64> = posts.iter().map(|post| post.id).collect();
+                let sql = format!("{} {}", rows::COMMENTS, $list(keys.len()));
+                let query = $bind!(sqlx::query_as(AssertSqlSafe(sql)), keys);
+                let found = query.fetch_all(&mut self.0).await?;
+                rows::comments(&mut posts, found.into_iter().map(comment).collect());
+                rows::posts(&mut users, posts);
+                Ok(rows::count_comments(&users))
+            }
+
+            async fn tags(&mut self, upto: i64) -> Result<usize> {
+                let sql = format!("{} id <= {}", rows::POSTS, $first);
+                let query = sqlx::query_as(AssertSqlSafe(sql)).bind(upto);
+                let found = query.fetch_all(&mut self.0).await?;
+                let mut posts: Vec<_> = found.into_iter().map(post).collect();
+                let keys: Vec<i64> = posts.iter().map(|post| post.id).collect();
+                let sql = format!("{} {}", rows::TAGS, $list(keys.len()));
+                let query = $bind!(sqlx::query(AssertSqlSafe(sql)), keys);
+                let mut tags = Vec::new();
+                for row in query.fetch_all(&mut self.0).await? {
+                    let tag = Tag {
+                        id: row.try_get(1)?,
+                        name: row.try_get(2)?,
+                    };
+                    tags.push((row.try_get(0)?, tag));
+                }
+                rows::tags(&mut posts, tags);
+                Ok(rows::count_tags(&posts))
+            }
+        }
+    };
 }
+
+macro_rules! as_one {
+    ($query:expr, $keys:expr) => {
+        $query.bind($keys)
+    };
+}
+
+macro_rules! each {
+    ($query:expr, $keys:expr) => {
+        $keys.into_iter().fold($query, |query, key| query.bind(key))
+    };
+}
+
+fn any(_: usize) -> &'static str {
+    "= ANY($1)"
+}
+
+client!(Postgres, PgConnection, "$1", any, as_one);
+client!(Mysql, MySqlConnection, "?", rows::within, each);
+client!(Sqlite, SqliteConnection, "?", rows::within, each);

@@ -14,7 +14,7 @@ struct User {
     email: String,
     age: i32,
     #[has_many]
-    posts: toasty::HasMany<Post>,
+    posts: toasty::Deferred<Vec<Post>>,
 }
 
 #[derive(Debug, toasty::Model)]
@@ -25,14 +25,14 @@ struct Post {
     #[index]
     user_id: i64,
     #[belongs_to(key = user_id, references = id)]
-    user: toasty::BelongsTo<User>,
+    user: toasty::Deferred<User>,
     title: String,
     body: String,
     views: i32,
     #[has_many]
-    comments: toasty::HasMany<Comment>,
+    comments: toasty::Deferred<Vec<Comment>>,
     #[has_many]
-    links: toasty::HasMany<PostTag>,
+    links: toasty::Deferred<Vec<PostTag>>,
 }
 
 #[derive(Debug, toasty::Model)]
@@ -43,7 +43,7 @@ struct Comment {
     #[index]
     post_id: i64,
     #[belongs_to(key = post_id, references = id)]
-    post: toasty::BelongsTo<Post>,
+    post: toasty::Deferred<Post>,
     author: String,
     body: String,
 }
@@ -55,7 +55,7 @@ struct Tag {
     id: i64,
     name: String,
     #[has_many]
-    links: toasty::HasMany<PostTag>,
+    links: toasty::Deferred<Vec<PostTag>>,
 }
 
 #[derive(Debug, toasty::Model)]
@@ -65,11 +65,11 @@ struct PostTag {
     #[index]
     post_id: i64,
     #[belongs_to(key = post_id, references = id)]
-    post: toasty::BelongsTo<Post>,
+    post: toasty::Deferred<Post>,
     #[index]
     tag_id: i64,
     #[belongs_to(key = tag_id, references = id)]
-    tag: toasty::BelongsTo<Tag>,
+    tag: toasty::Deferred<Tag>,
 }
 
 pub(super) struct Toasty(Db);

@@ -1,6 +1,7 @@
 //! Calls of `sp_executesql`.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use futures_util::{Stream, TryStreamExt as _};
@@ -59,6 +60,18 @@ pub(super) async fn send<'c>(
         command.bind_param(name, data);
     }
     command.exec(client).await.map_err(error::statement)
+}
+
+/// The names and types of a statement's parameters.
+pub(super) fn declarations(statement: &Rendered, binds: &[Value]) -> Result<String> {
+    let mut declared = String::new();
+    for (at, value) in binds.iter().enumerate() {
+        let param = param(value, statement.bound_column(at))?;
+        let separator = if at == 0 { "" } else { ", " };
+        // A write to a string can't fail.
+        let _ = write!(declared, "{separator}@P{} {}", at + 1, param.declared);
+    }
+    Ok(declared)
 }
 
 /// Runs a statement to its end. The outer error is the server's or the connection's; the inner one is a row
@@ -194,12 +207,19 @@ impl Reader {
     }
 
     fn outcome(self, statement: &Rendered, values: Vec<Value>) -> Outcome {
-        let rows = Rows::new(self.header, values);
-        let given = statement.returns_rows && statement.columns.is_some();
-        let affected = match given {
-            true => self.rows,
-            false => self.affected,
+        let rendered = statement.columns.is_some();
+        let affected = match (rendered && !statement.returns_rows, values.as_slice()) {
+            // A write that gives no rows back asked how many it matched: a trigger's count isn't its own.
+            (true, [Value::I64(count)]) => {
+                return Outcome {
+                    rows: Rows::default(),
+                    affected: u64::try_from(*count).unwrap_or_default(),
+                };
+            }
+            _ if rendered && statement.returns_rows => self.rows,
+            _ => self.affected,
         };
+        let rows = Rows::new(self.header, values);
         Outcome { rows, affected }
     }
 }

@@ -272,8 +272,17 @@ pub(super) fn rows(writer: &mut Writer<'_>, write: &Write<'_>) {
     writer.push(") ORDER BY [noorm number]");
 }
 
+/// Whether a trigger's statements may tell of rows, too: of a write that finds none, the driver tells no more than theirs.
+fn must_count(write: &Write<'_>) -> bool {
+    let alone = write.returning.is_none() && write.on_conflict.is_none();
+    alone && fires(write.table, write.kind, |_| true)
+}
+
 /// Writes the select that reads the rows as they are now.
 pub(super) fn after(writer: &mut Writer<'_>, write: &Write<'_>) {
+    if must_count(write) {
+        writer.push("; SELECT @@ROWCOUNT AS [affected]");
+    }
     if write.names_identity() {
         writer.push("; ");
         identity_insert(writer, write, "OFF");

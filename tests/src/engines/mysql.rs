@@ -209,6 +209,7 @@ const SQL: Sql = Sql {
         ],
         drop: &["DROP USER $user"],
     }),
+    logging_trigger: "CREATE TRIGGER told AFTER UPDATE ON ticket FOR EACH ROW INSERT INTO seen VALUES (1), (2), (3);",
     filling_trigger: Some(
         "CREATE TRIGGER fill BEFORE INSERT ON ticket FOR EACH ROW SET NEW.code = coalesce(NEW.code, 'made');",
     ),

@@ -99,6 +99,7 @@ const SQL: Sql = Sql {
         ],
         drop: &["DROP OWNED BY $user", "DROP ROLE $user"],
     }),
+    logging_trigger: "CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO seen VALUES (1), (2), (3); RETURN NULL; END $$;\nCREATE TRIGGER told AFTER UPDATE ON ticket FOR EACH STATEMENT EXECUTE FUNCTION tell();",
     filling_trigger: Some("CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.code := coalesce(NEW.code, 'made'); RETURN NEW; END $$;
 CREATE TRIGGER fill BEFORE INSERT ON ticket FOR EACH ROW EXECUTE FUNCTION fill();"),
 };

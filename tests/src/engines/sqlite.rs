@@ -59,6 +59,7 @@ pub static SQLITE: Engine = Engine {
         rename_back: "ALTER TABLE album RENAME COLUMN name TO title",
         retype_stock: &[],
         two_connections: None,
+        logging_trigger: "CREATE TRIGGER told AFTER UPDATE ON ticket BEGIN INSERT INTO seen VALUES (1), (2), (3); END;",
         filling_trigger: Some("CREATE TRIGGER fill BEFORE INSERT ON ticket BEGIN SELECT 1; END;"),
     },
     ways: Ways {

@@ -11,8 +11,9 @@ use crate::statement::{Statement, Tree};
 impl<T: FromRow> Query<T> {
     /// Gives the plan by which the database would find the rows, in its own words. Nothing is run.
     ///
-    /// PostgreSQL and MariaDB answer `EXPLAIN`, MySQL `EXPLAIN FORMAT=TREE`, SQLite `EXPLAIN QUERY PLAN`. The text
-    /// is for people: it differs between servers and their versions.
+    /// PostgreSQL and MariaDB answer `EXPLAIN`, MySQL `EXPLAIN FORMAT=TREE`, SQLite `EXPLAIN QUERY PLAN`, and
+    /// SQL Server shows the plan under `SET SHOWPLAN_TEXT ON`, for which the login needs the permission `SHOWPLAN`. The
+    /// text is for people: it differs between servers and their versions.
     ///
     /// ```no_run
     /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
@@ -27,8 +28,7 @@ impl<T: FromRow> Query<T> {
     ///
     /// # Errors
     /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) without the capability
-    /// [`explain`](crate::sql::Capabilities::explain): SQL Server shows plans only on a connection that runs
-    /// nothing any more (`SET SHOWPLAN_TEXT ON`). Else as [`all`](Query::all).
+    /// [`explain`](crate::sql::Capabilities::explain). Else as [`all`](Query::all).
     pub async fn explain(self) -> Result<String> {
         let table = self.repository.table_name().clone();
         let work = async move {
