@@ -59,6 +59,7 @@ pub(crate) fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
     Ok(quote! {
         #[automatically_derived]
         impl ::noorm::repository::FromRow for #name {
+            const ONE_BY_ONE: bool = true;
             fn columns() -> ::core::option::Option<&'static [&'static str]> {
                 ::core::option::Option::Some(&[#(#columns),*])
             }

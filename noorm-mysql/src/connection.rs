@@ -25,7 +25,7 @@ use futures_util::future::BoxFuture;
 use mysql_async::consts::StatusFlags;
 use mysql_async::prelude::Queryable as _;
 use mysql_async::{Conn, Params};
-use noorm_core::executor::{Connection, Connector, Control, Header, Lent, Outcome, Rows};
+use noorm_core::executor::{Connection, Connector, Control, Header, Lent, Outcome, RowSink, Rows};
 use noorm_core::sql::Rendered;
 use noorm_core::{Error, ErrorKind, Result, Value};
 use tokio::runtime::Handle;
@@ -147,9 +147,14 @@ impl MysqlConnection {
     ///
     /// What is seldom needed is a future of its own: theirs are large, and each statement would pay for
     /// the room.
-    async fn execute(&mut self, statement: &Rendered, binds: &[Value]) -> Result<Outcome> {
+    async fn execute(
+        &mut self,
+        statement: &Rendered,
+        binds: &[Value],
+        sink: Option<&dyn RowSink>,
+    ) -> Result<Outcome> {
         let mut cursor = self.send(statement, binds).await?;
-        let values = match cursor.read(self.conn()?).await {
+        let values = match cursor.read(self.conn()?, sink).await {
             Ok(values) => values,
             Err(cause) => return Err(Box::pin(self.failed(cause, statement)).await),
         };
@@ -293,8 +298,20 @@ impl Connection for MysqlConnection {
         binds: &'a [Value],
     ) -> BoxFuture<'a, Result<Outcome>> {
         match &statement.read_back {
-            None => Box::pin(self.execute(statement, binds)),
+            None => Box::pin(self.execute(statement, binds, None)),
             Some(read_back) => Box::pin(self.write_and_read(statement, read_back, binds)),
+        }
+    }
+
+    fn run_into<'a>(
+        &'a mut self,
+        statement: &'a Rendered,
+        binds: &'a Arc<[Value]>,
+        sink: &'a dyn RowSink,
+    ) -> BoxFuture<'a, Result<Outcome>> {
+        match &statement.read_back {
+            None => Box::pin(self.execute(statement, binds, Some(sink))),
+            Some(_) => self.run(statement, binds),
         }
     }
 

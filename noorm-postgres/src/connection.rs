@@ -20,7 +20,7 @@ use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use futures_util::future::{BoxFuture, try_join_all};
-use noorm_core::executor::{Connection, Connector, Control, Header, Lent, Outcome, Rows};
+use noorm_core::executor::{Connection, Connector, Control, Header, Lent, Outcome, RowSink, Rows};
 use noorm_core::sql::Rendered;
 use noorm_core::{Error, ErrorKind, Result, Value};
 use tokio::runtime::Handle;
@@ -203,6 +203,25 @@ impl PostgresConnection {
         }
     }
 
+    async fn run_to(
+        &mut self,
+        statement: &Rendered,
+        binds: &[Value],
+        sink: Option<&dyn RowSink>,
+    ) -> Result<Outcome> {
+        let mut cursor = self.send(statement, binds).await?;
+        match cursor.read_to(sink).await {
+            Ok(values) => cursor.outcome(values),
+            Err(cause) => {
+                let known = match statement.cacheable {
+                    true => Known::Yes,
+                    false => Known::No,
+                };
+                Err(self.failed(cause, statement, known))
+            }
+        }
+    }
+
     async fn send_unprepared(&mut self, statement: &Rendered, binds: &[Value]) -> Result<Cursor> {
         // The driver keeps to itself what state the server is in: a transaction that raw SQL begins would
         // go to whoever gets the connection next.
@@ -348,20 +367,16 @@ impl Connection for PostgresConnection {
         statement: &'a Rendered,
         binds: &'a [Value],
     ) -> BoxFuture<'a, Result<Outcome>> {
-        Box::pin(async move {
-            let mut cursor = self.send(statement, binds).await?;
-            match cursor.read().await {
-                Ok(values) => cursor.outcome(values),
-                Err(cause) => {
-                    let known = if statement.cacheable {
-                        Known::Yes
-                    } else {
-                        Known::No
-                    };
-                    Err(self.failed(cause, statement, known))
-                }
-            }
-        })
+        Box::pin(self.run_to(statement, binds, None))
+    }
+
+    fn run_into<'a>(
+        &'a mut self,
+        statement: &'a Rendered,
+        binds: &'a Arc<[Value]>,
+        sink: &'a dyn RowSink,
+    ) -> BoxFuture<'a, Result<Outcome>> {
+        Box::pin(self.run_to(statement, binds, Some(sink)))
     }
 
     fn run_all<'a>(

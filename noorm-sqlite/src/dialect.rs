@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use bigdecimal::BigDecimal;
 use noorm_core::executor::{Driver, PooledDriver, Rows};
 use noorm_core::plugin::{ConnectOptions, Dialect, Introspector};
 use noorm_core::schema::{Column, ColumnType, Table, TableKind};
@@ -116,28 +117,12 @@ impl SqlFlavor for SqliteFlavor {
     /// section 3): of an exact decimal, 15 digits are sure to come back.
     /// For a NaN it would store NULL.
     fn would_change(&self, column: &Column, value: &Value) -> Option<Refusal> {
-        let is_nan = match value {
-            Value::F32(number) => number.is_nan(),
-            Value::F64(number) => number.is_nan(),
-            _ => false,
-        };
-        if is_nan {
-            let reason = "is no number (NaN), which SQLite can't store: declare the column as text";
-            return Some(reason.into());
+        match value {
+            Value::F32(number) if number.is_nan() => Some(no_number()),
+            Value::F64(number) if number.is_nan() => Some(no_number()),
+            Value::Decimal(number) => loses_digits(column, number),
+            _ => None,
         }
-        let (ColumnType::Decimal { .. }, Value::Decimal(number)) = (&column.column_type, value)
-        else {
-            return None;
-        };
-        let scale = i32::try_from(number.fractional_digit_count());
-        if scale.is_ok_and(|scale| plainly_fits(number, 15, scale)) {
-            return None;
-        }
-        let number = number.normalized();
-        let whole = number.is_integer() && i64::from_value(value.clone()).is_ok();
-        let lost = number.digits() > 15 && !whole;
-        let reason = "has more than the 15 digits that SQLite keeps of a decimal: declare the column as text";
-        lost.then(|| Refusal::precision(reason))
     }
 
     /// Many rows are written one by one, by one statement, which is prepared once however many they are: one of a
@@ -377,6 +362,28 @@ impl SqlFlavor for SqliteFlavor {
             writer.bind();
         }
     }
+}
+
+#[cold]
+fn no_number() -> Refusal {
+    "is no number (NaN), which SQLite can't store: declare the column as text".into()
+}
+
+#[inline(never)]
+fn loses_digits(column: &Column, number: &BigDecimal) -> Option<Refusal> {
+    if !matches!(column.column_type, ColumnType::Decimal { .. }) {
+        return None;
+    }
+    let scale = i32::try_from(number.fractional_digit_count());
+    if scale.is_ok_and(|scale| plainly_fits(number, 15, scale)) {
+        return None;
+    }
+    let number = number.normalized();
+    let whole = number.is_integer() && i64::from_value(number.clone().into()).is_ok();
+    let lost = number.digits() > 15 && !whole;
+    let reason =
+        "has more than the 15 digits that SQLite keeps of a decimal: declare the column as text";
+    lost.then(|| Refusal::precision(reason))
 }
 
 #[cfg(test)]

@@ -60,6 +60,10 @@ impl Layer for Probe {
         self.slot
     }
 
+    fn reads_rows(&self) -> bool {
+        false
+    }
+
     fn run<'a>(&'a self, request: Request, next: Next<'a>) -> BoxFuture<'a, Result<Outcome>> {
         self.seen().requests.push(request.clone());
         next.run(request)

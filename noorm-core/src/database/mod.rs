@@ -32,7 +32,8 @@ use self::refresh::Discovery;
 use self::transaction::Ending;
 use crate::error::{Error, ErrorKind, Result, called_by_hand};
 use crate::executor::{
-    Begin, Context, Driver, Executor, Outcome, Request, RowStream, Sensitive, TransactionExecutor,
+    Begin, Context, Driver, Executor, Outcome, Request, RowSink, RowStream, Sensitive,
+    TransactionExecutor,
 };
 use crate::plugin::Dialect;
 use crate::relation::{LazyLoading, RelationGraph, Relations};
@@ -324,15 +325,25 @@ impl Database {
     /// # Errors
     /// Whatever the layers refuse and the database answers.
     pub async fn run(&self, statement: Statement) -> Result<Outcome> {
-        let outcome = self.ran(statement);
+        let outcome = self.ran(statement, None);
         outcome.map_err(called_by_hand("run")).await
     }
 
-    async fn ran(&self, statement: Statement) -> Result<Outcome> {
-        match self.executor().run(self.request(statement.clone())).await {
+    /// Runs a statement whose rows are given to `sink` while they arrive, where that can be; the rest is in the outcome.
+    pub(crate) async fn run_into(
+        &self,
+        statement: Statement,
+        sink: Arc<dyn RowSink>,
+    ) -> Result<Outcome> {
+        self.ran(statement, Some(sink)).await
+    }
+
+    async fn ran(&self, statement: Statement, sink: Option<Arc<dyn RowSink>>) -> Result<Outcome> {
+        let request = |statement| self.request(statement).with_sink(sink.clone());
+        match self.executor().run(request(statement.clone())).await {
             Err(error) if self.is_stale(&error) => {
                 let statement = self.catch_up(&statement, error).await?;
-                let again = self.executor().run(self.request(statement.clone())).await;
+                let again = self.executor().run(request(statement.clone())).await;
                 again.map_err(|error| self.told(error, &statement))
             }
             Err(error) => Err(self.told(self.noted(error), &statement)),

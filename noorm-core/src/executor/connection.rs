@@ -21,7 +21,7 @@ use std::time::Instant;
 
 use futures_util::future::BoxFuture;
 
-use super::{Header, Lent, Outcome, Rows, TransactionOptions};
+use super::{Header, Lent, Outcome, RowSink, Rows, TransactionOptions};
 use crate::error::Result;
 use crate::sql::Rendered;
 use crate::value::Value;
@@ -130,6 +130,18 @@ pub trait Connection: Send + 'static {
         binds: &'a Arc<[Value]>,
     ) -> BoxFuture<'a, Result<Outcome>> {
         self.run(statement, binds)
+    }
+
+    /// Runs a statement and hands its rows to `sink` while they arrive; the outcome has those that it wasn't given. By
+    /// default all are in the outcome, as of [`run_shared`](Connection::run_shared).
+    fn run_into<'a>(
+        &'a mut self,
+        statement: &'a Rendered,
+        binds: &'a Arc<[Value]>,
+        sink: &'a dyn RowSink,
+    ) -> BoxFuture<'a, Result<Outcome>> {
+        let _ = sink;
+        self.run_shared(statement, binds)
     }
 
     /// Runs several statements with the same binds. A connection that can sends them all at once.

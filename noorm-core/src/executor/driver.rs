@@ -12,8 +12,8 @@ use super::lend::Lender as _;
 use super::pool::{Lease, Pool, PoolOptions, PoolStatus};
 use super::transaction::PooledTransaction;
 use super::{
-    Begin, Connection, Control, Executor, Header, Isolation, Loan, Outcome, Request, RowStream,
-    Rows, TransactionExecutor, TransactionOptions,
+    Begin, Connection, Control, Executor, Header, Isolation, Loan, Outcome, Request, RowSink,
+    RowStream, Rows, TransactionExecutor, TransactionOptions,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::plugin::{Catalog, Introspector, Scope};
@@ -209,7 +209,8 @@ impl<C: Connector> Executor for PooledDriver<C> {
             let mut lease = self.pool.acquire(request.context.deadline).await?;
             let limit = deadline(request.context.deadline, self.statement_timeout);
             let binds = request.statement.shared_binds();
-            lease.run(&rendered, binds, limit).await
+            let sink = request.restarted_sink();
+            lease.run_into(&rendered, binds, limit, sink).await
         })
     }
 
@@ -368,11 +369,21 @@ impl<C: Connector> Catalog for LeasedCatalog<C> {
 }
 
 impl<C: Connector> Lease<C> {
-    pub(super) async fn run(
+    async fn run(
         &mut self,
         statement: &Rendered,
         binds: &Arc<[Value]>,
         limit: Option<Instant>,
+    ) -> Result<Outcome> {
+        self.run_into(statement, binds, limit, None).await
+    }
+
+    pub(super) async fn run_into(
+        &mut self,
+        statement: &Rendered,
+        binds: &Arc<[Value]>,
+        limit: Option<Instant>,
+        sink: Option<&dyn RowSink>,
     ) -> Result<Outcome> {
         let pooled = self.get()?;
         if pooled.connection.owes_turn() {
@@ -381,7 +392,12 @@ impl<C: Connector> Lease<C> {
         }
         in_time(limit)?;
         pooled.busy = true;
-        let outcome = within(limit, pooled.connection.run_shared(statement, binds)).await?;
+        let connection = &mut pooled.connection;
+        let run = match sink {
+            None => connection.run_shared(statement, binds),
+            Some(sink) => connection.run_into(statement, binds, sink),
+        };
+        let outcome = within(limit, run).await?;
         pooled.busy = false;
         self.noted(outcome)
     }

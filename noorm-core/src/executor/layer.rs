@@ -90,6 +90,31 @@ pub trait Layer: Send + Sync {
     /// Says where it stands.
     fn slot(&self) -> Slot;
 
+    /// Tells whether it looks at the rows that its statements give, as by default it may. Where no layer does, rows may be
+    /// taken while they arrive, and are missing in the [`Outcome`] then; their number is in it all the same.
+    ///
+    /// ```
+    /// use noorm_core::executor::{Layer, Slot};
+    ///
+    /// struct Clock;
+    ///
+    /// impl Layer for Clock {
+    ///     fn name(&self) -> &str {
+    ///         "clock"
+    ///     }
+    ///     fn slot(&self) -> Slot {
+    ///         Slot::Trace
+    ///     }
+    ///     fn reads_rows(&self) -> bool {
+    ///         false
+    ///     }
+    /// }
+    /// assert!(!Clock.reads_rows());
+    /// ```
+    fn reads_rows(&self) -> bool {
+        true
+    }
+
     /// Runs a statement, or passes it on.
     ///
     /// ```
@@ -393,6 +418,10 @@ impl Layer for RetryReads {
 
     fn slot(&self) -> Slot {
         Slot::Retry
+    }
+
+    fn reads_rows(&self) -> bool {
+        false
     }
 
     fn run<'a>(&'a self, request: Request, next: Next<'a>) -> BoxFuture<'a, Result<Outcome>> {

@@ -22,6 +22,7 @@ mod rows;
 #[cfg(test)]
 pub(crate) mod scripted;
 mod sensitive;
+mod sink;
 mod stack;
 mod trace;
 mod transaction;
@@ -38,5 +39,6 @@ pub use pool::{PoolOptions, PoolStatus};
 pub use request::{CachePolicy, Context, Isolation, Request, TransactionId, TransactionOptions};
 pub use rows::{Header, Row, Rows};
 pub(crate) use sensitive::Sensitive;
+pub use sink::RowSink;
 pub(crate) use stack::Stack;
 pub(crate) use trace::{Place, Traced};

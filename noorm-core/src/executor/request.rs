@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
+use super::RowSink;
 use crate::statement::Statement;
 
 /// A statement on its way, and the circumstances in which it runs.
@@ -33,6 +34,8 @@ pub struct Request {
     pub context: Arc<Context>,
     /// The transaction that it runs in, if any.
     pub transaction: Option<TransactionId>,
+    /// Who takes the rows while they arrive, if somebody does.
+    sink: Option<Arc<dyn RowSink>>,
 }
 
 impl Request {
@@ -58,7 +61,21 @@ impl Request {
             statement,
             context,
             transaction: None,
+            sink: None,
         }
+    }
+
+    /// The same with somebody who takes the rows while they arrive: they may be missing in the outcome then.
+    pub(crate) fn with_sink(mut self, sink: Option<Arc<dyn RowSink>>) -> Self {
+        self.sink = sink;
+        self
+    }
+
+    /// Whoever takes the rows, and begins anew.
+    pub(super) fn restarted_sink(&self) -> Option<&dyn RowSink> {
+        let sink = self.sink.as_deref()?;
+        sink.restart();
+        Some(sink)
     }
 
     /// The same in a transaction, or outside of one.

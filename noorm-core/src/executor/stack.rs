@@ -17,6 +17,8 @@ use crate::error::{ErrorKind, Result};
 /// Layers, outermost first, before a driver or a transaction.
 pub(crate) struct Stack<E: ?Sized> {
     layers: Arc<[Arc<dyn Layer>]>,
+    /// Whether one of them looks at rows.
+    reads_rows: bool,
     target: Arc<E>,
     begin: Option<Begin>,
     stage: AtomicU8,
@@ -32,6 +34,7 @@ impl Stack<dyn Executor> {
     pub(crate) fn new(mut layers: Vec<Arc<dyn Layer>>, target: Arc<dyn Executor>) -> Self {
         layers.sort_by_key(|layer| layer.slot());
         Self {
+            reads_rows: layers.iter().any(|layer| layer.reads_rows()),
             layers: layers.into(),
             target,
             begin: None,
@@ -109,6 +112,7 @@ async fn begin(
     let inner = next.begin(begin.clone()).await?;
     let stack = Arc::new(Stack {
         layers: Arc::clone(layers),
+        reads_rows: layers.iter().any(|layer| layer.reads_rows()),
         target: inner,
         begin: Some(begin),
         stage: AtomicU8::new(OPEN),
@@ -149,7 +153,10 @@ impl Target for dyn TransactionExecutor {
 
 impl<E: Target + ?Sized> Executor for Stack<E> {
     fn run(&self, request: Request) -> BoxFuture<'_, Result<Outcome>> {
-        self.next().run(request)
+        self.next().run(match self.reads_rows {
+            true => request.with_sink(None),
+            false => request,
+        })
     }
 
     fn stream(&self, request: Request) -> BoxFuture<'_, Result<RowStream>> {

@@ -231,7 +231,8 @@ impl Executor for Traced {
             return self.target.run(request);
         }
         let span = self.place.statement(&request, &*self.flavor);
-        run(span, self.target.run(request)).boxed()
+        // The rows are counted.
+        run(span, self.target.run(request.with_sink(None))).boxed()
     }
 
     fn stream(&self, request: Request) -> BoxFuture<'_, Result<RowStream>> {
@@ -325,7 +326,8 @@ impl TracedTransaction {
 
 impl Executor for TracedTransaction {
     fn run(&self, request: Request) -> BoxFuture<'_, Result<Outcome>> {
-        run(self.statement(&request), self.target.run(request)).boxed()
+        let span = self.statement(&request);
+        run(span, self.target.run(request.with_sink(None))).boxed()
     }
 
     fn stream(&self, request: Request) -> BoxFuture<'_, Result<RowStream>> {

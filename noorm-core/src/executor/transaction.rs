@@ -102,7 +102,9 @@ impl<C: Connector> Executor for PooledTransaction<C> {
             let limit = self.shared.limit(request.context.deadline);
             let mut turn = self.ready(limit).await?;
             let binds = request.statement.shared_binds();
-            turn.usable()?.run(&rendered, binds, limit.now()).await
+            let sink = request.restarted_sink();
+            let lease = turn.usable()?;
+            lease.run_into(&rendered, binds, limit.now(), sink).await
         })
     }
 

@@ -83,6 +83,11 @@ pub trait FromRow: Sized + Send + 'static {
     /// Where a field can't hold its column's value.
     fn from_row(row: &mut Row<'_>) -> Result<Self>;
 
+    /// Whether rows may be read while others arrive, some at a time: [`from_rows`](FromRow::from_rows) does nothing but
+    /// read each.
+    #[doc(hidden)]
+    const ONE_BY_ONE: bool = false;
+
     /// Gives the row as something to serialize, for when it is a relation of another row that is serialized; `None`, as
     /// by default, if its type doesn't.
     ///

@@ -22,6 +22,7 @@ mod from_row;
 mod hook;
 mod hooked;
 mod key;
+mod made;
 mod or_create;
 mod plan;
 mod query;

@@ -28,6 +28,7 @@ pub(crate) use self::join::alive;
 pub use self::page::Page;
 pub use self::pick::ColumnAs;
 pub(crate) use self::pick::exactly_one;
+use super::made::run_and_read;
 use super::{ColumnOf, FromRow, Record, Repository, hook};
 use crate::error::{Result, called};
 use crate::executor::Rows;
@@ -246,7 +247,11 @@ impl<T: FromRow> Query<T> {
         let hooks = self.repository.plan.hooks.clone();
         let hooks = hooks.filter(|_| self.values.is_none());
         let database = self.repository.database().clone();
-        let rows = database.run(self.statement(None)?).await?.rows;
+        let statement = self.statement(None)?;
+        if hooks.is_none() {
+            return run_and_read(&database, statement).await;
+        }
+        let rows = database.run(statement).await?.rows;
         hook::load(hooks.as_deref(), &database, rows).await
     }
 

@@ -161,6 +161,7 @@ pub(super) fn check_but(
     for (at, (value, cell)) in cells.enumerate() {
         let kept = match cell {
             Cell::Of(place) => match table.columns.get(*place) {
+                Some(column) if is_kept(column, value, flavor) => continue,
                 Some(column) => keep(table, column, value, flavor),
                 None => continue,
             },
@@ -196,7 +197,21 @@ pub(super) fn check_but(
     }
 }
 
+/// Whether a value plainly is what the column takes, as most are.
+#[inline]
+fn is_kept(column: &Column, value: &Value, flavor: &dyn SqlFlavor) -> bool {
+    match value {
+        Value::Null => column.nullable,
+        value => {
+            column.column_type.holds(value)
+                && flavor.would_change(column, value).is_none()
+                && flavor.too_long(column, value).is_none()
+        }
+    }
+}
+
 /// Makes a value what the column takes.
+#[cold]
 fn keep(
     table: &Table,
     column: &Column,

@@ -15,6 +15,7 @@ type Fitted = Result<Value, Mismatch>;
 
 impl ColumnType {
     /// Whether `value` plainly is what a column of this type takes, so that [`fit`](Self::fit) would give it as it is.
+    #[inline]
     pub(crate) fn holds(&self, value: &Value) -> bool {
         match (self, value) {
             (

@@ -28,7 +28,7 @@ impl MysqlConnection {
         };
         is_plain(read_back, &rows)?;
 
-        let written = Box::pin(self.execute(statement, binds)).await?;
+        let written = Box::pin(self.execute(statement, binds, None)).await?;
         if written.affected == 0 {
             return Ok(written);
         }
@@ -48,7 +48,7 @@ impl MysqlConnection {
                     KeySource::Generated => number(),
                 })
                 .collect();
-            let read = Box::pin(self.execute(&read_back.select, &key)).await;
+            let read = Box::pin(self.execute(&read_back.select, &key, None)).await;
             let (_, read) = read.map_err(unread)?.rows.into_parts();
             match values.is_empty() {
                 true => values = read,
@@ -73,7 +73,7 @@ impl MysqlConnection {
         let mut given = binds.chunks_exact(read_back.width.max(1));
         for _ in 0..read_back.rows {
             all.extend_from_slice(given.next().unwrap_or_default());
-            let made = self.execute(defaults, &[]).await?;
+            let made = self.execute(defaults, &[], None).await?;
             all.extend(made.rows.into_parts().1);
         }
         Ok(all)

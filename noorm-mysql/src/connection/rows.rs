@@ -1,11 +1,12 @@
 //! A statement that was sent, and its rows to come.
 
+use std::mem;
 use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use mysql_async::{BinaryProtocol, Column, Conn, QueryResult, Row, TextProtocol, prelude};
 use noorm_core::Value;
-use noorm_core::executor::{Header, Outcome, Rows};
+use noorm_core::executor::{Header, Outcome, RowSink, Rows};
 use noorm_core::sql::Rendered;
 
 use crate::types::Decoders;
@@ -27,6 +28,8 @@ pub(super) struct Cursor {
     decoders: Decoders,
     /// Whether it gives rows at all, be it none.
     has_rows: bool,
+    /// How many rows somebody else took.
+    taken: u64,
     /// Whether the driver may be left while it waits: behind rows, raw SQL may have further results.
     may_be_left: bool,
 }
@@ -69,6 +72,7 @@ impl Cursor {
             header,
             decoders,
             has_rows: !columns.is_empty(),
+            taken: 0,
             may_be_left: statement.columns.is_some(),
         }
     }
@@ -78,23 +82,38 @@ impl Cursor {
     }
 
     /// Reads all rows to the end, and passes over what a procedure gives behind them.
-    pub(super) async fn read(&mut self, conn: &mut Conn) -> Result<Vec<Value>, mysql_async::Error> {
+    /// All but the last ones go to `sink` while they arrive.
+    pub(super) async fn read(
+        &mut self,
+        conn: &mut Conn,
+        sink: Option<&dyn RowSink>,
+    ) -> Result<Vec<Value>, mysql_async::Error> {
         match self.protocol {
-            Protocol::Binary => self.read_as::<BinaryProtocol>(conn).await,
-            Protocol::Text => self.read_as::<TextProtocol>(conn).await,
+            Protocol::Binary => self.read_as::<BinaryProtocol>(conn, sink).await,
+            Protocol::Text => self.read_as::<TextProtocol>(conn, sink).await,
         }
     }
 
     async fn read_as<P: prelude::Protocol>(
         &mut self,
         conn: &mut Conn,
+        sink: Option<&dyn RowSink>,
     ) -> Result<Vec<Value>, mysql_async::Error> {
         let mut values = Vec::new();
+        let mut count = 0;
         let mut result = QueryResult::<'_, '_, P>::new(conn);
         while self.has_rows
             && let Some(row) = result.next().await?
         {
             self.decoders.decode(row, &mut values);
+            count += 1;
+            if let Some(sink) = sink.filter(|_| count == BATCH) {
+                count = 0;
+                let next = Vec::with_capacity(values.len());
+                let full = Rows::new(Arc::clone(&self.header), mem::replace(&mut values, next));
+                self.taken += full.len() as u64;
+                sink.take(full);
+            }
         }
         // Behind the last row, only a procedure has more.
         if !self.has_rows || !result.is_empty() {
@@ -108,7 +127,7 @@ impl Cursor {
     pub(super) fn outcome(self, values: Vec<Value>, affected: u64) -> (Outcome, Decoders) {
         let rows = Rows::new(self.header, values);
         let affected = match self.has_rows {
-            true => u64::try_from(rows.len()).unwrap_or(u64::MAX),
+            true => self.taken + rows.len() as u64,
             false => affected,
         };
         (Outcome { rows, affected }, self.decoders)

@@ -1,10 +1,11 @@
 //! A statement that was sent, and its rows to come.
 
+use std::mem;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use futures_util::{FutureExt as _, TryStreamExt as _};
-use noorm_core::executor::{Header, Outcome, Rows};
+use noorm_core::executor::{Header, Outcome, RowSink, Rows};
 use noorm_core::{Error, Result, Value};
 use tokio_postgres::RowStream;
 
@@ -79,13 +80,31 @@ impl Cursor {
     /// Reads all rows to the end, also those behind one that can't be decoded: the connection must be
     /// left with nothing unread.
     pub(super) async fn read(&mut self) -> Result<Result<Vec<Value>>, tokio_postgres::Error> {
+        self.read_to(None).await
+    }
+
+    /// The same, where all rows but the last ones are given to somebody else.
+    pub(super) async fn read_to(
+        &mut self,
+        sink: Option<&dyn RowSink>,
+    ) -> Result<Result<Vec<Value>>, tokio_postgres::Error> {
         let room = self.decoder.as_ref().map(|decoder| decoder.room());
         let mut values = Ok(room.unwrap_or_default());
+        let mut count = 0;
         while let Some(row) = self.rows.try_next().await? {
-            if let Ok(values_so_far) = &mut values
-                && let Err(error) = decode(&row, &mut self.decoder, &mut self.header, values_so_far)
-            {
+            let Ok(values_so_far) = &mut values else {
+                continue;
+            };
+            if let Err(error) = decode(&row, &mut self.decoder, &mut self.header, values_so_far) {
                 values = Err(error);
+                continue;
+            }
+            count += 1;
+            if let Some(sink) = sink.filter(|_| count == BATCH) {
+                count = 0;
+                let next = Vec::with_capacity(values_so_far.len());
+                let full = mem::replace(values_so_far, next);
+                sink.take(Rows::new(Arc::clone(&self.header), full));
             }
         }
         if let (Some(decoder), Ok(values)) = (&self.decoder, &mut values) {
@@ -96,6 +115,7 @@ impl Cursor {
 
     pub(super) fn outcome(self, values: Result<Vec<Value>>) -> Result<Outcome> {
         let rows = Rows::new(self.header, values?);
+        // The server tells of all rows, also of those that somebody else took.
         let given = u64::try_from(rows.len()).unwrap_or(u64::MAX);
         let affected = self.rows.rows_affected().unwrap_or(given);
         Ok(Outcome { rows, affected })

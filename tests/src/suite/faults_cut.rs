@@ -53,6 +53,13 @@ async fn fill(db: &Database) -> Result<()> {
 
 const MANY: usize = 3000;
 
+#[derive(Debug, Entity)]
+#[noorm(table = "item", key(id))]
+struct Item {
+    id: i64,
+    name: String,
+}
+
 async fn read(mut stream: impl Stream<Item = Result<Vec<Record>>> + Unpin) -> (usize, Result<()>) {
     let mut count = 0;
     loop {
@@ -239,6 +246,12 @@ conformance! {
             assert_eq!(count(&through, "none").await?, 0);
             proxy.cut_after(bytes);
             assert_eq!(through.repository("item")?.all().await?.len(), MANY, "{bytes}");
+            assert_eq!(count(&through, "none").await?, 0);
+            // What was made of rows before the cut isn't there twice.
+            proxy.cut_after(bytes);
+            let made = through.of::<Item>()?.query().order_by([Item::ID.asc()]).all().await?;
+            let right = made.iter().zip(0..).all(|(item, n)| item.name == format!("{n:059}"));
+            assert!(right && made.len() == MANY, "{bytes}: {}", made.len());
             assert_eq!(count(&through, "none").await?, 0);
             proxy.cut_after(bytes);
             match read(everything(&through).await?).await {

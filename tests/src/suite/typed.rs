@@ -36,7 +36,48 @@ struct Ghost {
     ghost: i64,
 }
 
+/// A book that everybody has rated.
+#[derive(Debug, Entity)]
+#[noorm(table = "book", key(book_id))]
+struct Rated {
+    book_id: i64,
+    rating: i64,
+}
+
 conformance! {
+    async fn many_entities_are_made_of_all_rows(db) on library {
+        const MANY: i64 = 1_300;
+        books(&db, MANY).await?;
+        let all = db.of::<Book>()?.query().order_by([Book::BOOK_ID.asc()]);
+        let ids = |books: Vec<Book>| books.into_iter().map(|book| book.book_id).collect::<Vec<_>>();
+        let right: Vec<_> = (1..=MANY).collect();
+        assert_eq!(ids(all.clone().all().await?), right);
+        // Full batches, and one row more and less.
+        for limit in [511, 512, 513, 1_024, 1_025] {
+            assert_eq!(all.clone().limit(limit).all().await?.len() as u64, limit);
+        }
+        let inside = db.transaction(async |tx| {
+            let found = tx.of::<Book>()?.query().order_by([Book::BOOK_ID.asc()]).all().await?;
+            tx.of::<Book>()?.delete(1).await?;
+            Ok((ids(found), tx.of::<Book>()?.query().all().await?.len()))
+        });
+        assert_eq!(inside.await?, (right, 1_299));
+    }
+
+    async fn a_row_among_many_that_is_no_entity_is_told(db) on library {
+        books(&db, 1_300).await?;
+        let books = db.repository("book")?;
+        books.query().filter(col("book_id").ne(700)).update(record! { "rating" => 5 }).await?;
+        let rated = db.of::<Rated>()?;
+        let told = rated.query().order_by([Rated::BOOK_ID.asc()]).all().await.unwrap_err();
+        assert_eq!(told.kind(), ErrorKind::TypeMismatch);
+        assert!(told.to_string().contains("rating"), "{told}");
+        books.update(700, record! { "rating" => 4 }).await?;
+        let all = rated.query().order_by([Rated::BOOK_ID.asc()]).all().await?;
+        assert_eq!(all.iter().map(|book| book.rating).sum::<i64>(), 1_299 * 5 + 4);
+        assert_eq!((all[699].book_id, all[699].rating), (700, 4));
+    }
+
     async fn entities_are_read_and_written(db) on library {
         books(&db, 4).await?;
         let all = db.of::<Book>()?;

@@ -65,10 +65,12 @@ impl Binds {
 
 fn move_to(slots: &mut Arc<[Value]>, from: usize, values: impl Iterator<Item = Value>) {
     let slots = Arc::get_mut(slots).and_then(|slots| slots.get_mut(from..));
-    for (slot, value) in slots.into_iter().flatten().zip(values) {
+    for (slot, value) in slots.unwrap_or_default().iter_mut().zip(values) {
         match slot {
             // There is nothing to drop, which `=` would find out by a call.
-            Value::Null => mem::forget(mem::replace(slot, value)),
+            Value::Null | Value::Bool(_) | Value::I64(_) | Value::F64(_) => {
+                mem::forget(mem::replace(slot, value));
+            }
             _ => *slot = value,
         }
     }
