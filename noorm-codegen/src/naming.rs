@@ -52,17 +52,7 @@ pub fn snake(name: &str) -> String {
 /// ```
 #[must_use]
 pub fn singular(name: &str) -> String {
-    let words = name.to_snake_case();
-    let (before, last) = words.rsplit_once('_').unwrap_or(("", &words));
-    // Latin and Greek plurals that are singular to everybody who names tables.
-    let last = match last {
-        "data" | "media" | "metadata" => last.to_owned(),
-        _ => pluralizer::pluralize(last, 1, false),
-    };
-    match before {
-        "" => last,
-        before => format!("{before}_{last}"),
-    }
+    noorm_core::relation::names::singular(&name.to_snake_case())
 }
 
 /// Makes an identifier of a name: characters that can't stand in one are left out, and one that can't stand at its

@@ -93,6 +93,7 @@ impl SqlFlavor for SqliteFlavor {
         // They are run one by one, on another thread.
         capabilities.rows_at_once = 256;
         capabilities.returning = Returning::ALL;
+        capabilities.returns_before_triggers = true;
         capabilities.transactional_ddl = true;
         capabilities.upsert = Upsert::Targeted;
         capabilities.orders_nulls = true;

@@ -8,8 +8,8 @@ use noorm::schema::{ColumnType, Schema, Table};
 
 /// Keeps the tables that `names` mean, and the enums, domains and sequences that they use.
 ///
-/// Foreign keys stay as they are, wherever they point; so do all notes: one may say why something
-/// is missing.
+/// Foreign keys stay as they are, wherever they point; so do notes, unless another table is what they are about: one may
+/// say why something is missing.
 pub fn tables(schema: &Schema, names: &[String]) -> Result<Schema> {
     let mut wanted: Vec<&Arc<Table>> = Vec::new();
     for name in names {
@@ -47,7 +47,21 @@ pub fn tables(schema: &Schema, names: &[String]) -> Result<Schema> {
         .sequences
         .retain(|sequence| owned(&sequence.owned_by));
     chosen.routines.clear();
+    let others = schema.tables.iter();
+    let others = others.filter(|table| !wanted.iter().any(|one| Arc::ptr_eq(one, table)));
+    let others: HashSet<String> = others.map(|table| table.table_name().to_string()).collect();
+    chosen
+        .notes
+        .retain(|note| !is_of_one(&note.object, &others));
     Ok(chosen)
+}
+
+/// Whether `object`, such as `constraint sales.order.total_positive`, is one of these tables or stands in one.
+fn is_of_one(object: &str, tables: &HashSet<String>) -> bool {
+    let name = object.split_once(' ').map_or(object, |(_, name)| name);
+    let ends = name.match_indices('.').map(|(at, _)| at);
+    let mut ends = ends.chain([name.len()]);
+    ends.any(|end| name.get(..end).is_some_and(|name| tables.contains(name)))
 }
 
 fn qualified(schema: Option<&str>, name: &str) -> String {
@@ -68,6 +82,8 @@ fn enum_name(of: &ColumnType) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use noorm::schema::Note;
+
     use super::*;
     use crate::inspect::sample;
 
@@ -82,6 +98,10 @@ mod tests {
         assert_eq!(chosen.sequences.len(), 1);
         assert!(chosen.routines.is_empty());
         assert_eq!(chosen.notes, schema.notes);
+        let one = tables(&schema, &["artist".into()]).unwrap();
+        let left_out = |note: &&Note| note.object.contains("sales.order");
+        assert_eq!(one.notes.iter().filter(left_out).count(), 0);
+        assert!(schema.notes.iter().any(|note| left_out(&note)));
         // Its foreign key to a table outside.
         assert_eq!(chosen.tables[1].foreign_keys.len(), 2);
 

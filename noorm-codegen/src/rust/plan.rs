@@ -313,8 +313,21 @@ fn value_type(
     if let Some(key) = keys.of_column(table, column) {
         return (RustType::local(&key), Origin::Key);
     }
+    if has_zero_dates(column) {
+        return (RustType::of("noorm::Value"), Origin::Column);
+    }
     let enum_name = |column_type: &ColumnType| words.name(table, column, column_type);
     (rust_type(&column.column_type, &enum_name), Origin::Column)
+}
+
+/// Whether a column is `0000-00-00` where nothing else is said, as MySQL takes it: no type of dates has that.
+fn has_zero_dates(column: &Column) -> bool {
+    let dates = matches!(
+        column.column_type,
+        ColumnType::Date | ColumnType::Timestamp | ColumnType::TimestampTz
+    );
+    let default = column.default.as_deref().unwrap_or_default();
+    dates && default.trim_start_matches('\'').starts_with("0000-00-00")
 }
 
 /// What the configuration says that a column is: of the column, else of its native type.

@@ -43,9 +43,26 @@
 //!     junction table (`posts_via_likes`), and at last a number.
 //!
 //! English comes from the crate `pluralizer`. What it gets wrong, and any name, can be set.
+//!
+//! Of the words that say that a column is a key, one is left out: `gpg_key_id` is `gpg_key`, and `original_language_id` is
+//! `original_language`, whatever the column is called that it points at. Marks such as `fk` may stand behind it.
 
 mod resolve;
 mod words;
 
 pub(super) use resolve::{Rank, Wish, resolve};
+/// Gives a name whose last word is in the singular, as relations have it.
+///
+/// ```
+/// use noorm_core::relation::names::singular;
+///
+/// assert_eq!(singular("order_lines"), "order_line");
+/// assert_eq!(singular("packages_helm_metadata_caches"), "packages_helm_metadata_cache");
+/// assert_eq!(singular("status"), "status");
+/// ```
+#[must_use]
+pub fn singular(name: &str) -> String {
+    Inflection::with([]).singular(name)
+}
+
 pub(super) use words::{Inflection, is_noun, phrase, same_name, snake, stem};

@@ -117,7 +117,7 @@ fn of_key(schema: &Schema, table: &Table, key: &ForeignKey) -> Vec<RelationWarni
     let mut warnings = Vec::new();
     if !has_index(table, &key.columns) {
         let message = format!(
-            "no index begins with its foreign key {columns}: add one, or `{target}` is followed slowly"
+            "no index begins with its foreign key {columns}: add one, or the way back from `{target}`, and what deletes its rows, is slow"
         );
         warnings.push(warning(WarningKind::MissingIndex, message));
     }

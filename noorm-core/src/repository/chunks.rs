@@ -11,7 +11,7 @@ use super::write::{Checked, Purpose, check};
 use super::{FromRow, Record, Repository, projection};
 use crate::database::Transaction;
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::TableName;
+use crate::schema::{TableName, TriggerEvent};
 use crate::sql::SqlFlavor;
 use crate::statement::{Conflict, Insert, Statement, Tree};
 use crate::value::Value;
@@ -99,7 +99,7 @@ impl Chunk {
     }
 
     /// The statement that adds the rows: a large one, too, is checked and rendered once for all that are alike.
-    fn statement<T: FromRow>(
+    pub(super) fn statement<T: FromRow>(
         mut self,
         plan: &Plan,
         wanted: Rows,
@@ -190,6 +190,9 @@ impl<T: FromRow> Repository<T> {
 
     /// Adds rows, and gives them as the database has them.
     pub(super) async fn insert(&self, plan: &Plan, chunk: Chunk) -> Result<Vec<T>> {
+        if self.gives_early(plan, TriggerEvent::Insert) {
+            return Box::pin(self.insert_and_read(plan, chunk)).await;
+        }
         let statement = chunk.statement::<T>(plan, Rows::Read, self.database.flavor())?;
         T::from_rows(self.database.run(statement).await?.rows)
     }

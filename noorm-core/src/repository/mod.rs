@@ -15,6 +15,7 @@ mod create;
 mod delete;
 mod drafts;
 mod drift;
+mod early;
 mod entity;
 mod find;
 mod finders;

@@ -7,6 +7,7 @@ use super::plan::{Action, Plan};
 use super::write::{Checked, Purpose, check};
 use super::{Changeset, FromRow, Key, KeyOf, Record, Repository, key_filter, projection};
 use crate::error::{Result, called};
+use crate::schema::TriggerEvent;
 use crate::statement::{Expr, Node, Statement, Tree, Update};
 use crate::value::Value;
 
@@ -86,6 +87,9 @@ impl<T: FromRow> Repository<T> {
                 returning: Some(projection::<T>()),
             })
         };
+        let again = self
+            .gives_early(plan, TriggerEvent::Update)
+            .then(|| key_behind(plan, &key, &columns, &values));
         let counted = version.iter().flat_map(|(.., binds)| binds.clone());
         let compared = compares.then(|| key.clone());
         let binds = values.into_iter().chain(counted).chain(key);
@@ -106,9 +110,10 @@ impl<T: FromRow> Repository<T> {
             }
         };
         let rows = T::from_rows(self.database.run(statement).await?.rows)?;
-        match rows.into_iter().next() {
-            Some(row) => Ok(row),
-            None => Err(self.met_none(compared).await),
+        match (rows.into_iter().next(), again) {
+            (Some(_), Some(key)) => self.read_again(plan, key).await,
+            (Some(row), None) => Ok(row),
+            (None, _) => Err(self.met_none(compared).await),
         }
     }
 
@@ -133,4 +138,14 @@ impl<T: FromRow> Repository<T> {
             None => Err(self.met_none(compared).await),
         }
     }
+}
+
+/// The key that a row has behind a change of these columns.
+fn key_behind(plan: &Plan, key: &[Value], columns: &[Arc<str>], values: &[Value]) -> Vec<Value> {
+    let names = plan.table.key_columns().iter().zip(key);
+    let becomes = names.map(|(name, before)| {
+        let place = columns.iter().position(|column| **column == **name);
+        place.and_then(|place| values.get(place)).unwrap_or(before)
+    });
+    becomes.cloned().collect()
 }

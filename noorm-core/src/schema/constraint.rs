@@ -55,6 +55,9 @@ pub struct ForeignKey {
     pub on_update: Action,
     /// When it is checked.
     pub deferrability: Deferrability,
+    /// Whether all rows satisfy it: one that is `NOT VALID`, or not trusted, was never checked against older ones.
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    pub validated: bool,
 }
 
 impl ForeignKey {
@@ -77,6 +80,7 @@ impl ForeignKey {
             on_delete: Action::default(),
             on_update: Action::default(),
             deferrability: Deferrability::default(),
+            validated: true,
         }
     }
 }

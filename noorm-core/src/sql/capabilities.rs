@@ -21,6 +21,8 @@ pub struct Capabilities {
     pub schemas: bool,
     /// Which writes can give their rows back (`RETURNING`, `OUTPUT`).
     pub returning: Returning,
+    /// Whether what a write gives back is a row as it is before triggers behind the write have changed it.
+    pub returns_before_triggers: bool,
     /// Whether columns can hold arrays.
     pub arrays: bool,
     /// Whether DDL takes part in transactions.
@@ -87,6 +89,7 @@ impl Capabilities {
         Self {
             schemas: false,
             returning: Returning::NONE,
+            returns_before_triggers: false,
             arrays: false,
             transactional_ddl: false,
             concurrent_writers: false,

@@ -80,6 +80,10 @@ impl Mismatch {
         let special = ["NaN", "Infinity", "-Infinity", "infinity", "-infinity"];
         match found.as_str() {
             Some(text) if special.contains(&text) => Self::new(wanted, format!("`{text}`")),
+            Some(text) if text.starts_with("0000-00-00") => Self::new(
+                wanted,
+                "a zero date, which text and `noorm::Value` can hold",
+            ),
             _ => Self::new(wanted, found.kind_name()),
         }
     }

@@ -70,6 +70,7 @@ fn add_to_table(draft: &mut Draft, key: &ForeignKeyRow, rows: &[ForeignKeyRow]) 
     let mut made = ForeignKey::new(Some(key.name.clone()), columns, to);
     made.on_delete = action(key.on_delete);
     made.on_update = action(key.on_update);
+    made.validated = !key.is_disabled && !key.is_not_trusted;
     draft.table.foreign_keys.push(made);
 }
 

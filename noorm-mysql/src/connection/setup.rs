@@ -14,7 +14,7 @@ use crate::server::Server;
 /// The modes of every statement.
 macro_rules! modes {
     () => {
-        "STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY"
+        "STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
     };
 }
 pub(super) const MODES: &str = modes!();
@@ -22,11 +22,12 @@ pub(super) const MODES: &str = modes!();
 /// How a session is set up, in one trip. Text is utf8mb4, moments are in UTC, and a value that doesn't
 /// fit is refused. Zero dates are allowed, because they are found in databases; 0 in an
 /// `AUTO_INCREMENT` column is a 0. `"` is left to strings, `\` to escapes and `||` to `OR`, so that SQL
-/// means one thing whatever the server's own mode is. MariaDB cuts what `JSON_ARRAYAGG` gives like `GROUP_CONCAT`.
+/// means one thing whatever the server's own mode is. Whether a query that groups may name other columns is the server's to
+/// say, as its views were made under that: MariaDB's default lets them. MariaDB cuts what `JSON_ARRAYAGG` gives like `GROUP_CONCAT`.
 const SET_UP: &str = concat!(
-    "SET NAMES utf8mb4; SET SESSION sql_mode = '",
+    "SET NAMES utf8mb4; SET SESSION sql_mode = CONCAT('",
     modes!(),
-    ",NO_AUTO_VALUE_ON_ZERO', time_zone = '+00:00', autocommit = 1, sql_auto_is_null = 0, \
+    ",NO_AUTO_VALUE_ON_ZERO', IF(FIND_IN_SET('ONLY_FULL_GROUP_BY', @@SESSION.sql_mode), ',ONLY_FULL_GROUP_BY', '')), time_zone = '+00:00', autocommit = 1, sql_auto_is_null = 0, \
      group_concat_max_len = 1073741824; "
 );
 

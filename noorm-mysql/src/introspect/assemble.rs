@@ -55,7 +55,10 @@ pub(super) fn assemble(mut rows: CatalogRows) -> Schema {
     triggers::add(&mut drafts, rows.triggers);
     details::add(&mut drafts, rows.details);
 
-    for draft in drafts.into_drafts() {
+    for mut draft in drafts.into_drafts() {
+        if draft.table.columns.is_empty() && draft.notes.is_empty() {
+            draft.note("the server tells no columns of it: a view that has become invalid, or that the user may not look into");
+        }
         schema.notes.extend(draft.notes);
         schema.tables.push(Arc::new(draft.table));
     }

@@ -90,6 +90,10 @@ fn add_to_table(draft: &mut Draft, run: &[IndexRow]) {
             _ => None,
         })
         .collect();
+    if columns.is_none() && first.is_unique {
+        let message = "it is unique over a prefix or an expression: rows can't be found by it, and it counts as no key";
+        draft.note_part("index", &first.name, message);
+    }
     let mut index = Index::new(first.name.as_str(), first.is_unique, parts);
     index.method = Some(first.method.to_ascii_lowercase());
     // One over a prefix or an expression is no key: rows can't be found by it.

@@ -41,7 +41,9 @@ pub(super) fn assemble(rows: CatalogRows) -> Schema {
     schema.schemas = rows.schemas.chosen.into_iter().map(|s| s.name).collect();
 
     let types = Types::new(&rows.types);
-    let mut drafts = relations::drafts(rows.relations);
+    let targets = rows.constraints.iter().filter(|c| c.kind == "f");
+    let pointed: HashSet<_> = targets.map(|c| c.target).collect();
+    let (mut drafts, partitions) = relations::drafts(rows.relations, &schema.schemas, &pointed);
     columns::add(&mut drafts, rows.columns, &types);
 
     let (enums, mut domains) = types.listed(rows.types);
@@ -59,6 +61,7 @@ pub(super) fn assemble(rows: CatalogRows) -> Schema {
         rows.constraints,
         targets,
         &one_null,
+        &partitions,
     );
     indexes::add(&mut drafts, rows.indexes, &owned);
     triggers::add(&mut drafts, rows.triggers);

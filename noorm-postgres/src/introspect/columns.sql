@@ -29,6 +29,9 @@ SELECT a.attrelid::int8 AS relation,
     ON a.atthasdef AND f.adrelid = a.attrelid AND f.adnum = a.attnum
  WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
    AND c.relnamespace = ANY ($1::text[]::oid[])
-   AND NOT c.relispartition
+   -- A partition is no table of its own, unless a foreign key points at it.
+   AND (NOT c.relispartition
+        OR c.oid IN (SELECT f.confrelid FROM pg_catalog.pg_constraint AS f
+                     WHERE f.contype = 'f' AND f.conparentid = 0))
    AND a.attnum > 0
    AND NOT a.attisdropped

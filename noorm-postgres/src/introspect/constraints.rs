@@ -10,7 +10,7 @@ use noorm_core::schema::{
 use super::Oid;
 use super::bare::bare;
 use super::fields::{CatalogRow, Fields, numbers};
-use super::relations::{Draft, Drafts};
+use super::relations::{Draft, Drafts, Partitions};
 use super::targets::{TargetRow, references};
 
 /// One row of `constraints.sql`.
@@ -79,6 +79,7 @@ pub(super) fn add(
     rows: Vec<ConstraintRow>,
     far: &[TargetRow],
     one_null: &HashSet<Oid>,
+    partitions: &Partitions,
 ) {
     let places = domains.iter().enumerate();
     let places: HashMap<Oid, usize> = places.map(|(at, (oid, _))| (*oid, at)).collect();
@@ -95,6 +96,12 @@ pub(super) fn add(
             .flatten();
         if let Some(draft) = drafts.get_mut(&row.relation) {
             add_to_table(draft, row, references, one_null);
+        } else if let Some((root, partition)) = partitions.get(&row.relation)
+            && let Some(draft) = drafts.get_mut(root)
+            && matches!(row.kind.as_str(), "f" | "p" | "u" | "x")
+        {
+            let message = format!("only the partition {partition} has it: left out");
+            draft.note_part("constraint", &row.name, &message);
         }
     }
     for draft in drafts.values_mut() {
@@ -192,10 +199,12 @@ fn foreign_key(row: ConstraintRow, columns: Vec<String>, references: References)
         (true, false) => Deferrability::InitiallyImmediate,
         (true, true) => Deferrability::InitiallyDeferred,
     };
+    let validated = !row.has('v') && !row.has('e');
     let mut key = ForeignKey::new(Some(row.name), columns, references);
     key.on_delete = actions.next().unwrap_or_default();
     key.on_update = actions.next().unwrap_or_default();
     key.deferrability = deferrability;
+    key.validated = validated;
     key
 }
 

@@ -34,7 +34,14 @@ SELECT k.conrelid::int8 AS relation,
                confdelsetcols IS NOT NULL AS sets_some
           FROM pg_catalog.pg_constraint
          WHERE connamespace = ANY ($1::text[]::oid[])
-           AND conparentid = 0
+           AND (conparentid = 0
+                -- What partitions inherit that are tables of their own, because a foreign key points at them.
+                OR (conrelid IN (SELECT f.confrelid FROM pg_catalog.pg_constraint AS f
+                                  WHERE f.contype = 'f' AND f.conparentid = 0)
+                    -- Not the copies that a foreign key has for each partition that it points at.
+                    AND conrelid <> (SELECT p.conrelid FROM pg_catalog.pg_constraint AS p
+                                      WHERE p.oid = pg_constraint.conparentid)
+                    AND conrelid IN (SELECT oid FROM pg_catalog.pg_class WHERE relispartition)))
            -- From 18 on, NOT NULL is a constraint ('n'); pg_attribute tells it, unless it is not valid.
            AND (contype IN ('p', 'u', 'f', 'c', 'x') OR (contype = 'n' AND NOT convalidated))
        ) AS k

@@ -34,4 +34,6 @@ SELECT i.indexrelid::int8 AS oid,
   JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
   JOIN pg_catalog.pg_am AS m ON m.oid = c.relam
  WHERE c.relnamespace = ANY ($1::text[]::oid[])
-   AND NOT c.relispartition
+   AND (NOT c.relispartition
+        OR i.indrelid IN (SELECT f.confrelid FROM pg_catalog.pg_constraint AS f
+                           WHERE f.contype = 'f' AND f.conparentid = 0))

@@ -124,8 +124,16 @@ impl Draft {
 /// The tables that are being put together, by oid.
 pub(super) type Drafts = HashMap<Oid, Draft>;
 
-/// Begins a table for each relation that is one of its own, and lists the partitions on their roots.
-pub(super) fn drafts(rows: Vec<RelationRow>) -> Drafts {
+/// The partitions that are no tables of their own: their roots, and their names.
+pub(super) type Partitions = HashMap<Oid, (Oid, String)>;
+
+/// Begins a table for each relation that is one of its own, and lists the partitions on their roots. A partition of one of
+/// the `schemas` is one, too, if it is `pointed` at by a foreign key.
+pub(super) fn drafts(
+    rows: Vec<RelationRow>,
+    schemas: &[String],
+    pointed: &HashSet<Oid>,
+) -> (Drafts, Partitions) {
     let (partitions, tables): (Vec<_>, Vec<_>) = rows.into_iter().partition(|r| r.is_partition);
     let mut parents = HashMap::new();
     let mut names = HashMap::new();
@@ -149,20 +157,33 @@ pub(super) fn drafts(rows: Vec<RelationRow>) -> Drafts {
         }
         drafts.insert(oid, draft);
     }
+    let mut listed = Partitions::new();
     for row in partitions {
         let mut root = row.parent;
         while let Some(next) = root.and_then(|oid| parents.get(&oid)) {
             root = *next;
         }
         // A root in a schema that isn't looked at has no draft.
-        if let Some(draft) = root.and_then(|oid| drafts.get_mut(&oid)) {
-            let partition = Partition::new(Some(row.schema), row.name, row.bound);
-            draft.table.partitions.push(partition);
+        let Some((root, draft)) = root.and_then(|oid| Some((oid, drafts.get_mut(&oid)?))) else {
+            continue;
+        };
+        let (schema, name) = (Some(row.schema.clone()), row.name.clone());
+        let partition = Partition::new(schema, name, row.bound.clone());
+        draft.table.partitions.push(partition);
+        if pointed.contains(&row.oid) && schemas.contains(&row.schema) {
+            let root = draft.table.table_name();
+            let (oid, mut draft) = (row.oid, Draft::new(row));
+            draft.note(&format!(
+                "it is a partition of {root}, and a table of its own, as a foreign key points at it"
+            ));
+            drafts.insert(oid, draft);
+        } else {
+            listed.insert(row.oid, (root, row.name));
         }
     }
     for draft in drafts.values_mut() {
         let partitions = &mut draft.table.partitions;
         partitions.sort_by(|a, b| (&a.schema, &a.name).cmp(&(&b.schema, &b.name)));
     }
-    drafts
+    (drafts, listed)
 }

@@ -41,12 +41,19 @@ impl CatalogRow for SequenceRow {
 
 /// Gives the sequences, and marks the columns that one of them numbers by default (`serial`).
 pub(super) fn add(drafts: &mut Drafts, rows: Vec<SequenceRow>) -> Vec<Sequence> {
+    for draft in drafts.values_mut() {
+        for column in &mut draft.table.columns {
+            // Whoever owns the sequence: often nobody does, above all where several tables share it.
+            let default = column.default.as_deref().unwrap_or_default();
+            column.auto_increment |= default.starts_with("nextval(");
+        }
+    }
     let mut sequences = Vec::with_capacity(rows.len());
     for row in rows {
         let owned_by = row
             .owner
             .zip(row.owner_column)
-            .and_then(|(table, column)| number_column(drafts, table, column));
+            .and_then(|(table, column)| numbered_column(drafts, table, column));
         let mut sequence = Sequence::new(Some(row.schema), row.name, row.native);
         sequence.start = row.start;
         sequence.increment = row.increment;
@@ -60,13 +67,11 @@ pub(super) fn add(drafts: &mut Drafts, rows: Vec<SequenceRow>) -> Vec<Sequence> 
     sequences
 }
 
-/// Marks the column, and gives its qualified name.
-fn number_column(drafts: &mut Drafts, table: Oid, number: u32) -> Option<String> {
-    let table = &mut drafts.get_mut(&table)?.table;
+/// The qualified name of the column that owns a sequence.
+fn numbered_column(drafts: &Drafts, table: Oid, number: u32) -> Option<String> {
+    let table = &drafts.get(&table)?.table;
     let name = table.table_name();
-    let mut columns = table.columns.iter_mut();
+    let mut columns = table.columns.iter();
     let column = columns.find(|c| c.position == number)?;
-    let default = column.default.as_deref().unwrap_or_default();
-    column.auto_increment |= default.starts_with("nextval(");
     Some(format!("{name}.{}", column.name))
 }

@@ -11,6 +11,8 @@ SELECT g.tgrelid::int8 AS relation,
   FROM pg_catalog.pg_trigger AS g
  WHERE NOT g.tgisinternal
    -- A subquery, so that no row of pg_class is read where nobody wrote a trigger.
-   AND (SELECT c.relnamespace = ANY ($1::text[]::oid[]) AND NOT c.relispartition
+   AND (SELECT c.relnamespace = ANY ($1::text[]::oid[]) AND (NOT c.relispartition
+                      OR c.oid IN (SELECT f.confrelid FROM pg_catalog.pg_constraint AS f
+                                    WHERE f.contype = 'f' AND f.conparentid = 0))
           FROM pg_catalog.pg_class AS c
          WHERE c.oid = g.tgrelid)

@@ -16,7 +16,7 @@ fn threads(engine: &Engine) -> String {
         "CREATE TABLE post (post_id $key, title $varchar(20), gone_at $moment);
          CREATE TABLE remark (remark_id $key, post_id $int NOT NULL, gone_at $moment,
              FOREIGN KEY (post_id) REFERENCES post (post_id) ON DELETE CASCADE);
-         CREATE TABLE file (file_id $key, remark_id $int NOT NULL,
+         CREATE TABLE $<file> (file_id $key, remark_id $int NOT NULL,
              FOREIGN KEY (remark_id) REFERENCES remark (remark_id));
          CREATE TABLE bookmark (bookmark_id $key, post_id $int,
              FOREIGN KEY (post_id) REFERENCES post (post_id) ON DELETE SET NULL);

@@ -25,7 +25,7 @@ pub(super) fn music(engine: &Engine) -> String {
              CONSTRAINT album_tag_pkey PRIMARY KEY (album_id, tag_id),
              FOREIGN KEY (album_id) REFERENCES album (album_id),
              FOREIGN KEY (tag_id) REFERENCES tag (tag_id));
-         CREATE TABLE cover (album_id $int NOT NULL, file $varchar(40) NOT NULL,
+         CREATE TABLE cover (album_id $int NOT NULL, $<file> $varchar(40) NOT NULL,
              CONSTRAINT cover_pkey PRIMARY KEY (album_id),
              FOREIGN KEY (album_id) REFERENCES album (album_id));",
     )

@@ -15,7 +15,7 @@ fn loose(engine: &Engine) -> String {
          CREATE TABLE cell (room $int NOT NULL, place $int NOT NULL, weight $int, PRIMARY KEY (room, place));
          CREATE TABLE thing (id $int NOT NULL PRIMARY KEY, room $int, place $int, weight $int);
          CREATE TABLE post (id $int NOT NULL PRIMARY KEY, tags_count $int);
-         CREATE TABLE tag (id $int NOT NULL PRIMARY KEY, pivot $varchar(10));
+         CREATE TABLE tag (id $int NOT NULL PRIMARY KEY, $<pivot> $varchar(10));
          CREATE TABLE post_tag (post_id $int NOT NULL, tag_id $int NOT NULL, position $int, PRIMARY KEY (post_id, tag_id),
              FOREIGN KEY (post_id) REFERENCES post (id), FOREIGN KEY (tag_id) REFERENCES tag (id));",
     )

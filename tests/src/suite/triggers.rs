@@ -21,7 +21,34 @@ fn logged(engine: &Engine) -> String {
     format!("{tables}\n{}", engine.sql.logging_trigger)
 }
 
+/// Of a table whose trigger changes new and changed rows once more, behind the write.
+fn stamped(engine: &Engine) -> String {
+    let table = engine
+        .ddl("CREATE TABLE ticket (id $key, code $varchar(20) NOT NULL, stamp $varchar(20));");
+    format!(
+        "{table}
+CREATE TRIGGER stamped AFTER INSERT ON ticket BEGIN UPDATE ticket SET stamp = 'new' WHERE id = NEW.id; END;
+CREATE TRIGGER changed AFTER UPDATE OF code ON ticket BEGIN UPDATE ticket SET stamp = 'changed' WHERE id = NEW.id; END;"
+    )
+}
+
 conformance! {
+    async fn what_a_trigger_changes_behind_a_write_is_given_back(db) on stamped
+    where (|engine| engine.name == "sqlite") {
+        let tickets = db.repository("ticket")?;
+        let made = tickets.create(record! { "code" => "a" }).await?;
+        assert_eq!((made.get::<i64>("id")?, made.get::<String>("stamp")?), (1, "new".into()));
+        let many = tickets.create_many(["b", "c"].map(|code| record! { "code" => code })).await?;
+        let told: Vec<_> = many.iter().map(|row| Ok((row.get::<String>("code")?, row.get::<String>("stamp")?))).collect::<Result<_>>()?;
+        assert_eq!(told, [("b".into(), "new".into()), ("c".into(), "new".into())]);
+        let changed = tickets.update(2, record! { "id" => 7, "code" => "d" }).await?;
+        assert_eq!((changed.get::<i64>("id")?, changed.get::<String>("stamp")?), (7, "changed".into()));
+        let put = tickets.upsert(record! { "id" => 3, "code" => "e" }).await?;
+        assert_eq!(put.get::<String>("stamp")?, "changed");
+        let missing = tickets.update(9, record! { "code" => "f" }).await.unwrap_err();
+        assert_eq!(missing.kind(), ErrorKind::NotFound);
+    }
+
     async fn what_a_trigger_writes_is_not_counted(db) on logged {
         let tickets = db.repository("ticket")?;
         tickets.insert_many(["a", "b", "c"].map(|code| record! { "code" => code })).await?;

@@ -36,9 +36,54 @@ pub(in crate::relation) fn has_index(table: &Table, columns: &[String]) -> bool 
         let first = index.get(..columns.len());
         first.is_some_and(|first| columns.iter().all(|column| first.contains(column)))
     };
-    let whole = table
-        .indexes
-        .iter()
-        .filter(|index| index.predicate.is_none());
-    table.unique_keys().any(begins) || whole.into_iter().any(|index| begins(&index.columns))
+    let mut usable = table.indexes.iter().filter(|index| {
+        let predicate = index.predicate.as_deref();
+        predicate.is_none_or(|predicate| leaves_out_nulls(predicate, columns))
+    });
+    table.unique_keys().any(begins) || usable.any(|index| begins(&index.columns))
+}
+
+/// Whether an index with this predicate has all rows whose `columns` aren't null, which are those that are looked for.
+fn leaves_out_nulls(predicate: &str, columns: &[String]) -> bool {
+    let is_plain = |c: char| !matches!(c, '(' | ')' | '"' | '`' | '[' | ']');
+    let predicate: String = predicate.chars().filter(|c| is_plain(*c)).collect();
+    let words: Vec<&str> = predicate.split_whitespace().collect();
+    let mut conditions = words.split(|word| word.eq_ignore_ascii_case("and"));
+    conditions.all(|condition| match condition {
+        [column, is, not, null] => {
+            let told = [(is, "is"), (not, "not"), (null, "null")];
+            columns.iter().any(|name| name == column)
+                && told
+                    .iter()
+                    .all(|(word, wanted)| word.eq_ignore_ascii_case(wanted))
+        }
+        _ => false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::leaves_out_nulls;
+
+    #[test]
+    fn predicates_that_leave_out_nulls_alone() {
+        let columns = ["a".to_owned(), "b".to_owned()];
+        for predicate in [
+            "(a IS NOT NULL)",
+            "[a] is not null",
+            "((\"a\" IS NOT NULL) AND (b IS NOT NULL))",
+        ] {
+            assert!(leaves_out_nulls(predicate, &columns), "{predicate}");
+        }
+        for predicate in [
+            "",
+            "(c IS NOT NULL)",
+            "(a IS NULL)",
+            "((a IS NOT NULL) AND (c = 1))",
+            "((a IS NOT NULL) OR b)",
+            "a",
+        ] {
+            assert!(!leaves_out_nulls(predicate, &columns), "{predicate}");
+        }
+    }
 }

@@ -10,7 +10,8 @@ pub(super) fn belongs_to<'l>(link: &'l Link<'l>) -> Draft<'l> {
     let steps = vec![link.step()];
     let mut relation = link.relation(link.child, RelationKind::BelongsTo, steps);
     let is_sure = |name: &String| link.child.table.column(name).is_some_and(|c| !c.nullable);
-    relation.required = link.origin.is_enforced() && link.key.columns.iter().all(is_sure);
+    let enforced = link.origin.is_enforced() && link.key.validated;
+    relation.required = enforced && link.key.columns.iter().all(is_sure);
     relation.reason = link.told().to_owned();
     Draft {
         at: link.child.at,

@@ -7,11 +7,12 @@ use heck::ToSnakeCase as _;
 use rustc_hash::FxHashMap;
 
 /// Words that the library takes for plurals of others, or inflects as Latin does and databases don't.
-const IRREGULAR: [(&str, &str); 10] = [
+const IRREGULAR: [(&str, &str); 11] = [
     ("cache", "caches"),
     ("data", "data"),
     ("feedback", "feedback"),
     ("lens", "lenses"),
+    ("media", "media"),
     ("metadata", "metadata"),
     ("os", "os"),
     ("schema", "schemas"),
@@ -24,6 +25,9 @@ const IRREGULAR: [(&str, &str); 10] = [
 const KEY_WORDS: [&str; 9] = [
     "id", "fk", "key", "uuid", "guid", "ulid", "oid", "ref", "pk",
 ];
+
+/// Those that may stand behind another one: `artist_id_fk`.
+const KEY_MARKS: [&str; 2] = ["fk", "pk"];
 
 /// First words that do.
 const KEY_PREFIXES: [&str; 2] = ["fk", "id"];
@@ -94,7 +98,7 @@ impl Inflection {
     fn many(&self, word: &str) -> String {
         match self.plurals.get(word) {
             Some(plural) => plural.clone(),
-            None if self.singulars.contains_key(word) => word.to_owned(),
+            None if self.singulars.contains_key(word) || word.ends_with("data") => word.to_owned(),
             None => pluralizer::pluralize(word, 2, false),
         }
     }
@@ -104,7 +108,7 @@ impl Inflection {
             return singular.clone();
         }
         // `axis` has a plural, so that it is none, though it looks like one.
-        match self.many(word) == word {
+        match self.many(word) == word && !word.ends_with("data") {
             true => pluralizer::pluralize(word, 1, false),
             false => word.to_owned(),
         }
@@ -156,14 +160,13 @@ fn letters(name: &str) -> impl Iterator<Item = char> {
 pub(in crate::relation) fn stem(column: &str, target: &str, target_column: &str) -> Option<String> {
     let column = snake(column);
     let target_column = snake(target_column);
-    let whole = column.strip_suffix(target_column.as_str());
-    let whole = whole.and_then(|before| before.strip_suffix('_'));
     let shared = target_column.rsplit('_').next().unwrap_or_default();
-    let is_key = |word: &str| KEY_WORDS.contains(&word) || word == shared;
-    let mut words: Vec<&str> = whole.unwrap_or(&column).split('_').collect();
-    while words.last().is_some_and(|word| is_key(word)) {
-        words.pop();
-    }
+    let is_key = |word: &&str| KEY_WORDS.contains(word) || *word == shared;
+    let is_mark = |word: &&str| KEY_MARKS.contains(word);
+    let mut words: Vec<&str> = column.split('_').collect();
+    while words.pop_if(|word| is_mark(word)).is_some() {}
+    // One: a `gpg_key_id` leads to a GPG key.
+    words.pop_if(|word| is_key(word));
     while words.len() > 1
         && words
             .first()
@@ -177,7 +180,12 @@ pub(in crate::relation) fn stem(column: &str, target: &str, target_column: &str)
     }
     // `artistid`, in a database that writes all in one.
     let rest = column.strip_suffix("id")?;
-    same_name(rest, target).then(|| target.to_owned())
+    if same_name(rest, target) {
+        return Some(target.to_owned());
+    }
+    // `billtoaddressid` that points at `addressid`.
+    let says_more = target_column.len() > "id".len() && column.ends_with(&target_column);
+    says_more.then(|| rest.to_owned())
 }
 
 /// What tells the keys of one table to another apart, behind the table's plural: `as_editor`, `from`, `created_by`.
