@@ -192,3 +192,105 @@ fn a_closed_database_leaves_no_session_behind() {
         Ok(())
     });
 }
+
+/// Partitions as large databases have them: one that keys point at, and one with a key of its own.
+fn partitioned(_: &Engine) -> String {
+    "CREATE TABLE runner (id bigint NOT NULL, kind int NOT NULL, PRIMARY KEY (id, kind)) PARTITION BY LIST (kind);
+     CREATE TABLE group_runner PARTITION OF runner FOR VALUES IN (1);
+     CREATE TABLE project_runner PARTITION OF runner FOR VALUES IN (2);
+     ALTER TABLE project_runner ADD CONSTRAINT project_runner_id UNIQUE (id);
+     CREATE TABLE owner (id bigint PRIMARY KEY);
+     ALTER TABLE group_runner ADD CONSTRAINT group_runner_owner FOREIGN KEY (id) REFERENCES owner;
+     CREATE TABLE project (id bigint PRIMARY KEY, runner_id bigint NOT NULL, owner_id bigint NOT NULL,
+         CONSTRAINT project_runner_id FOREIGN KEY (runner_id) REFERENCES project_runner (id));"
+        .to_owned()
+}
+
+#[test]
+fn a_partition_that_a_key_points_at_is_a_table() {
+    run(&POSTGRES, partitioned, async |db| {
+        let schema = db.schema();
+        let runner = schema.table("runner")?;
+        assert_eq!(runner.partitions.len(), 2);
+        let partition = schema.table("project_runner")?;
+        assert_eq!(partition.key_columns(), ["id", "kind"]);
+        assert_eq!(partition.unique.len(), 1);
+        assert!(schema.table("group_runner").is_err());
+        let told = |object: &str, part: &str| {
+            let mut notes = schema.notes.iter();
+            notes.any(|note| note.object.ends_with(object) && note.message.contains(part))
+        };
+        let notes = &schema.notes;
+        let own = "only the partition group_runner has it";
+        assert!(told("runner.group_runner_owner", own), "{notes:?}");
+        let partition = "it is a partition of public.runner";
+        assert!(told(".project_runner", partition), "{notes:?}");
+
+        let runners = db.repository("runner")?;
+        runners.create(record! { "id" => 7, "kind" => 2 }).await?;
+        let projects = db.repository("project")?;
+        let project = record! { "id" => 1, "runner_id" => 7, "owner_id" => 1 };
+        projects.create(project).await?;
+        let found = projects.with("runner").find(1).await?.expect("a project");
+        assert_eq!(
+            found
+                .one("runner")?
+                .expect("its runner")
+                .get::<i64>("kind")?,
+            2
+        );
+        let back = db
+            .repository("project_runner")?
+            .with("projects")
+            .find((7, 2))
+            .await?;
+        assert_eq!(back.expect("a runner").many("projects")?.len(), 1);
+        Ok(())
+    });
+}
+
+fn unchecked(_: &Engine) -> String {
+    "CREATE TABLE owner (id bigint PRIMARY KEY);
+     CREATE SEQUENCE numbers;
+     CREATE TABLE thing (id bigint PRIMARY KEY DEFAULT nextval('numbers'), owner_id bigint NOT NULL, keeper_id bigint);
+     INSERT INTO thing (owner_id) VALUES (99);
+     ALTER TABLE thing ADD CONSTRAINT thing_owner FOREIGN KEY (owner_id) REFERENCES owner NOT VALID;
+     ALTER TABLE thing ADD CONSTRAINT thing_keeper FOREIGN KEY (keeper_id) REFERENCES owner;
+     CREATE INDEX thing_by_owner ON thing (owner_id) WHERE owner_id > 5;
+     CREATE INDEX thing_by_keeper ON thing (keeper_id) WHERE keeper_id IS NOT NULL;"
+        .to_owned()
+}
+
+#[test]
+fn a_key_that_was_never_checked_promises_nothing() {
+    run(&POSTGRES, unchecked, async |db| {
+        let (schema, relations) = (db.schema(), db.relations());
+        let thing = schema.table("thing")?;
+        assert!(!relations.relation(&thing.table_name(), "owner")?.required);
+        let thing = db
+            .repository("thing")?
+            .with("owner")
+            .find(1)
+            .await?
+            .expect("a thing");
+        assert!(thing.one("owner")?.is_none());
+        // Numbered by a sequence that belongs to nobody.
+        let thing = schema.table("thing")?;
+        assert!(thing.column("id").is_some_and(|id| id.auto_increment));
+        // One index has all rows that are looked for, the other hasn't.
+        let warned: Vec<_> = relations
+            .warnings(&schema)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert!(
+            warned.iter().any(|warning| warning.contains("(owner_id)")),
+            "{warned:?}"
+        );
+        assert!(
+            !warned.iter().any(|warning| warning.contains("(keeper_id)")),
+            "{warned:?}"
+        );
+        Ok(())
+    });
+}

@@ -346,3 +346,22 @@ fn mapped(table: &Table, column: &Column, config: &Rust) -> Option<String> {
         .or_else(of_type)
         .map(|mapped| mapped.get_ref().clone())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_that_begin_as_none() {
+        let column = |default: Option<&str>, column_type| {
+            let mut column = Column::new("added", 1, "datetime", column_type);
+            column.default = default.map(Into::into);
+            has_zero_dates(&column)
+        };
+        assert!(column(Some("'0000-00-00 00:00:00'"), ColumnType::Timestamp));
+        assert!(column(Some("0000-00-00"), ColumnType::Date));
+        assert!(!column(Some("'2000-01-01'"), ColumnType::Date));
+        assert!(!column(Some("'0000-00-00'"), ColumnType::text()));
+        assert!(!column(None, ColumnType::Timestamp));
+    }
+}
