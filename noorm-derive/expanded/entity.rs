@@ -1,5 +1,6 @@
 #[automatically_derived]
 impl ::noorm::repository::FromRow for Order {
+    const ONE_BY_ONE: bool = true;
     fn columns() -> ::core::option::Option<&'static [&'static str]> {
         ::core::option::Option::Some(&["order_no", "Type", "total"])
     }

@@ -98,10 +98,18 @@ mod tests {
         assert_eq!(chosen.sequences.len(), 1);
         assert!(chosen.routines.is_empty());
         assert_eq!(chosen.notes, schema.notes);
-        let one = tables(&schema, &["artist".into()]).unwrap();
-        let left_out = |note: &&Note| note.object.contains("sales.order");
-        assert_eq!(one.notes.iter().filter(left_out).count(), 0);
-        assert!(schema.notes.iter().any(|note| left_out(&note)));
+        let mut noted = schema.clone();
+        noted.notes = [
+            "table sales.order",
+            "index sales.order.total",
+            "column artist.name",
+            "table sales.orders",
+        ]
+        .map(|object| Note::new(object, "is odd"))
+        .into();
+        let one = tables(&noted, &["artist".into()]).unwrap();
+        let kept: Vec<_> = one.notes.iter().map(|note| &*note.object).collect();
+        assert_eq!(kept, ["column artist.name", "table sales.orders"]);
         // Its foreign key to a table outside.
         assert_eq!(chosen.tables[1].foreign_keys.len(), 2);
 

@@ -61,9 +61,9 @@ fn tree_is_the_default() {
            └─ the foreign key (tag_id) of `album_tag` points at `tag` (tag_id); named after the table
 
         warnings
-        ├─ album: no index begins with its foreign key (artist_id): add one, or `artist` is followed slowly
-        ├─ album: no index begins with its foreign key (produced_by): add one, or `artist` is followed slowly
-        └─ album_tag: no index begins with its foreign key (tag_id): add one, or `tag` is followed slowly
+        ├─ album: no index begins with its foreign key (artist_id): add one, or the way back from `artist`, and what deletes its rows, is slow
+        ├─ album: no index begins with its foreign key (produced_by): add one, or the way back from `artist`, and what deletes its rows, is slow
+        └─ album_tag: no index begins with its foreign key (tag_id): add one, or the way back from `tag`, and what deletes its rows, is slow
     "#]].assert_eq(&tree);
 }
 
@@ -142,9 +142,9 @@ fn only_the_tables_asked_for() {
 fn mermaid_has_a_line_for_both_directions() {
     expect![[r#"
         erDiagram
-            %% `album`: no index begins with its foreign key (artist_id): add one, or `artist` is followed slowly
-            %% `album`: no index begins with its foreign key (produced_by): add one, or `artist` is followed slowly
-            %% `album_tag`: no index begins with its foreign key (tag_id): add one, or `tag` is followed slowly
+            %% `album`: no index begins with its foreign key (artist_id): add one, or the way back from `artist`, and what deletes its rows, is slow
+            %% `album`: no index begins with its foreign key (produced_by): add one, or the way back from `artist`, and what deletes its rows, is slow
+            %% `album_tag`: no index begins with its foreign key (tag_id): add one, or the way back from `tag`, and what deletes its rows, is slow
             "album" }o--|| "artist" : "artist / albums"
             "album" }o--o| "artist" : "produced_by_artist / albums_produced_by"
             "album" ||--o| "sleeve" : "sleeve / album"

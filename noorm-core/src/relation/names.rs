@@ -45,7 +45,8 @@
 //! English comes from the crate `pluralizer`. What it gets wrong, and any name, can be set.
 //!
 //! Of the words that say that a column is a key, one is left out: `gpg_key_id` is `gpg_key`, and `original_language_id` is
-//! `original_language`, whatever the column is called that it points at. Marks such as `fk` may stand behind it.
+//! `original_language`, whatever the column is called that it points at. Marks such as `fk` may stand behind it. Where
+//! that column has several words of its own (`country.iso_code`), all of them are left out (`country_iso_code`: `country`).
 
 mod resolve;
 mod words;

@@ -253,7 +253,7 @@ fn updates_and_deletes_give_their_rows_back() {
     );
     check(
         &delete("loud", None),
-        expect!["DELETE FROM [dbo].[loud] WHERE [id] = @P1"],
+        expect!["DELETE FROM [dbo].[loud] WHERE [id] = @P1; SELECT @@ROWCOUNT AS [affected]"],
     );
 }
 

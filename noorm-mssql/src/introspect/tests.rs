@@ -245,7 +245,7 @@ fn rows_become_a_schema() {
         ix3 Some("nonclustered") unique=false ["code"] include=["name"] where=Some("[code] IS NOT NULL") own=false
         ix5 Some("nonclustered columnstore") unique=false [] include=["name"] where=None own=false
     "#]].assert_eq(&indexes.collect::<String>());
-    expect![[r#"[{"columns":["id"],"deferrability":"not_deferrable","name":"fk","on_delete":"cascade","on_update":"set_default","references":{"columns":["id"],"schema":"dbo","table":"other"}}]"#]].assert_eq(&of("/tables/1/foreign_keys"));
+    expect![[r#"[{"columns":["id"],"deferrability":"not_deferrable","name":"fk","on_delete":"cascade","on_update":"set_default","references":{"columns":["id"],"schema":"dbo","table":"other"},"validated":false}]"#]].assert_eq(&of("/tables/1/foreign_keys"));
     expect![[r#"[{"enforced":false,"expression":"[id]>(0)","name":"ck"}]"#]]
         .assert_eq(&of("/tables/1/checks"));
     expect![[r#"[{"definition":null,"enabled":true,"events":["insert"],"for_each_row":false,"name":"tr","timing":"instead_of"}]"#]].assert_eq(&of("/tables/1/triggers"));

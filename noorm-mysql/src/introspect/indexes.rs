@@ -90,8 +90,9 @@ fn add_to_table(draft: &mut Draft, run: &[IndexRow]) {
             _ => None,
         })
         .collect();
-    if columns.is_none() && first.is_unique {
-        let message = "it is unique over a prefix or an expression: rows can't be found by it, and it counts as no key";
+    if first.is_unique && parts.iter().any(|part| part.length.is_some()) {
+        let message =
+            "it is unique over a prefix: rows can't be found by it, and it counts as no key";
         draft.note_part("index", &first.name, message);
     }
     let mut index = Index::new(first.name.as_str(), first.is_unique, parts);

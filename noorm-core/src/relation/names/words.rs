@@ -165,8 +165,17 @@ pub(in crate::relation) fn stem(column: &str, target: &str, target_column: &str)
     let is_mark = |word: &&str| KEY_MARKS.contains(word);
     let mut words: Vec<&str> = column.split('_').collect();
     while words.pop_if(|word| is_mark(word)).is_some() {}
-    // One: a `gpg_key_id` leads to a GPG key.
-    words.pop_if(|word| is_key(word));
+    // Of `iso_code` all words are the column's own; of `language_id` the first is what it is the key of.
+    let own: Vec<&str> = match target_column.rsplit_once('_') {
+        Some((before, _)) if !target.ends_with(before) => target_column.split('_').collect(),
+        _ => Vec::new(),
+    };
+    if own.len() > 1 && words.len() > own.len() && words.ends_with(&own) {
+        words.truncate(words.len() - own.len());
+    } else {
+        // One: a `gpg_key_id` leads to a GPG key.
+        words.pop_if(|word| is_key(word));
+    }
     while words.len() > 1
         && words
             .first()

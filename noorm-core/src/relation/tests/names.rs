@@ -54,6 +54,30 @@ fn a_word_that_both_columns_end_with_is_left_out() {
 }
 
 #[test]
+fn one_word_says_that_it_is_a_key() {
+    check(
+        "signature(gpg_key_id -> gpg_key)",
+        expect![[""]],
+    );
+    check(
+        "film(original_language_id -> language.language_id)",
+        expect![[""]],
+    );
+    check(
+        "item(occurrence_id -> occurrence; occurrence_ref_id -> occurrence_ref)",
+        expect![[""]],
+    );
+    check(
+        "orders(billtoaddressid -> address.addressid)",
+        expect![[""]],
+    );
+    check(
+        "album(artist_id_fk -> artist)",
+        expect![[""]],
+    );
+}
+
+#[test]
 fn keys_to_several_columns_of_one_table() {
     check(
         "orders(customer_id -> customer; customer_code -> customer.code)",

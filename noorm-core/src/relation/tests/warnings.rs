@@ -39,8 +39,8 @@ fn keys_without_an_index() {
     check(
         &schema,
         expect![[r#"
-        MissingIndex `post`: no index begins with its foreign key (editor_id): add one, or `user` is followed slowly
-        MissingIndex `post_tag`: no index begins with its foreign key (tag_id): add one, or `tag` is followed slowly"#]],
+            MissingIndex `post`: no index begins with its foreign key (editor_id): add one, or the way back from `user`, and what deletes its rows, is slow
+            MissingIndex `post_tag`: no index begins with its foreign key (tag_id): add one, or the way back from `tag`, and what deletes its rows, is slow"#]],
     );
 }
 
