@@ -192,7 +192,16 @@ pub async fn on_mysql(url: &str) -> Result<All> {
     {
         all.push(Box::new(sqlx::Mysql::connect(url).await?));
         all.push(Box::new(sea_orm::SeaOrm::connect(url).await?));
-        all.push(Box::new(toasty::Toasty::connect(url).await?));
+        // It takes none of the parameters, and writes what MariaDB doesn't read.
+        let version = Database::connect(url)
+            .await?
+            .schema()
+            .server_version
+            .clone();
+        if version.is_none_or(|version| !version.contains("MariaDB")) {
+            let bare = url.split('?').next().unwrap_or(url);
+            all.push(Box::new(toasty::Toasty::connect(bare).await?));
+        }
     }
     Ok(all)
 }

@@ -57,23 +57,35 @@ fn a_word_that_both_columns_end_with_is_left_out() {
 fn one_word_says_that_it_is_a_key() {
     check(
         "signature(gpg_key_id -> gpg_key)",
-        expect![[""]],
+        expect![[r#"
+            signature.gpg_key: belongs_to gpg_key
+            gpg_key.signatures: has_many signature"#]],
     );
     check(
         "film(original_language_id -> language.language_id)",
-        expect![[""]],
+        expect![[r#"
+            film.original_language: belongs_to language
+            language.films: has_many film"#]],
     );
     check(
         "item(occurrence_id -> occurrence; occurrence_ref_id -> occurrence_ref)",
-        expect![[""]],
+        expect![[r#"
+            item.occurrence: belongs_to occurrence
+            item.occurrence_ref: belongs_to occurrence_ref
+            occurrence.items: has_many item
+            occurrence_ref.items: has_many item"#]],
     );
     check(
         "orders(billtoaddressid -> address.addressid)",
-        expect![[""]],
+        expect![[r#"
+            orders.billtoaddress: belongs_to address
+            address.orders: has_many orders"#]],
     );
     check(
         "album(artist_id_fk -> artist)",
-        expect![[""]],
+        expect![[r#"
+            album.artist: belongs_to artist
+            artist.albums: has_many album"#]],
     );
 }
 
