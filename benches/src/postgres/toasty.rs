@@ -1,7 +1,7 @@
 //! toasty: models and their builders.
 
 use anyhow::Result;
-use bigdecimal::BigDecimal;
+use rust_decimal::Decimal;
 use jiff::Timestamp;
 use toasty::Db;
 
@@ -16,7 +16,7 @@ pub(super) struct Reading {
     name: String,
     note: Option<String>,
     quantity: i32,
-    price: BigDecimal,
+    price: Decimal,
     weight: f64,
     active: bool,
     created: Timestamp,
@@ -31,7 +31,7 @@ pub(super) struct Entry {
     name: String,
     note: Option<String>,
     quantity: i32,
-    price: BigDecimal,
+    price: Decimal,
     weight: f64,
     active: bool,
     created: Timestamp,
@@ -74,7 +74,7 @@ impl Client for Toasty {
             .name(format!("entry number {n}"))
             .note("a note of some length".to_owned())
             .quantity(i32::try_from(n)?)
-            .price(BigDecimal::new(12_345.into(), 2))
+            .price(Decimal::new(12_345, 2))
             .weight(0.5)
             .active(true)
             .created(Timestamp::UNIX_EPOCH);

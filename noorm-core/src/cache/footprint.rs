@@ -75,6 +75,21 @@ fn follow(tables: &mut BTreeSet<TableName>, schema: &Schema) {
             if follows {
                 tables.insert(table.table_name());
             }
+            // A partition that is a table, too, has rows of its root.
+            let parts = table.partitions.iter().map(|part| {
+                let schema = part.schema.as_deref();
+                TableName::new(schema, &part.name)
+            });
+            let parts: Vec<_> = parts
+                .filter(|part| schema.table_named(part).is_ok())
+                .collect();
+            let root = table.table_name();
+            if parts.iter().any(|part| tables.contains(part)) {
+                tables.insert(root.clone());
+            }
+            if tables.contains(&root) {
+                tables.extend(parts);
+            }
         }
         if tables.len() == before {
             return;

@@ -91,7 +91,8 @@ pub trait Layer: Send + Sync {
     fn slot(&self) -> Slot;
 
     /// Tells whether it looks at the rows that its statements give, as by default it may. Where no layer does, rows may be
-    /// taken while they arrive, and are missing in the [`Outcome`] then; their number is in it all the same.
+    /// taken while they arrive, and are missing in the [`Outcome`] then; their number is in it all the same. A layer that says
+    /// so passes requests on as they are, one run after the other, and gives back the outcome of the last one.
     ///
     /// ```
     /// use noorm_core::executor::{Layer, Slot};

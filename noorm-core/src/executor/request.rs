@@ -118,6 +118,8 @@ impl Request {
     #[must_use]
     pub fn with_statement(mut self, statement: Statement) -> Self {
         self.statement = statement;
+        // Its rows are another statement's.
+        self.sink = None;
         self
     }
 }

@@ -190,7 +190,8 @@ impl<T: FromRow> Repository<T> {
 
     /// Adds rows, and gives them as the database has them.
     pub(super) async fn insert(&self, plan: &Plan, chunk: Chunk) -> Result<Vec<T>> {
-        if self.gives_early(plan, TriggerEvent::Insert) {
+        let may_update = chunk.conflict.is_some() && self.gives_early(plan, TriggerEvent::Update);
+        if may_update || self.gives_early(plan, TriggerEvent::Insert) {
             return Box::pin(self.insert_and_read(plan, chunk)).await;
         }
         let statement = chunk.statement::<T>(plan, Rows::Read, self.database.flavor())?;

@@ -2,12 +2,13 @@
 //!
 //! SQLite's `RETURNING` does (<https://sqlite.org/lang_returning.html>, section 3): such rows are read again by their key.
 
-use super::chunks::{Chunk, Rows, accepted};
+use super::chunks::{Chunk, Rows};
 use super::conventions::Deleted;
+use super::hook::become_rows;
 use super::plan::{Action, Plan};
 use super::{FromRow, Record, Repository, key_filter, projection};
 use crate::error::Result;
-use crate::schema::{TriggerEvent, TriggerTiming};
+use crate::schema::{Trigger, TriggerEvent, TriggerTiming};
 use crate::statement::Tree;
 use crate::value::Value;
 
@@ -21,11 +22,10 @@ impl<T: FromRow> Repository<T> {
         let capabilities = self.database.flavor().capabilities();
         capabilities.returns_before_triggers
             && table.triggers.iter().any(|trigger| {
-                let definition = trigger.definition.as_deref().unwrap_or("UPDATE");
-                let fires = trigger.enabled && trigger.events.contains(&event);
-                fires
+                trigger.enabled
+                    && trigger.events.contains(&event)
                     && trigger.timing == TriggerTiming::After
-                    && definition.to_ascii_uppercase().contains("UPDATE")
+                    && may_change(trigger, &table.name)
             })
     }
 
@@ -38,8 +38,16 @@ impl<T: FromRow> Repository<T> {
             let mut rows = Vec::with_capacity(given.len());
             for row in given {
                 let key = plan.table.key_columns().iter();
-                let key = key.map(|name| row.value(name).cloned().unwrap_or_default());
-                rows.push(inside.read_again(plan, key.collect()).await?);
+                let key: Option<Vec<Value>> = key.map(|name| row.value(name).cloned()).collect();
+                let again = match key {
+                    Some(key) => inside.read_again(plan, key).await?,
+                    None => None,
+                };
+                match again {
+                    Some(row) => rows.push(row),
+                    // A trigger has taken it away, or given it another key.
+                    None => rows.extend(become_rows::<T>(vec![row])?),
+                }
             }
             Ok(rows)
         })
@@ -47,7 +55,7 @@ impl<T: FromRow> Repository<T> {
     }
 
     /// The row with this primary key, without asking hooks, and be it marked as deleted.
-    pub(super) async fn read_again(&self, plan: &Plan, key: Vec<Value>) -> Result<T> {
+    pub(super) async fn read_again(&self, plan: &Plan, key: Vec<Value>) -> Result<Option<T>> {
         let statement = self.planned(plan, Action::Find(Deleted::Shown), &[], key, || {
             let mut select = plan.select();
             select.projection = projection::<T>();
@@ -55,6 +63,19 @@ impl<T: FromRow> Repository<T> {
             Tree::Select(select)
         })?;
         let rows = self.database.run(statement).await?.rows;
-        accepted(T::from_rows(rows)?, &plan.name)
+        Ok(T::from_rows(rows)?.into_iter().next())
     }
+}
+
+/// Whether a trigger's body may change rows of the table that it belongs to.
+fn may_change(trigger: &Trigger, table: &str) -> bool {
+    let Some(definition) = trigger.definition.as_deref() else {
+        return true;
+    };
+    let definition = definition.to_lowercase();
+    let body = definition.split_once("begin").map_or("", |(_, body)| body);
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let mut words = body.split(|c| !is_word(c));
+    words.any(|word| matches!(word, "update" | "replace" | "delete"))
+        && body.contains(&table.to_lowercase())
 }

@@ -64,6 +64,21 @@ impl<T: FromRow> Repository<T> {
         changes: Record,
         also: Option<Expr<T>>,
     ) -> Result<T> {
+        if !self.gives_early(plan, TriggerEvent::Update) {
+            return self.change_row(plan, key, changes, also).await;
+        }
+        // What is read again must be what was written.
+        let change = async |inside: &Self| inside.change_row(plan, key, changes, also).await;
+        Box::pin(self.together(true, change)).await
+    }
+
+    async fn change_row(
+        &self,
+        plan: &Plan,
+        key: Vec<Value>,
+        changes: Record,
+        also: Option<Expr<T>>,
+    ) -> Result<T> {
         let flavor = self.database.flavor();
         let Guarded {
             changes,
@@ -111,7 +126,7 @@ impl<T: FromRow> Repository<T> {
         };
         let rows = T::from_rows(self.database.run(statement).await?.rows)?;
         match (rows.into_iter().next(), again) {
-            (Some(_), Some(key)) => self.read_again(plan, key).await,
+            (Some(row), Some(key)) => Ok(self.read_again(plan, key).await?.unwrap_or(row)),
             (Some(row), None) => Ok(row),
             (None, _) => Err(self.met_none(compared).await),
         }

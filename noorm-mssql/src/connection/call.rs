@@ -145,6 +145,8 @@ pub(super) struct Reader {
     header: Arc<Header>,
     /// The types of the columns, once they are known.
     types: Option<Vec<ColumnType>>,
+    /// Whether it is a write that gives no rows back, but may tell how many it matched.
+    counts: bool,
     /// The result set that is read.
     result: Option<usize>,
     affected: u64,
@@ -155,6 +157,7 @@ impl Reader {
     pub(super) fn new(statement: &Rendered) -> Self {
         Self {
             header: Arc::clone(&statement.header),
+            counts: statement.columns.is_some() && !statement.returns_rows && !statement.read_only,
             types: None,
             result: None,
             affected: 0,
@@ -169,6 +172,14 @@ impl Reader {
     /// Takes what has arrived; tells whether it was a row of the result.
     pub(super) fn take(&mut self, item: CommandItem, values: &mut Vec<Value>) -> Result<bool> {
         match item {
+            // What a trigger selects comes before the count that is asked for.
+            CommandItem::Metadata(metadata) if self.counts => {
+                let names: Vec<_> = metadata.columns().iter().map(|c| c.name()).collect();
+                values.clear();
+                self.types = Some(metadata.columns().iter().map(|c| c.column_type()).collect());
+                self.result = (names == ["affected"]).then(|| metadata.result_index());
+                Ok(false)
+            }
             CommandItem::Metadata(metadata) if self.result.is_none() => {
                 let columns = metadata.columns();
                 self.result = Some(metadata.result_index());

@@ -41,7 +41,11 @@ pub(super) fn assemble(rows: CatalogRows) -> Schema {
     schema.schemas = rows.schemas.chosen.into_iter().map(|s| s.name).collect();
 
     let types = Types::new(&rows.types);
-    let targets = rows.constraints.iter().filter(|c| c.kind == "f");
+    let partitions = rows.relations.iter().filter(|row| row.is_partition);
+    let partitions: HashSet<_> = partitions.map(|row| row.oid).collect();
+    // Those of partitions are left out.
+    let keys = rows.constraints.iter().filter(|c| c.kind == "f");
+    let targets = keys.filter(|key| !partitions.contains(&key.relation));
     let pointed: HashSet<_> = targets.map(|c| c.target).collect();
     let (mut drafts, partitions) = relations::drafts(rows.relations, &schema.schemas, &pointed);
     columns::add(&mut drafts, rows.columns, &types);

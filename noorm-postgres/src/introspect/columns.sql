@@ -32,6 +32,8 @@ SELECT a.attrelid::int8 AS relation,
    -- A partition is no table of its own, unless a foreign key points at it.
    AND (NOT c.relispartition
         OR c.oid IN (SELECT f.confrelid FROM pg_catalog.pg_constraint AS f
-                     WHERE f.contype = 'f' AND f.conparentid = 0))
+                     WHERE f.contype = 'f' AND f.conparentid = 0
+                       AND f.connamespace = ANY ($1::text[]::oid[])
+                       AND NOT (SELECT o.relispartition FROM pg_catalog.pg_class AS o WHERE o.oid = f.conrelid)))
    AND a.attnum > 0
    AND NOT a.attisdropped

@@ -72,6 +72,9 @@ impl ConstraintRow {
     }
 }
 
+/// How many constraints of partitions are told one by one.
+const FEW: usize = 8;
+
 /// Gives tables and domains their constraints. `one_null` has the indexes in which NULLs are equal.
 pub(super) fn add(
     drafts: &mut Drafts,
@@ -83,6 +86,7 @@ pub(super) fn add(
 ) {
     let places = domains.iter().enumerate();
     let places: HashMap<Oid, usize> = places.map(|(at, (oid, _))| (*oid, at)).collect();
+    let mut left_out: HashMap<Oid, Vec<(String, &String)>> = HashMap::new();
     for row in rows {
         if row.domain != 0 {
             let domain = places.get(&row.domain).and_then(|at| domains.get_mut(*at));
@@ -100,8 +104,23 @@ pub(super) fn add(
             && let Some(draft) = drafts.get_mut(root)
             && matches!(row.kind.as_str(), "f" | "p" | "u" | "x")
         {
-            let message = format!("only the partition {partition} has it: left out");
-            draft.note_part("constraint", &row.name, &message);
+            let own = left_out.entry(*root).or_default();
+            own.push((row.name, partition));
+            if own.len() > FEW {
+                continue;
+            }
+            if let Some((name, partition)) = own.last() {
+                let message = format!("only the partition {partition} has it: left out");
+                draft.note_part("constraint", name, &message);
+            }
+        }
+    }
+    for (root, own) in left_out.into_iter().filter(|(_, own)| own.len() > FEW) {
+        if let Some(draft) = drafts.get_mut(&root) {
+            let more = own.len() - FEW;
+            draft.note(&format!(
+                "its partitions have {more} more constraints of their own: left out"
+            ));
         }
     }
     for draft in drafts.values_mut() {

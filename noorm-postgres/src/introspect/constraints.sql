@@ -37,7 +37,9 @@ SELECT k.conrelid::int8 AS relation,
            AND (conparentid = 0
                 -- What partitions inherit that are tables of their own, because a foreign key points at them.
                 OR (conrelid IN (SELECT f.confrelid FROM pg_catalog.pg_constraint AS f
-                                  WHERE f.contype = 'f' AND f.conparentid = 0)
+                                  WHERE f.contype = 'f' AND f.conparentid = 0
+                                    AND f.connamespace = ANY ($1::text[]::oid[])
+                                    AND NOT (SELECT o.relispartition FROM pg_catalog.pg_class AS o WHERE o.oid = f.conrelid))
                     -- Not the copies that a foreign key has for each partition that it points at.
                     AND conrelid <> (SELECT p.conrelid FROM pg_catalog.pg_constraint AS p
                                       WHERE p.oid = pg_constraint.conparentid)

@@ -36,4 +36,6 @@ SELECT i.indexrelid::int8 AS oid,
  WHERE c.relnamespace = ANY ($1::text[]::oid[])
    AND (NOT c.relispartition
         OR i.indrelid IN (SELECT f.confrelid FROM pg_catalog.pg_constraint AS f
-                           WHERE f.contype = 'f' AND f.conparentid = 0))
+                           WHERE f.contype = 'f' AND f.conparentid = 0
+                             AND f.connamespace = ANY ($1::text[]::oid[])
+                             AND NOT (SELECT o.relispartition FROM pg_catalog.pg_class AS o WHERE o.oid = f.conrelid)))

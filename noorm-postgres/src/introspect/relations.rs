@@ -164,21 +164,24 @@ pub(super) fn drafts(
             root = *next;
         }
         // A root in a schema that isn't looked at has no draft.
-        let Some((root, draft)) = root.and_then(|oid| Some((oid, drafts.get_mut(&oid)?))) else {
-            continue;
-        };
-        let (schema, name) = (Some(row.schema.clone()), row.name.clone());
-        let partition = Partition::new(schema, name, row.bound.clone());
-        draft.table.partitions.push(partition);
-        if pointed.contains(&row.oid) && schemas.contains(&row.schema) {
-            let root = draft.table.table_name();
+        let of_root = root.and_then(|oid| Some((oid, drafts.get_mut(&oid)?)));
+        let is_table = pointed.contains(&row.oid) && schemas.contains(&row.schema);
+        let mut told = "another table".to_owned();
+        if let Some((root, draft)) = of_root {
+            let (schema, name) = (Some(row.schema.clone()), row.name.clone());
+            let partition = Partition::new(schema, name, row.bound.clone());
+            draft.table.partitions.push(partition);
+            told = draft.table.table_name().to_string();
+            if !is_table {
+                listed.insert(row.oid, (root, row.name.clone()));
+            }
+        }
+        if is_table {
             let (oid, mut draft) = (row.oid, Draft::new(row));
             draft.note(&format!(
-                "it is a partition of {root}, and a table of its own, as a foreign key points at it"
+                "it is a partition of {told}, and a table of its own, as a foreign key points at it"
             ));
             drafts.insert(oid, draft);
-        } else {
-            listed.insert(row.oid, (root, row.name));
         }
     }
     for draft in drafts.values_mut() {

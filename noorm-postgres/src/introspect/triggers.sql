@@ -13,6 +13,8 @@ SELECT g.tgrelid::int8 AS relation,
    -- A subquery, so that no row of pg_class is read where nobody wrote a trigger.
    AND (SELECT c.relnamespace = ANY ($1::text[]::oid[]) AND (NOT c.relispartition
                       OR c.oid IN (SELECT f.confrelid FROM pg_catalog.pg_constraint AS f
-                                    WHERE f.contype = 'f' AND f.conparentid = 0))
+                                    WHERE f.contype = 'f' AND f.conparentid = 0
+                                      AND f.connamespace = ANY ($1::text[]::oid[])
+                                      AND NOT (SELECT o.relispartition FROM pg_catalog.pg_class AS o WHERE o.oid = f.conrelid)))
           FROM pg_catalog.pg_class AS c
          WHERE c.oid = g.tgrelid)

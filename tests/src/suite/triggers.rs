@@ -45,6 +45,17 @@ conformance! {
         assert_eq!((changed.get::<i64>("id")?, changed.get::<String>("stamp")?), (7, "changed".into()));
         let put = tickets.upsert(record! { "id" => 3, "code" => "e" }).await?;
         assert_eq!(put.get::<String>("stamp")?, "changed");
+        // The trigger of changes alone fires on an upsert, too; one of other tables is none to care for.
+        db.raw("DROP TRIGGER stamped").await?;
+        db.raw("CREATE TRIGGER taken AFTER INSERT ON ticket WHEN NEW.code = 'gone' BEGIN DELETE FROM ticket WHERE id = NEW.id; END").await?;
+        db.refresh().await?;
+        let tickets = db.repository("ticket")?;
+        let put = tickets.upsert(record! { "id" => 3, "code" => "g" }).await?;
+        assert_eq!((put.get::<String>("code")?, put.get::<String>("stamp")?), ("g".into(), "changed".into()));
+        // What a trigger takes away at once is told as it was.
+        let gone = tickets.create(record! { "id" => 50, "code" => "gone" }).await?;
+        assert_eq!(gone.get::<i64>("id")?, 50);
+        assert!(!tickets.exists(50).await?);
         let missing = tickets.update(9, record! { "code" => "f" }).await.unwrap_err();
         assert_eq!(missing.kind(), ErrorKind::NotFound);
     }

@@ -183,6 +183,11 @@ pub(in crate::relation) fn stem(column: &str, target: &str, target_column: &str)
     {
         words.remove(0);
     }
+    // `id_artist` that points at `id_artist`.
+    let says_nothing = |word: &&str| KEY_WORDS.contains(word) || KEY_PREFIXES.contains(word);
+    if words.iter().all(says_nothing) {
+        words.clear();
+    }
     let stem = words.join("_");
     if stem != column {
         return Some(stem);
@@ -193,8 +198,9 @@ pub(in crate::relation) fn stem(column: &str, target: &str, target_column: &str)
         return Some(target.to_owned());
     }
     // `billtoaddressid` that points at `addressid`.
-    let says_more = target_column.len() > "id".len() && column.ends_with(&target_column);
-    says_more.then(|| rest.to_owned())
+    let own = target_column.strip_suffix("id");
+    let is_own = own.is_some_and(|own| !own.is_empty() && same_name(own, target));
+    (is_own && column.ends_with(&target_column)).then(|| rest.to_owned())
 }
 
 /// What tells the keys of one table to another apart, behind the table's plural: `as_editor`, `from`, `created_by`.

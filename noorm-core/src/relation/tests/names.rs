@@ -56,6 +56,24 @@ fn a_word_that_both_columns_end_with_is_left_out() {
 #[test]
 fn one_word_says_that_it_is_a_key() {
     check(
+        "album(id_artist -> artist.id_artist)",
+        expect![[r#"
+        album.artist: belongs_to artist
+        artist.albums: has_many album"#]],
+    );
+    check(
+        "node(parentguid -> node.guid)",
+        expect![[r#"
+        node.parentguid_node: belongs_to node
+        node.nodes: has_many node"#]],
+    );
+    check(
+        "song(ref_id -> artist)",
+        expect![[r#"
+        song.artist: belongs_to artist
+        artist.songs: has_many song"#]],
+    );
+    check(
         "signature(gpg_key_id -> gpg_key)",
         expect![[r#"
             signature.gpg_key: belongs_to gpg_key
