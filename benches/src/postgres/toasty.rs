@@ -1,8 +1,8 @@
 //! toasty: models and their builders.
 
 use anyhow::Result;
-use rust_decimal::Decimal;
 use jiff::Timestamp;
+use rust_decimal::Decimal;
 use toasty::Db;
 
 use crate::Client;
