@@ -96,3 +96,30 @@ fn follow(tables: &mut BTreeSet<TableName>, schema: &Schema) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::schema::{Partition, Table};
+
+    #[test]
+    fn a_partition_that_is_a_table_goes_with_its_root() {
+        let name = |name| TableName::new(None, name);
+        let mut root = Table::new(None, "runner", TableKind::PartitionedTable);
+        let parts = ["group_runner", "project_runner"];
+        root.partitions = parts.map(|part| Partition::new(None, part, None)).into();
+        let mut schema = Schema::new("plain");
+        schema.tables = ["project_runner", "other"]
+            .map(|name| Arc::new(Table::new(None, name, TableKind::Table)))
+            .into();
+        schema.tables.push(Arc::new(root));
+        for written in ["runner", "project_runner"] {
+            let mut tables = BTreeSet::from([name(written)]);
+            follow(&mut tables, &schema);
+            let both = BTreeSet::from([name("runner"), name("project_runner")]);
+            assert_eq!(tables, both);
+        }
+    }
+}
