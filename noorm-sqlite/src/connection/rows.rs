@@ -16,6 +16,9 @@ use super::session::{Session, Stop};
 use super::statement::Statement;
 use super::{SqliteConnection, lost, turn};
 
+/// How many rows the async thread's budget must be enough for; of slower ones, the hop to a thread costs little.
+const QUICK: u32 = 16;
+
 /// How many rows are added between two looks at the clock.
 const STRIDE: usize = 8;
 
@@ -81,8 +84,7 @@ impl SqliteConnection {
         width: usize,
     ) -> Option<Result<Outcome>> {
         let session = self.session().ok()?;
-        let rows = binds.len() / width.max(1);
-        if !session.is_open() || !session.rows_are_quick(job, rows) {
+        if !session.is_open() || !session.rows_are_quick(job) {
             return None;
         }
         let bracket = session.enter().ok()?;
@@ -126,10 +128,9 @@ impl Session {
         added.map_err(|stop: Stop| stop.into_error(job.origin()))
     }
 
-    fn rows_are_quick(&self, job: &Job<'_>, rows: usize) -> bool {
-        let rows = u32::try_from(rows).unwrap_or(u32::MAX);
+    fn rows_are_quick(&self, job: &Job<'_>) -> bool {
         let expected = self.pace.expected(job.mark);
-        expected.is_some_and(|row| row.saturating_mul(rows) <= BUDGET)
+        expected.is_some_and(|row| row * QUICK <= BUDGET)
     }
 
     fn enter(&self) -> Result<Bracket, Stop> {
