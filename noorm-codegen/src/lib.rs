@@ -81,7 +81,7 @@
 //! kysely = true
 //! ```
 //!
-//! What SQLite declares without a type, or a view works out, is a `noorm::Value`; bytes are text (`\x01ab`) in JSON, as in that of
+//! What SQLite declares without a type, or a view works out, is a `noorm::Value`, and so is what begins as a zero date in MySQL; bytes are text (`\x01ab`) in JSON, as in that of
 //! records.
 //!
 //! A type of one's own has `#[derive(noorm::Scalar)]`, or implements `noorm::value::Scalar`.

@@ -84,7 +84,7 @@ impl TableKind {
     }
 }
 
-/// A partition of a partitioned table.
+/// A partition of a partitioned table. On PostgreSQL, one that a foreign key points at is one of the schema's tables, too.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Partition {

@@ -1,9 +1,16 @@
 //! An entity goes the way that a record goes, and the compiler checks its columns.
 
-use crate::conformance;
-use crate::library::{books, library};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
 use bigdecimal::BigDecimal;
+use noorm::BoxFuture;
+use noorm::executor::{Layer, Next, Outcome, Request, Slot};
 use noorm::prelude::*;
+use noorm::types::NaiveDateTime;
+
+use crate::library::{books, library};
+use crate::{Engine, conformance};
 
 #[derive(Debug, PartialEq, Entity)]
 #[noorm(table = "book", key(book_id))]
@@ -44,7 +51,65 @@ struct Rated {
     rating: i64,
 }
 
+/// Counts the rows that statements give.
+#[derive(Clone, Default)]
+struct Counting(Arc<AtomicUsize>);
+
+impl Layer for Counting {
+    fn name(&self) -> &str {
+        "counting"
+    }
+
+    fn slot(&self) -> Slot {
+        Slot::Trace
+    }
+
+    fn run<'a>(&'a self, request: Request, next: Next<'a>) -> BoxFuture<'a, Result<Outcome>> {
+        Box::pin(async move {
+            let outcome = next.run(request).await?;
+            self.0.fetch_add(outcome.rows.len(), Relaxed);
+            Ok(outcome)
+        })
+    }
+}
+
+/// Dates as old databases of MySQL's have them.
+fn undated(engine: &Engine) -> String {
+    engine
+        .ddl("CREATE TABLE post (id $key, added datetime NOT NULL DEFAULT '0000-00-00 00:00:00');")
+}
+
+#[derive(Debug, Entity)]
+#[noorm(table = "post", key(id))]
+struct Post {
+    id: i64,
+    added: Value,
+}
+
+#[derive(Debug, Entity)]
+#[noorm(table = "post")]
+struct Dated {
+    added: NaiveDateTime,
+}
+
 conformance! {
+    async fn a_zero_date_is_a_value_and_no_date(db) on undated where (|engine| engine.name.starts_with("m") && engine.name != "mssql") {
+        let made = db.repository("post")?.create(record! {}).await?;
+        let post = db.of::<Post>()?.get(made.get::<i64>("id")?).await?;
+        assert_eq!((post.id, post.added), (1, "0000-00-00 00:00:00".into()));
+        let told = db.of::<Dated>()?.query().all().await.map(|all| all.iter().map(|one| one.added).max()).unwrap_err();
+        assert_eq!(told.kind(), ErrorKind::TypeMismatch);
+        assert!(told.to_string().contains("a zero date, which text and `noorm::Value` can hold"), "{told}");
+    }
+
+    async fn a_layer_that_looks_at_rows_sees_all(db) on library {
+        books(&db, 1_300).await?;
+        let counting = Counting::default();
+        let counted = db.again(|builder| builder.layer(counting.clone())).await;
+        assert_eq!(counted.of::<Book>()?.query().all().await?.len(), 1_300);
+        assert_eq!(counting.0.load(Relaxed), 1_300);
+    }
+
     async fn many_entities_are_made_of_all_rows(db) on library {
         const MANY: i64 = 1_300;
         books(&db, MANY).await?;
