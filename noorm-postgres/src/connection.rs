@@ -325,7 +325,7 @@ fn columns<'a>(
     binds: &'a [Value],
     types: &'a [Type],
 ) -> Option<impl ExactSizeIterator<Item = ColumnParam>> {
-    let width = statement.arrays?;
+    let width = statement.arrays?.width;
     Some((0..width).map(move |column| {
         let binds = binds.get(column..).unwrap_or_default();
         ColumnParam::new(binds, width, types.get(column))

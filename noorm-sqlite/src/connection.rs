@@ -139,7 +139,7 @@ impl SqliteConnection {
         let job = Job::of(statement);
         let inline = match statement.arrays {
             None => session.run_inline(&job, binds),
-            Some(width) => self.add_rows_inline(&job, binds, width).await,
+            Some(arrays) => self.add_rows_inline(&job, binds, arrays).await,
         };
         let outcome = match inline {
             Some(outcome) => outcome,
@@ -149,7 +149,7 @@ impl SqliteConnection {
                     let job = Job::of(&statement);
                     match statement.arrays {
                         None => session.run_patiently(&job, &binds),
-                        Some(width) => session.add_rows(&job, &binds, width),
+                        Some(arrays) => session.add_rows(&job, &binds, arrays),
                     }
                 })
                 .await?

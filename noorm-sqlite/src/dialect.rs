@@ -126,7 +126,7 @@ impl SqlFlavor for SqliteFlavor {
         }
     }
 
-    /// Many rows are written one by one, by one statement, which is prepared once however many they are: one of a
+    /// Many rows are written block by block, by a statement that is prepared once however many they are: one of a
     /// thousand rows would keep a program of ten thousand steps.
     fn rows(&self, writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
         let own = write.table.table_name();

@@ -29,6 +29,6 @@ pub use quoting::Quoting;
 pub(crate) use read_back::binds_added;
 pub use read_back::{KeySource, ReadBack};
 pub use refusal::Refusal;
-pub use render::{Rendered, ResultColumn, render};
+pub use render::{Arrays, Rendered, ResultColumn, render};
 pub use write::{Write, WriteKind};
 pub use writer::{BoundColumn, Writer};

@@ -20,6 +20,26 @@ pub struct ResultColumn {
     pub column_type: Option<ColumnType>,
 }
 
+/// Parameters that each stand for a column of all rows: the binds are rows that stand one behind another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Arrays {
+    /// How many parameters there are, and binds in a row.
+    pub width: usize,
+    /// Where the list of the parameters begins in the SQL, in bytes.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
+}
+
+impl Arrays {
+    /// Names the place of the list of `width` parameters.
+    #[must_use]
+    pub fn new(width: usize, start: usize, end: usize) -> Self {
+        Self { width, start, end }
+    }
+}
+
 /// A statement's SQL, and what is known of its result before it runs.
 ///
 /// ```
@@ -57,9 +77,8 @@ pub struct Rendered {
     pub cacheable: bool,
     /// The columns that the binds are for, in the binds' order; `None` where a bind is for none.
     pub bound: Arc<[Option<BoundColumn>]>,
-    /// How many arrays the binds are sent as, where they are: rows that stand one behind another, of which each array
-    /// takes a column ([`Writer::values_as_arrays`]).
-    pub arrays: Option<usize>,
+    /// The parameters that each stand for a column of all new rows, where they do ([`Writer::values_as_arrays`]).
+    pub arrays: Option<Arrays>,
     /// How the rows that a write should give back are read, where the write itself can't give them.
     pub read_back: Option<ReadBack>,
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::conflict;
 use super::read_back::{self, Lookup};
-use super::render::{ResultColumn, result_columns};
+use super::render::{Arrays, ResultColumn, result_columns};
 use super::select::columns_of;
 use super::writer::Writer;
 use crate::error::{Error, Result};
@@ -159,13 +159,14 @@ impl Writer<'_> {
         for name in (0..write.rows).flat_map(|_| write.columns) {
             self.take_bind(Some(name));
         }
+        let start = self.sql.len();
         let columns = write.columns.iter();
         let columns = columns.filter_map(|name| write.table.column(name));
         for (at, column) in columns.enumerate() {
             self.push(if at == 0 { "" } else { ", " });
             array(self, column, at + 1);
         }
-        self.arrays = Some(write.columns.len());
+        self.arrays = Some(Arrays::new(write.columns.len(), start, self.sql.len()));
     }
 
     pub(super) fn update(&mut self, update: &Update) -> Result<Vec<ResultColumn>> {

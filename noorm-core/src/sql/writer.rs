@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::SqlFlavor;
 use super::read_back::ReadBack;
+use super::{Arrays, SqlFlavor};
 use crate::error::Error;
 use crate::schema::{Column, Schema, Table, TableName};
 use crate::statement::{Node, Scopes};
@@ -58,7 +58,7 @@ pub struct Writer<'a> {
     /// Where the text behind the innermost `SELECT` begins.
     pub(super) select: usize,
     pub(super) error: Option<Error>,
-    pub(super) arrays: Option<usize>,
+    pub(super) arrays: Option<Arrays>,
     pub(super) read_back: Option<ReadBack>,
 }
 

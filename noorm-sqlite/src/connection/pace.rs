@@ -53,6 +53,14 @@ impl Mark {
         hasher.write(sql.as_bytes());
         Self(hasher.finish())
     }
+
+    /// Stands for the same text with so many rows.
+    pub(super) fn of_rows(self, rows: usize) -> Self {
+        let mut hasher = FxHasher::default();
+        hasher.write_u64(self.0);
+        hasher.write_usize(rows);
+        Self(hasher.finish())
+    }
 }
 
 const COST: u64 = u32::MAX as u64;

@@ -4,6 +4,7 @@
 //! a column locks the connection, three or four times a value. A [`Statement`] holds that lock from
 //! its preparation to its end, and asks for each value once.
 
+use std::borrow::Cow;
 use std::ffi::{CStr, c_char, c_int};
 use std::ptr::{self, NonNull};
 use std::slice;
@@ -98,11 +99,21 @@ impl Handle {
         sql: &Arc<str>,
         mark: Mark,
     ) -> Result<Statement<'_>, Failure> {
+        self.prepare_kept_as(sql, mark, || Cow::Borrowed(&**sql))
+    }
+
+    /// The same of a command that is made of `sql`, which it is kept by together with a mark of its own.
+    pub(super) fn prepare_kept_as<'s>(
+        &self,
+        sql: &Arc<str>,
+        mark: Mark,
+        command: impl FnOnce() -> Cow<'s, str>,
+    ) -> Result<Statement<'_>, Failure> {
         let kept = self.statements.borrow_mut().take(sql, mark);
         if let Some(Kept { sql, prepared, .. }) = kept {
             return self.enter(|| Ok(prepared), Some((sql, mark)));
         }
-        let compile = || self.compile(sql, ffi::SQLITE_PREPARE_PERSISTENT);
+        let compile = || self.compile(&command(), ffi::SQLITE_PREPARE_PERSISTENT);
         self.enter(compile, Some((Arc::clone(sql), mark)))
     }
 
