@@ -5,7 +5,7 @@
 //! | `posts`, `comments`, `tags` | rows with their relations, on PostgreSQL |
 //! | `find`, `load`, `insert`, `update` | one row, or ten thousand, on PostgreSQL |
 //! | `finds` | sixteen tasks over eight connections, on PostgreSQL |
-//! | `postgres`, `sqlite` | a thousand new rows |
+//! | `postgres`, `sqlite`, `mariadb` | a thousand new rows |
 //!
 //! Without a contender it names those that there are. Two runs of different length, one subtracted from the other, leave
 //! what one turn takes without what making ready takes.
@@ -15,7 +15,9 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, bail};
 use noorm_benches::bulk::{self, Bulk};
 use noorm_benches::eager::{self, Eager};
+use noorm_benches::mysql::{self, Product};
 use noorm_benches::pooled::{self, Finds};
+
 use noorm_benches::server::Scratch;
 use noorm_benches::{Contender, Operation, postgres, runtime};
 use tokio::runtime::Runtime;
@@ -33,6 +35,14 @@ fn main() -> Result<()> {
     let folder = tempfile::tempdir()?;
     if work == "sqlite" {
         let all = runtime.block_on(bulk::on_sqlite(folder.path()))?;
+        return drive(&runtime, all, Bulk, who);
+    }
+    if work == "mariadb" {
+        let Some(database) = mysql::Scratch::create(&runtime, Product::Mariadb, "profile")? else {
+            return Ok(());
+        };
+        runtime.block_on(mysql::fill(database.url()))?;
+        let all = runtime.block_on(bulk::on_mysql(database.url()))?;
         return drive(&runtime, all, Bulk, who);
     }
     let Some(database) = Scratch::create(&runtime, "profile")? else {

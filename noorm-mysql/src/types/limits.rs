@@ -110,6 +110,11 @@ fn is_plain(column: &Column, value: &Value) -> bool {
             number.sign() != bigdecimal::num_bigint::Sign::Minus
                 && plainly_fits(number, *precision, scale.unwrap_or(0))
         }
+        // A whole second of a year that each of the types has.
+        (Value::TimestampTz(at), _) => {
+            at.timestamp_subsec_nanos() == 0 && (1971..2038).contains(&at.year())
+        }
+        (Value::Timestamp(at), _) => at.nanosecond() == 0 && (1971..2038).contains(&at.year()),
         _ => false,
     }
 }

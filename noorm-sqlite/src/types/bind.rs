@@ -51,8 +51,10 @@ pub(crate) fn bind(value: &Value) -> Result<Bound<'_>> {
 
 /// Gives the text that stands for a value whose storage class is text.
 pub(super) fn text(value: &Value) -> Result<String> {
-    if let Value::Decimal(n) = value {
-        return Ok(decimal(n));
+    if let Value::Decimal(n) = value
+        && is_far_from_its_point(n)
+    {
+        return Ok(n.to_scientific_notation());
     }
     match value.to_text() {
         Some(text) if text.ends_with(" BC") => Err(beyond("a date before the year 1")),
@@ -62,13 +64,8 @@ pub(super) fn text(value: &Value) -> Result<String> {
 }
 
 /// Few decimals have an exponent that would fill pages of zeros; those keep it.
-fn decimal(n: &BigDecimal) -> String {
-    let exponent = n.fractional_digit_count();
-    if (-1_000..=1_000).contains(&exponent) {
-        n.to_plain_string()
-    } else {
-        n.to_scientific_notation()
-    }
+fn is_far_from_its_point(n: &BigDecimal) -> bool {
+    !(-1_000..=1_000).contains(&n.fractional_digit_count())
 }
 
 /// Gives the double whose shortest text is that of `n`: 0.1 stays 0.1.
