@@ -93,6 +93,9 @@ impl SqlFlavor for MysqlFlavor {
         capabilities.upsert = Upsert::AnyKey;
         capabilities.explain = true;
         capabilities.row_locks = true;
+        // ER_NOT_SUPPORTED_YET, and ER_UPDATE_TABLE_USED.
+        capabilities.limits_lists = false;
+        capabilities.reads_what_it_writes = self.0.product == Product::Mariadb;
         capabilities.json_paths = true;
         capabilities.json_rows = self.0.product.json_rows();
         capabilities.full_text = true;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::executor::{Layer, PoolOptions};
 use crate::plugin::{Cache, Config, Dialect, Introspector, Scope};
 use crate::relation::{LazyLoading, RelationConfig};
-use crate::repository::{Conventions, Entity, Hook, Query, Record, Scopes, of_records};
+use crate::repository::{Arguments, Conventions, Entity, Hook, Query, Record, Scopes, of_records};
 use crate::schema::TableRef;
 
 /// Options of a connection; made by [`Database::builder`](crate::Database::builder).
@@ -302,6 +302,35 @@ impl Builder {
     ) -> Self {
         let table = TableRef::Written(table.into().into());
         self.scopes.add(table, name.into(), scope);
+        self
+    }
+
+    /// Gives a table a method, as [`Database::method`](crate::Database::method) does.
+    ///
+    /// ```no_run
+    /// # async fn example() -> noorm_core::Result<()> {
+    /// use noorm_core::Database;
+    /// use noorm_core::statement::col;
+    ///
+    /// let builder = Database::builder("sqlite:shop.db").method("album", "since", |albums, arguments| {
+    ///     Ok(albums.filter(col("year").ge(arguments.get::<i32>(0)?)))
+    /// });
+    /// let albums = builder.connect().await?.repository("album")?;
+    /// let recent = albums.method("since", [2020])?.count().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn method(
+        self,
+        table: impl Into<String>,
+        name: impl Into<Arc<str>>,
+        method: impl Fn(Query<Record>, &Arguments<'_>) -> crate::Result<Query<Record>>
+        + Send
+        + Sync
+        + 'static,
+    ) -> Self {
+        let table = TableRef::Written(table.into().into());
+        self.scopes.add_method(table, name.into(), method);
         self
     }
 

@@ -214,6 +214,17 @@ pub(super) fn accepted<T>(rows: Vec<T>, table: &TableName) -> Result<T> {
     })
 }
 
+/// The rows that a write of so many gave.
+pub(super) fn all_accepted<T>(rows: Vec<T>, wanted: usize, table: &TableName) -> Result<Vec<T>> {
+    if rows.len() == wanted {
+        return Ok(rows);
+    }
+    let found = rows.len();
+    let message = format!("the database gave back {found} of {wanted} rows of `{table}`");
+    Err(Error::new(ErrorKind::NotFound, message)
+        .with_help("a trigger or rule may have put the others elsewhere"))
+}
+
 /// Makes a row of each record; an error says of which one it is.
 pub(super) fn numbered<R>(
     records: impl Iterator<Item = R>,

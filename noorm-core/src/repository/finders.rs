@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use futures_util::TryFutureExt as _;
 
-use super::{FromRow, Query, Repository};
+use super::{Arguments, FromRow, Query, Repository};
 use crate::error::{Error, ErrorKind, Result, called};
 use crate::schema::Table;
 use crate::statement::{Expr, NamedColumn, col};
@@ -30,7 +30,7 @@ use crate::value::Value;
 pub enum Answer<T> {
     /// Of `find_by_…`: the first row, by primary key.
     Row(Option<T>),
-    /// Of `find_many_by_…`: all rows.
+    /// Of `find_many_by_…`, and of what [`Database::method`](crate::Database::method) registered: all rows.
     Rows(Vec<T>),
     /// Of `count_by_…`, and of `delete_by_…`: how many rows there are, or were.
     Count(u64),
@@ -58,7 +58,8 @@ const VERBS: [(&str, Verb); 5] = [
 
 impl<T: FromRow> Repository<T> {
     /// Calls a method by its name: `find_by_…`, `find_many_by_…`, `count_by_…`, `exists_by_…` or `delete_by_…`, with
-    /// names of columns behind it, `_and_` between them, and a value for each. For scripts and the like, where the
+    /// names of columns behind it, `_and_` between them, and a value for each; or one that
+    /// [`Database::method`](crate::Database::method) registered, which comes first. For scripts and the like, where the
     /// name isn't known before; NULL finds NULLs.
     ///
     /// ```no_run
@@ -86,16 +87,24 @@ impl<T: FromRow> Repository<T> {
     ) -> Result<Answer<T>> {
         let work = async move {
             let plan = self.plan()?;
+            let values: Vec<Value> = values.into_iter().map(Into::into).collect();
+            let registered = self.database.scopes();
+            if let Some(own) = registered.find(&plan.schema, &plan.name, method) {
+                let arguments = Arguments::new(method, &values);
+                let query = self.query().extended(method, &own, &arguments)?;
+                return Ok(Answer::Rows(query.all().await?));
+            }
             let invalid = |message: String| Error::new(ErrorKind::InvalidStatement, message);
             let mut verbs = VERBS.iter();
             let told = verbs.find_map(|(prefix, verb)| Some((*verb, method.strip_prefix(prefix)?)));
             let (verb, names) = told.ok_or_else(|| {
                 let forms = VERBS.map(|(prefix, _)| format!("`{prefix}…`")).join(", ");
                 let message = format!("a repository of `{}` has no method `{method}`", plan.name);
-                invalid(message).with_help(format!("there are {forms}"))
+                invalid(message).with_help(format!(
+                    "there are {forms}, and what `Database::method` registers"
+                ))
             })?;
             let columns = columns(&plan.table, method, names)?;
-            let values: Vec<Value> = values.into_iter().map(Into::into).collect();
             if values.len() != columns.len() {
                 let (wanted, given) = (columns.len(), values.len());
                 let message = format!(

@@ -31,7 +31,7 @@ use crate::executor::{Header, Rows};
 /// | `delete` | `before_delete`, `after_delete` |
 /// | `upsert` and its like | `validate` alone: which rows are new isn't known |
 /// | `Query::update` | `validate` alone, once, of the values: the rows aren't looked at |
-/// | `Query::delete`, raw SQL | none |
+/// | `Query::delete`, raw SQL | none; where rows are only marked as deleted, the marks are an update, with `validate` |
 ///
 /// ```
 /// use noorm_core::repository::{Event, Hook, Record};

@@ -1,7 +1,5 @@
 //! Rows that are looked for, and created where they aren't found.
 
-use std::sync::Arc;
-
 use futures_util::TryFutureExt as _;
 
 use super::{Changeset, FromRow, Key, Record, Repository};
@@ -91,14 +89,16 @@ impl<T: FromRow> Repository<T> {
                 return Err(Error::new(ErrorKind::InvalidStatement, message)
                     .with_help("use `query().filter(…).update(…)`"));
             }
-            let keys = Repository::<Record>::new(self.database.clone(), Arc::clone(&plan)).query();
+            let keys = self.records().query();
             let keys = keys
                 .select(key.iter().map(String::as_str).collect::<Vec<_>>())
                 .filter(matching(&by))
                 .limit(2);
             let mut tries = 0;
             loop {
-                let found = keys.clone().all().await?;
+                // Without the hooks of rows that are loaded, which expect more than a key.
+                let keys = self.database.run(keys.clone().statement(None)?).await?;
+                let found = Record::from_rows(keys.rows)?;
                 tries += 1;
                 let answer = match found.as_slice() {
                     [] => self.create_apart(merged(&by, &with)).await,

@@ -422,7 +422,7 @@ impl<T: FromRow> Query<T> {
         Ok(database.run(self.statement(Some(projection))?).await?.rows)
     }
 
-    fn statement(self, projection: Option<Projection>) -> Result<Statement> {
+    pub(super) fn statement(self, projection: Option<Projection>) -> Result<Statement> {
         let Some(projection) = projection else {
             return self.statement_with(|select| select);
         };

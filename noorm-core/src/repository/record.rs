@@ -257,7 +257,8 @@ impl Record {
             }
             None => {
                 let names = header.names().iter().cloned().chain([Arc::from(column)]);
-                header = Arc::new(Header::new(names));
+                // It is a row of its table still, of which relations can be loaded.
+                header = Arc::new(Header::new(names).of_table(header.table().cloned()));
                 values.push(value.into());
             }
         }

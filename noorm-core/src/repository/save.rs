@@ -31,11 +31,12 @@ impl Repository<Record> {
     ///
     /// # Errors
     /// As [`create`](Repository::create) and [`update`](Repository::update), and the record stays as it is then;
-    /// [`ErrorKind::InvalidStatement`] if it was read without its key, or its version where rows have such
+    /// [`ErrorKind::InvalidStatement`] if it is a row of another table, or was read without its key, or its version where rows have such
     /// ([`Conventions::lock_version`](super::Conventions::lock_version)): [`ErrorKind::Conflict`] then says that the row
     /// was changed meanwhile.
     pub async fn save(&self, record: &mut Record) -> Result<()> {
         let work = async move {
+            self.check_ownership(record)?;
             if record.is_new() {
                 *record = self.create(record.clone()).await?;
             } else if record.is_changed() {
@@ -52,6 +53,19 @@ impl Repository<Record> {
             Ok(())
         };
         work.map_err(called("save", &self.plan.name)).await
+    }
+
+    /// Another table's row with the same key is no row of this one.
+    fn check_ownership(&self, record: &Record) -> Result<()> {
+        let own = self.plan.table.table_name();
+        match record.table() {
+            Some(table) if *table != own && *table != self.plan.name => {
+                let message = format!("the record is a row of `{table}`, not of `{own}`");
+                Err(Error::new(ErrorKind::InvalidStatement, message)
+                    .with_help("for a row like it here, create a record of its values"))
+            }
+            _ => Ok(()),
+        }
     }
 }
 

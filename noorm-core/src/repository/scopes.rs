@@ -1,14 +1,16 @@
-//! Queries that have a name.
+//! Queries that have a name; those that take arguments are in [`super::methods`].
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use super::{Entity, FromRow, Query, Record, Repository};
+use super::{Arguments, Entity, FromRow, Query, Record, Repository};
 use crate::database::Database;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{Schema, TableName, TableRef, similar};
+use crate::value::Value;
 
-/// What is added to a query.
-type Scope = Arc<dyn Fn(Query<Record>) -> Query<Record> + Send + Sync>;
+/// What is added to a query, given arguments.
+pub(super) type Method =
+    Arc<dyn Fn(Query<Record>, &Arguments<'_>) -> Result<Query<Record>> + Send + Sync>;
 
 /// The scopes of a database.
 #[derive(Default)]
@@ -17,7 +19,7 @@ pub(crate) struct Scopes(RwLock<Vec<Registered>>);
 struct Registered {
     table: TableRef<'static>,
     name: Arc<str>,
-    scope: Scope,
+    method: Method,
 }
 
 impl Registered {
@@ -40,10 +42,28 @@ impl Scopes {
         name: Arc<str>,
         scope: impl Fn(Query<Record>) -> Query<Record> + Send + Sync + 'static,
     ) {
-        let scope: Scope = Arc::new(scope);
+        let method = move |query, arguments: &Arguments<'_>| {
+            arguments.expect(0)?;
+            Ok(scope(query))
+        };
+        self.add_method(table, name, method);
+    }
+
+    /// The same of one that takes arguments.
+    pub(crate) fn add_method(
+        &self,
+        table: TableRef<'static>,
+        name: Arc<str>,
+        method: impl Fn(Query<Record>, &Arguments<'_>) -> Result<Query<Record>> + Send + Sync + 'static,
+    ) {
+        let method: Method = Arc::new(method);
         let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
         all.retain(|known| known.table != table || known.name != name);
-        all.push(Registered { table, name, scope });
+        all.push(Registered {
+            table,
+            name,
+            method,
+        });
     }
 
     /// Checks that the tables are there, if any is.
@@ -58,12 +78,20 @@ impl Scopes {
         Ok(())
     }
 
-    fn get(&self, schema: &Schema, table: &TableName, name: &str) -> Result<Scope> {
+    /// The one of this name, if it is registered.
+    pub(super) fn find(&self, schema: &Schema, table: &TableName, name: &str) -> Option<Method> {
+        let all = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let mut named = all.iter().rev().filter(|known| *known.name == *name);
+        let found = named.find(|known| known.is_of(schema, table))?;
+        Some(Arc::clone(&found.method))
+    }
+
+    pub(super) fn get(&self, schema: &Schema, table: &TableName, name: &str) -> Result<Method> {
+        if let Some(found) = self.find(schema, table, name) {
+            return Ok(found);
+        }
         let all = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let of_table = || all.iter().rev().filter(|known| known.is_of(schema, table));
-        if let Some(found) = of_table().find(|known| *known.name == *name) {
-            return Ok(Arc::clone(&found.scope));
-        }
         let names: Vec<String> = of_table().map(|known| known.name.to_string()).collect();
         let alike = similar(name, names.iter().cloned());
         let help = match (alike.is_empty(), names.is_empty()) {
@@ -205,13 +233,18 @@ impl<T: FromRow> Query<T> {
     /// # Errors
     /// As [`Repository::scope`].
     pub fn scope(self, name: &str) -> Result<Self> {
-        let database = self.repository.database();
-        let scope =
-            database
-                .scopes()
-                .get(&database.schema(), self.repository.table_name(), name)?;
+        self.method(name, [] as [Value; 0])
+    }
+
+    /// The same with what `method` adds.
+    pub(super) fn extended(
+        self,
+        name: &str,
+        method: &Method,
+        arguments: &Arguments<'_>,
+    ) -> Result<Self> {
         let selected = self.selects();
-        let scoped: Self = scope(self.retyped()).retyped();
+        let scoped: Self = method(self.retyped(), arguments)?.retyped();
         // What a caller selected before is kept, and of records anything goes.
         if scoped.selects() && !selected && T::columns().is_some() {
             let table = scoped.repository.table_name();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures_util::TryFutureExt as _;
 
-use super::chunks::{Chunk, Row, Rows, accepted, numbered};
+use super::chunks::{Chunk, Row, Rows, accepted, all_accepted, numbered};
 use super::plan::Plan;
 use super::write::{Checked, Purpose};
 use super::{FromRow, Insertable, Query, Record, Repository};
@@ -426,7 +426,8 @@ fn own_key(table: &Table, row: &Checked) -> Result<Vec<Arc<str>>> {
 /// Adds or changes rows.
 async fn upserted<T: FromRow>(inside: &Repository<T>, plan: &Plan, chunk: Chunk) -> Result<Vec<T>> {
     if !changes_nothing(&chunk.conflict) {
-        return inside.insert(plan, chunk).await;
+        let wanted = chunk.rows;
+        return all_accepted(inside.insert(plan, chunk).await?, wanted, &plan.name);
     }
     // Their keys are all that they bring: what is there stays as it is.
     missing(inside, plan, chunk.clone()).await?;

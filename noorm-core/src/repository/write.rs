@@ -202,6 +202,8 @@ pub(super) fn check_but(
 fn is_kept(column: &Column, value: &Value, flavor: &dyn SqlFlavor) -> bool {
     match value {
         Value::Null => column.nullable,
+        // Whether it is any is seen by reading it.
+        Value::Json(_) => false,
         value => {
             column.column_type.holds(value)
                 && flavor.would_change(column, value).is_none()
@@ -222,7 +224,7 @@ fn keep(
     if value.is_null() && !column.nullable && !takes_null(table, column) {
         return problem("null", "can't be null".into());
     }
-    if !column.column_type.holds(value) {
+    if !column.column_type.holds(value) || matches!(value, Value::Json(_)) {
         match column.column_type.fit(std::mem::take(value)) {
             Ok(fitted) => *value = fitted,
             Err(mismatch) => return problem(mismatch.code(), mismatch.to_string()),
@@ -272,7 +274,7 @@ fn takes_null(table: &Table, column: &Column) -> bool {
 }
 
 /// A trigger may fill a column, or change it: then the server judges.
-fn filled_by_trigger(table: &Table, event: TriggerEvent) -> bool {
+pub(super) fn filled_by_trigger(table: &Table, event: TriggerEvent) -> bool {
     table.triggers.iter().any(|trigger| {
         trigger.enabled
             && trigger.events.contains(&event)

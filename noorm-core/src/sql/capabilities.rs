@@ -49,6 +49,11 @@ pub struct Capabilities {
     pub groups_by_place: bool,
     /// Whether an index serves the comparison of rows, `(a, b) > (1, 2)`.
     pub compares_rows: bool,
+    /// Whether `IN` takes a subquery that has a limit; elsewhere that stands in a derived table.
+    pub limits_lists: bool,
+    /// Whether the condition of a write may ask other rows of the table that is written; elsewhere the rows are found by
+    /// a derived table first.
+    pub reads_what_it_writes: bool,
     /// Whether a column may hold values of other types than its own.
     pub dynamic_types: bool,
     /// Whether a statement can ask for the plan of a query.
@@ -102,6 +107,8 @@ impl Capabilities {
             orders_nulls: false,
             groups_by_place: true,
             compares_rows: false,
+            limits_lists: true,
+            reads_what_it_writes: true,
             dynamic_types: false,
             explain: false,
             row_locks: false,

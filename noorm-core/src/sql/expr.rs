@@ -1,10 +1,12 @@
 //! Expressions.
 
+use std::sync::Arc;
+
 use super::SqlFlavor;
 use super::writer::Writer;
 use crate::error::{Error, ErrorKind};
-use crate::schema::{Column, ColumnType};
-use crate::statement::{Aggregate, Arithmetic, Compare, Function, Node, Select};
+use crate::schema::{Column, ColumnType, Table};
+use crate::statement::{Aggregate, Arithmetic, Compare, Function, Node, Projection, Select};
 
 /// How many conditions are written in one row.
 const WIDE: usize = 256;
@@ -144,7 +146,11 @@ impl Writer<'_> {
             Node::InSelect(a, select) => {
                 self.operand(a);
                 self.push(" IN ");
-                self.subquery(select);
+                let is_limited = select.limit || select.offset;
+                match is_limited && !self.flavor.capabilities().limits_lists {
+                    true => self.derived(|writer| writer.subquery(select)),
+                    false => self.subquery(select),
+                }
             }
             Node::Exists(select) => {
                 self.push("EXISTS ");
@@ -288,6 +294,41 @@ impl Writer<'_> {
             }
         }
         self.push(")");
+    }
+
+    /// Writes what selects everything of the subquery that `inner` writes.
+    fn derived(&mut self, inner: impl FnOnce(&mut Self)) {
+        self.push("(SELECT * FROM ");
+        inner(self);
+        self.push(" AS ");
+        self.identifier("noorm_list");
+        self.push(")");
+    }
+
+    /// Writes the condition of a write. Where that may not ask for rows of the same table, it is held by the rows that are
+    /// found so in a derived table, which `DISTINCT` keeps from being merged with the write (MySQL manual, section
+    /// 10.2.2.4).
+    pub(super) fn filter_of_write(&mut self, table: &Table, filter: Option<&Node>) {
+        let own = table.table_name();
+        let mut asks_itself = false;
+        if let Some(filter) = filter {
+            filter.visit_tables(&mut |name, _| asks_itself |= *name == own);
+        }
+        let key = table.key_columns();
+        if !asks_itself || self.flavor.capabilities().reads_what_it_writes || key.is_empty() {
+            return self.filter(filter);
+        }
+        let key: Vec<Arc<str>> = key.iter().map(|name| name.as_str().into()).collect();
+        self.push(" WHERE (");
+        self.names(&key);
+        self.push(") IN ");
+        let rows = Select {
+            projection: Projection::Columns(key),
+            distinct: true,
+            filter: filter.cloned(),
+            ..Select::all(own)
+        };
+        self.derived(|writer| writer.subquery(&rows));
     }
 
     fn subquery(&mut self, select: &Select) {

@@ -199,7 +199,7 @@ impl Writer<'_> {
             }
         }
         self.flavor.inside_write(self, &write)?;
-        self.filter(update.filter.as_ref());
+        self.filter_of_write(&table, update.filter.as_ref());
         self.flavor.after_write(self, &write)?;
         self.read_again(lookup, update.returning.as_ref())?;
         Ok(self.result(&write))
@@ -226,7 +226,7 @@ impl Writer<'_> {
         self.push("DELETE FROM ");
         self.table_name(&delete.table);
         self.flavor.inside_write(self, &write)?;
-        self.filter(delete.filter.as_ref());
+        self.filter_of_write(&table, delete.filter.as_ref());
         self.flavor.after_write(self, &write)?;
         Ok(write.result())
     }

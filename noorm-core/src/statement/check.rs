@@ -50,7 +50,13 @@ struct Checker<'a, 'b> {
     scopes: Scopes,
     binds: std::slice::IterMut<'b, Value>,
     texts: Texts,
+    /// In how many others the expression or query stands that is looked at.
+    depth: usize,
 }
+
+/// How deep expressions and queries may stand in each other: whoever walks them needs a stack for each level, and SQLite
+/// takes no more than 1,000.
+const DEEPEST: usize = 200;
 
 impl<'a, 'b> Checker<'a, 'b> {
     fn new(
@@ -65,7 +71,22 @@ impl<'a, 'b> Checker<'a, 'b> {
             scopes: Scopes::default(),
             binds: binds.iter_mut(),
             texts,
+            depth: 0,
         }
+    }
+
+    /// Does `look` one level further down.
+    fn deeper(&mut self, look: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+        if self.depth >= DEEPEST {
+            let message = format!("expressions stand in each other more than {DEEPEST} deep");
+            return Err(
+                invalid(message).with_help("join conditions by `Expr::all` and `Expr::any`")
+            );
+        }
+        self.depth += 1;
+        let looked = look(self);
+        self.depth -= 1;
+        looked
     }
 
     /// Every bind has been asked for.
@@ -128,6 +149,10 @@ impl<'a, 'b> Checker<'a, 'b> {
     }
 
     fn select(&mut self, select: &Select) -> Result<()> {
+        self.deeper(|checker| checker.whole_select(select))
+    }
+
+    fn whole_select(&mut self, select: &Select) -> Result<()> {
         self.walked(select)?;
         self.scopes.enter(select, self.schema)?;
         self.selected(select)?;

@@ -124,16 +124,17 @@ fn gather<T>(exprs: impl IntoIterator<Item = Expr<T>>) -> (Vec<Node>, Vec<Value>
     (nodes, binds)
 }
 
-// A chain of thousands (`ids.fold(none, |any, id| any | col("id").eq(id))`) grows in width: as deep as
-// it is long, it would overflow the stack of whoever walks it.
+// A chain of thousands (`ids.fold(none, |any, id| any | col("id").eq(id))`) grows in width, whichever side it grows on:
+// as deep as it is long, it would overflow the stack of whoever walks it.
 
 impl<T> ops::BitAnd for Expr<T> {
     type Output = Self;
     fn bitand(self, other: Self) -> Self {
         let Self { node, binds, .. } = self;
-        match node {
-            Node::And(nodes) => grow(Node::And, nodes, binds, other),
-            node => Self::all([Self::new(node, binds), other]),
+        match (node, other.node) {
+            (Node::And(nodes), last) => grow(Node::And, nodes, binds, [last], other.binds),
+            (first, Node::And(rest)) => grow(Node::And, vec![first], binds, rest, other.binds),
+            (first, last) => grow(Node::And, vec![first], binds, [last], other.binds),
         }
     }
 }
@@ -142,9 +143,10 @@ impl<T> ops::BitOr for Expr<T> {
     type Output = Self;
     fn bitor(self, other: Self) -> Self {
         let Self { node, binds, .. } = self;
-        match node {
-            Node::Or(nodes) => grow(Node::Or, nodes, binds, other),
-            node => Self::any([Self::new(node, binds), other]),
+        match (node, other.node) {
+            (Node::Or(nodes), last) => grow(Node::Or, nodes, binds, [last], other.binds),
+            (first, Node::Or(rest)) => grow(Node::Or, vec![first], binds, rest, other.binds),
+            (first, last) => grow(Node::Or, vec![first], binds, [last], other.binds),
         }
     }
 }
@@ -153,10 +155,11 @@ fn grow<T>(
     junction: fn(Vec<Node>) -> Node,
     mut nodes: Vec<Node>,
     mut binds: Vec<Value>,
-    last: Expr<T>,
+    more: impl IntoIterator<Item = Node>,
+    more_binds: Vec<Value>,
 ) -> Expr<T> {
-    nodes.push(last.node);
-    binds.extend(last.binds);
+    nodes.extend(more);
+    binds.extend(more_binds);
     Expr::new(junction(nodes), binds)
 }
 

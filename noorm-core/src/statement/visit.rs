@@ -172,7 +172,7 @@ macro_rules! children {
 }
 
 impl Node {
-    fn visit_tables<'a>(&'a self, visit: &mut dyn FnMut(&'a TableName, Access)) {
+    pub(crate) fn visit_tables<'a>(&'a self, visit: &mut dyn FnMut(&'a TableName, Access)) {
         if let Some(select) = self.subquery() {
             select.visit_tables(visit);
         }

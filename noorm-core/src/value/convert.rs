@@ -250,7 +250,10 @@ fn double(value: &Value) -> Result<f64, Mismatch> {
     match value {
         Value::F32(n) => Ok(f64::from(*n)),
         Value::I64(n) => exact_float(*n).ok_or_else(|| inexact("f64")),
-        Value::Decimal(n) => n.to_f64().ok_or_else(|| inexact("f64")),
+        Value::Decimal(n) => {
+            let near = n.to_f64().filter(|n| n.is_finite());
+            near.ok_or_else(|| inexact("f64"))
+        }
         Value::Text(text) => special_float(text).ok_or_else(|| Mismatch::of("f64", value)),
         _ => Err(Mismatch::of("f64", value)),
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use serde::de::IgnoredAny;
 use uuid::Uuid;
 
 use super::convert::{exact_float, special_float};
@@ -173,7 +174,9 @@ fn float(value: Value, bits: u8) -> Fitted {
         Value::I64(n) => integral_float(n),
         Value::Decimal(n) => {
             use bigdecimal::ToPrimitive as _;
+            // Beyond the largest float it gives an infinity.
             n.to_f64()
+                .filter(|n| n.is_finite())
                 .map(Value::F64)
                 .ok_or_else(|| Mismatch::new(wanted, "a decimal beyond it").coded("range"))
         }
@@ -240,14 +243,7 @@ fn temporal<T: Into<Value>>(
     parse: impl FnOnce(&str) -> Option<T>,
 ) -> Fitted {
     let beyond = |text: &str| {
-        matches!(text, "infinity" | "-infinity")
-            || is_long_time(text)
-            || has_zero_part(text)
-            || text.ends_with(" BC")
-            || text
-                .split('-')
-                .next()
-                .is_some_and(|year| year.len() > 4 && is_number(year))
+        matches!(text, "infinity" | "-infinity") || is_long_time(text) || is_far_date(text)
     };
     match value {
         Value::Text(ref text) if beyond(text) => Ok(value),
@@ -264,20 +260,45 @@ fn is_long_time(text: &str) -> bool {
     let Some((hours, rest)) = rest.split_once(':') else {
         return false;
     };
-    let is_clock = |rest: &str| {
-        let mut parts = rest.split([':', '.']);
-        parts.clone().count() <= 3 && parts.all(is_number)
-    };
     is_number(hours) && is_clock(rest) && (negative || hours.parse().is_ok_and(|n: u32| n >= 24))
 }
 
-/// A date whose month or day is 0.
-fn has_zero_part(text: &str) -> bool {
-    let date = text.get(..10).unwrap_or_default();
+/// The minutes of a time, and what may follow: seconds, and a fraction of one.
+fn is_clock(text: &str) -> bool {
+    let (minutes, seconds) = text.split_once(':').unwrap_or((text, "0"));
+    let (seconds, fraction) = seconds.split_once('.').unwrap_or((seconds, "0"));
+    let is_sixtieth = |part: &str| is_number(part) && part.parse().is_ok_and(|n: u32| n < 60);
+    is_sixtieth(minutes) && is_sixtieth(seconds) && is_number(fraction)
+}
+
+/// A date with an era, with a year of more than four digits, or with a month or day that is 0; a time may stand behind
+/// it, with a zone.
+fn is_far_date(text: &str) -> bool {
+    let (text, has_era) = match text.strip_suffix(" BC") {
+        Some(text) => (text, true),
+        None => (text, false),
+    };
+    let (date, time) = text.split_once([' ', 'T']).unwrap_or((text, "00:00"));
     let mut parts = date.split('-');
-    let parts = (parts.next(), parts.next(), parts.next(), parts.next());
-    matches!(parts, (Some(year), Some(month), Some(day), None)
-        if [year, month, day].into_iter().all(is_number) && (month == "00" || day == "00"))
+    let (Some(year), Some(month), Some(day), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return false;
+    };
+    let at_most = |part: &str, most: u32| {
+        part.len() == 2 && is_number(part) && part.parse().is_ok_and(|n: u32| n <= most)
+    };
+    let is_far = has_era || year.len() > 4 || month == "00" || day == "00";
+    let behind = time.find(['+', '-', 'Z']).unwrap_or(time.len());
+    let (clock, zone) = time.split_at(behind);
+    let is_time = clock
+        .split_once(':')
+        .is_some_and(|(hours, rest)| at_most(hours, 24) && is_clock(rest));
+    let is_zone = zone
+        .bytes()
+        .all(|b| b.is_ascii_digit() || b":+-Z".contains(&b));
+    let is_date = year.len() >= 4 && is_number(year) && at_most(month, 12) && at_most(day, 31);
+    is_far && is_date && is_time && is_zone
 }
 
 fn is_number(text: &str) -> bool {
@@ -292,7 +313,10 @@ fn naive_timestamp(text: &str) -> Option<NaiveDateTime> {
 
 fn json(value: Value) -> Fitted {
     match value {
-        Value::Json(_) => Ok(value),
+        Value::Json(ref text) => match serde_json::from_str::<IgnoredAny>(text) {
+            Ok(_) => Ok(value),
+            Err(_) => Err(Mismatch::new("JSON", "text that is none")),
+        },
         other => serde_json::to_string(&other)
             .map(|text| Value::Json(text.into()))
             .map_err(|_| Mismatch::of("JSON", &other)),
@@ -398,6 +422,59 @@ mod tests {
         );
         fits(ColumnType::int(32), "5", 5_i64);
         refused(ColumnType::int(32), "five", "holds text, wanted an integer");
+    }
+
+    #[test]
+    fn documents_are_read() {
+        fits(
+            ColumnType::Json,
+            Value::Json("[1]".into()),
+            Value::Json("[1]".into()),
+        );
+        let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
+        fits(
+            ColumnType::Json,
+            Value::Json(deep.as_str().into()),
+            Value::Json(deep.as_str().into()),
+        );
+        for text in ["oops", "{", "[1] 2", ""] {
+            let holds = "holds text that is none, wanted JSON";
+            refused(ColumnType::Json, Value::Json(text.into()), holds);
+        }
+    }
+
+    #[test]
+    fn dates_that_are_far_have_the_form_of_dates() {
+        for date in [
+            "0044-03-15 BC",
+            "12345-01-31",
+            "2026-00-00",
+            "0000-00-00 00:00:00",
+            "12345-01-31T23:59:59.5+02:00",
+        ] {
+            fits(ColumnType::Date, date, date);
+        }
+        for date in [
+            "hello BC",
+            "12345-x",
+            "2026-00-99 junk",
+            "12345-13-01",
+            "44-03-15 BC",
+            "12345-01-31 25:00",
+        ] {
+            refused(ColumnType::Date, date, "holds text, wanted a date");
+        }
+        fits(ColumnType::Time, "838:59:59.5", "838:59:59.5");
+        refused(ColumnType::Time, "24:99", "holds text, wanted a time");
+    }
+
+    #[test]
+    fn decimals_beyond_floats_are_out_of_range() {
+        for text in ["1e400", "-1e400"] {
+            let number: BigDecimal = text.parse().unwrap();
+            let held = "holds a decimal beyond it, wanted a float";
+            refused(ColumnType::Float { bits: 64 }, number, held);
+        }
     }
 
     #[test]

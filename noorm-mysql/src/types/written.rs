@@ -71,6 +71,9 @@ pub(crate) fn list_element(product: Product, column: Option<&Column>) -> String 
     };
     match special(column) {
         _ if matches!(column.column_type, ColumnType::Bytes { .. }) => "UNHEX(`v`)".to_owned(),
+        _ if column.column_type == ColumnType::Json && product == Product::Mysql => {
+            "CAST(`v` AS JSON)".to_owned()
+        }
         Some(native) if native.is_spatial() => SHAPE.to_owned(),
         Some(_) => format!("{}(`v`)", product.vector_functions().1),
         None => "`v`".to_owned(),

@@ -27,6 +27,22 @@ conformance! {
         let counts = tokio::spawn(async move { (any.count().await, all.count().await) });
         let (any, all) = counts.await.expect("no panic");
         assert_eq!((any?, all?), (1, 0));
+        let other_side = (0..many).fold(col("id").eq(1), |any, id| col("id").eq(id) | any);
+        let both = (0..many).fold(col("id").eq(1), |all, id| col("id").ge(-id) & all);
+        let (any, all) = (t.query().filter(other_side), t.query().filter(both));
+        let counts = tokio::spawn(async move { (any.count().await, all.count().await) });
+        let (any, all) = counts.await.expect("no panic");
+        assert_eq!((any?, all?), (1, 1));
+    }
+
+    async fn expressions_that_are_too_deep_are_refused(db) on tables {
+        let t = db.repository("t")?;
+        t.create(record! { "v" => "x" }).await?;
+        let deep = |levels| (0..levels).fold(col("id").eq(1), |inner, _| !(inner & col("id").gt(0)) | col("id").lt(0));
+        assert_eq!(t.query().filter(deep(30)).count().await?, 1);
+        let error = t.query().filter(deep(2_000)).count().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidStatement);
+        assert!(error.message().contains("more than 200 deep"), "{error}");
     }
 
     async fn a_transaction_that_raw_sql_began_is_not_pooled(db) on tables {

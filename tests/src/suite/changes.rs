@@ -178,4 +178,29 @@ conformance! {
         assert_eq!(stocks(&items).await?, [10, 20, 30, 40, 50, 60]);
         assert_eq!(query().all_rows().update(record! { "stock" => 1 }).await?, 6);
     }
+
+    async fn rows_are_found_by_subqueries_with_limits(db) on items {
+        let items = six(&db).await?;
+        let query = || items.query();
+        let dearest = || query().order_by(["-stock"]).limit(2).select(["id"]);
+        let found = query().filter(col("id").in_query(dearest())).order_by(["id"]).all().await?;
+        assert_eq!(found.iter().map(|row| row.get("id")).collect::<Result<Vec<i64>>>()?, [5, 6]);
+        assert_eq!(query().exclude(col("id").in_query(dearest())).count().await?, 4);
+        assert_eq!(query().filter(col("id").in_query(dearest())).update(record! { "note" => "dear" }).await?, 2);
+        assert_eq!(query().filter(col("note").eq("dear")).count().await?, 2);
+        let rest = query().order_by(["id"]).offset(3).limit(2).select(["id"]);
+        assert_eq!(query().filter(col("id").in_query(rest)).delete().await?, 2);
+        assert_eq!(stocks(&items).await?, [10, 20, 30, 60]);
+    }
+
+    async fn a_write_asks_for_other_rows_of_its_table(db) on items {
+        let items = six(&db).await?;
+        let query = || items.query();
+        let even = query().filter(col("reserved").eq(0) & col("stock").gt(20)).select(["id"]);
+        let either = col("id").in_query(even) | col("stock").eq(10);
+        assert_eq!(query().filter(either).update(record! { "note" => "found" }).await?, 3);
+        let found = query().filter(col("note").eq("found")).select(["id"]);
+        assert_eq!(query().filter(col("stock").lt(60) & col("id").in_query(found)).delete().await?, 2);
+        assert_eq!(stocks(&items).await?, [20, 30, 50, 60]);
+    }
 }

@@ -296,6 +296,19 @@ conformance! {
         assert_eq!(version(&songs.upsert(song("c")).await?)?, Some(2));
     }
 
+    async fn marked_rows_are_updated_where_they_are_asked_for(db) on tables {
+        let db = conventional(&db).await;
+        let tags = db.repository("tag")?;
+        let rock = tags.create(record! { "name" => "rock" }).await?.get::<i64>("id")?;
+        tags.delete(rock).await?;
+        let jazz = || record! { "name" => "jazz" };
+        let found = tags.with_deleted().update_or_create(record! { "name" => "rock" }, jazz()).await;
+        assert_eq!(found?.get::<i64>("id")?, rock);
+        let hidden = tags.update_or_create(jazz(), record! {}).await;
+        assert_eq!(kind(hidden), Some(ErrorKind::UniqueViolation));
+        assert_eq!(tags.with_deleted().count().await?, 1);
+    }
+
     async fn joined_rows_that_are_marked_are_as_good_as_gone(db) on tables {
         let db = conventional(&db).await;
         let album = db.repository("album")?.create(record! { "title" => "Blue" }).await?;

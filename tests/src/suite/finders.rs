@@ -139,4 +139,39 @@ conformance! {
         let built = db.again(|builder| builder.scope_of::<Song>("new", |songs| songs.filter(Song::YEAR.gt(1975)))).await;
         assert_eq!(built.of::<Song>()?.scope("new")?.count().await?, 1);
     }
+
+    async fn tables_have_methods(db) on albums {
+        fill(&db).await?;
+        db.method("album", "between", |albums, arguments| {
+            arguments.expect(2)?;
+            let (first, last) = (arguments.get::<i32>(0)?, arguments.get::<i32>(1)?);
+            Ok(albums.filter(col("year").between(first, last)).order_by(["id"]))
+        })?;
+        let albums = db.repository("album")?;
+        let ids = |rows: Vec<Record>| rows.iter().map(|row| row.get("id")).collect::<Result<Vec<i64>>>();
+        let Answer::Rows(found) = albums.call("between", [1970, 1976]).await? else { panic!("no rows") };
+        assert_eq!(ids(found)?, [1, 2]);
+        assert_eq!(albums.method("between", [1976, 1976])?.count().await?, 1);
+        let first = albums.query().filter(col("id").eq(1));
+        assert_eq!(first.method("between", [1970, 1976])?.pluck::<i64>("id").await?, [1]);
+        assert_eq!(db.of::<Song>()?.method("between", [1971, 1971])?.count().await?, 1);
+
+        let error = albums.call("between", [1970]).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidStatement);
+        assert!(error.message().ends_with("`between` takes 2 arguments, not 1"), "{error}");
+        let error = albums.method("between", ["x", "y"]).map(|_| ()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TypeMismatch);
+        assert_eq!(error.message(), "argument 0 of `between` holds text, wanted i32");
+        let error = albums.method("betwen", [1, 2]).map(|_| ()).unwrap_err();
+        assert_eq!((error.kind(), error.help()), (ErrorKind::UnknownScope, Some("did you mean `between`?")));
+        // A scope is one without arguments.
+        db.scope("album", "old", |albums| albums.filter(col("year").lt(1975)))?;
+        let none: [i64; 0] = [];
+        assert_eq!(albums.call("old", none).await?, Answer::Rows(albums.scope("old")?.all().await?));
+        assert_eq!(albums.method("old", [1]).map(|_| ()).unwrap_err().kind(), ErrorKind::InvalidStatement);
+        let built = db.again(|builder| builder.method("album", "of", |albums, arguments| {
+            Ok(albums.filter(col("id").in_list(arguments.values().to_vec())))
+        })).await;
+        assert_eq!(built.repository("album")?.method("of", [1, 3])?.count().await?, 2);
+    }
 }

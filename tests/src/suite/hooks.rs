@@ -256,4 +256,15 @@ conformance! {
         assert_eq!(error.kind(), ErrorKind::UnknownTable);
         assert!(error.to_string().contains("`song`"), "{error}");
     }
+
+    async fn rows_are_updated_or_created_beside_hooks_that_read_them(db) on songs {
+        let db = hooked(&db).await;
+        let songs = db.repository("song")?;
+        let by = || record! { "title" => "Blue" };
+        let created = songs.update_or_create(by(), record! { "plays" => 1 }).await?;
+        let changed = songs.update_or_create(by(), record! { "plays" => 2 }).await?;
+        assert_eq!(created.get::<i64>("id")?, changed.get::<i64>("id")?);
+        assert_eq!(changed.get::<i64>("plays")?, 2);
+        assert_eq!(songs.count().await?, 1);
+    }
 }

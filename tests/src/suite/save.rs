@@ -117,4 +117,17 @@ conformance! {
         row.set("a", 2);
         assert_eq!(loose.save(&mut row).await.unwrap_err().kind(), ErrorKind::InvalidStatement);
     }
+
+    async fn a_row_of_another_table_is_no_row_of_this_one(db) on albums {
+        let (albums, tags) = (db.repository("album")?, db.repository("tag")?);
+        albums.create(record! { "title" => "Blue" }).await?;
+        tags.create(record! { "name" => "folk", "color" => "red" }).await?;
+        let mut folk = tags.get("folk").await?;
+        folk.set("color", "green");
+        let error = albums.save(&mut folk).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidStatement);
+        assert!(error.message().contains("is a row of `") && error.message().contains("tag`"), "{error}");
+        tags.save(&mut folk).await?;
+        assert_eq!(tags.get("folk").await?.get::<String>("color")?, "green");
+    }
 }

@@ -32,6 +32,17 @@ CREATE TRIGGER changed AFTER UPDATE OF code ON ticket BEGIN UPDATE ticket SET st
     )
 }
 
+/// Of a table whose trigger leaves rows out.
+fn picky(engine: &Engine) -> String {
+    let table = engine.ddl("CREATE TABLE ticket (id $key, code $varchar(20) NOT NULL);");
+    format!(
+        "{table}
+CREATE FUNCTION picky() RETURNS trigger LANGUAGE plpgsql AS
+    'BEGIN RETURN CASE WHEN NEW.code = ''no'' THEN NULL ELSE NEW END; END';
+CREATE TRIGGER picky BEFORE INSERT ON ticket FOR EACH ROW EXECUTE FUNCTION picky();"
+    )
+}
+
 conformance! {
     async fn what_a_trigger_changes_behind_a_write_is_given_back(db) on stamped
     where (|engine| engine.name == "sqlite") {
@@ -101,5 +112,17 @@ conformance! {
     async fn a_schema_is_not_discovered_in_a_transaction(db) on library {
         let refused = db.transaction(async |tx| tx.refresh().await).await.unwrap_err();
         assert_eq!(refused.kind(), ErrorKind::InvalidStatement);
+    }
+
+    async fn rows_that_a_trigger_leaves_out_are_missed(db) on picky
+    where (|engine| engine.name == "postgres") {
+        let tickets = db.repository("ticket")?;
+        let records = || ["a", "no", "c"].map(|code| record! { "code" => code });
+        let error = tickets.create_many(records()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NotFound);
+        assert!(error.message().contains("gave back 2 of 3 rows"), "{error}");
+        assert_eq!(tickets.count().await?, 0);
+        // Who counts is told the number.
+        assert_eq!(tickets.insert_many(records()).await?, 2);
     }
 }

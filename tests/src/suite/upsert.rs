@@ -24,6 +24,10 @@ fn accounts(engine: &Engine) -> String {
     )
 }
 
+fn hosts(engine: &Engine) -> String {
+    engine.ddl("CREATE TABLE host (id $key, address inet NOT NULL UNIQUE, seen $int);")
+}
+
 /// The rows of `stock`: room, sku, amount, note.
 async fn stock(db: &Database) -> Result<Vec<(String, String, Option<i64>, Option<String>)>> {
     let rows = db
@@ -313,5 +317,16 @@ conformance! {
         let expected: [(String, Option<i64>); 3] = [("x".into(), None), ("y".into(), Some(3)), ("x".into(), None)];
         assert_eq!(amounts, expected);
         assert_eq!(rows.count().await?, 2);
+    }
+
+    async fn keys_that_are_written_in_several_ways_are_one(db) on hosts
+    where (|engine| engine.name == "postgres") {
+        let hosts = db.repository("host")?;
+        let records = [("10.0.0.1", 1), ("10.0.0.1/32", 2), ("10.0.0.2", 3)];
+        let records = records.map(|(address, seen)| record! { "address" => address, "seen" => seen });
+        let written = hosts.on_conflict(["address"]).upsert_many(records).await?;
+        let ids = written.iter().map(|row| row.get::<i64>("id")).collect::<Result<Vec<_>>>()?;
+        assert_eq!((ids[0] == ids[1], ids[0] == ids[2]), (true, false));
+        assert_eq!(hosts.query().order_by(["id"]).pluck::<i64>("seen").await?, [2, 3]);
     }
 }

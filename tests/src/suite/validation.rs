@@ -215,4 +215,13 @@ conformance! {
             assert!(!text.contains("hunter2"), "{text}");
         }
     }
+
+    async fn shapes_are_looked_at_before_anything_is_sent(db) on sizes {
+        let rows = db.repository("size")?;
+        for day in ["hello BC", "12345-x", "2026-00-99", "2026-02-30", "24:99"] {
+            let error = rows.create(record! { "day" => day }).await.unwrap_err();
+            assert_eq!(told(&error), [("day", "type")], "{day}");
+        }
+        assert_eq!(rows.count().await?, 0);
+    }
 }

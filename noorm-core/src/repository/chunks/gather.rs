@@ -7,6 +7,7 @@ use super::binds::Binds;
 use super::{Chunk, Row, Rows};
 use crate::error::Result;
 use crate::repository::plan::Plan;
+use crate::schema::ColumnType;
 use crate::sql::{SqlFlavor, Upsert, binds_added};
 use crate::value::Value;
 
@@ -60,7 +61,7 @@ impl<'a, I: Iterator<Item = Result<Row>>> Gathered<'a, I> {
         let target = row.conflict.as_ref().map(|_| row.target());
         let is_new = target
             .as_ref()
-            .is_none_or(|target| !self.targets.contains(target));
+            .is_none_or(|target| !self.targets.contains(target) && self.tells_targets(&row));
         let before = match self.chunk.take() {
             // One statement changes no row twice.
             Some(mut chunk) if is_new && self.has_room(&chunk, &row) => {
@@ -100,6 +101,23 @@ impl<'a, I: Iterator<Item = Result<Row>>> Gathered<'a, I> {
         chunk.rows < self.most
             && same(&chunk.columns, &row.checked.columns)
             && chunk.conflict == row.conflict
+    }
+
+    /// Whether what a row's upsert is aimed at shows which other rows the database takes for the same: not of types whose
+    /// values are written in several ways (`10.0.0.1` and `10.0.0.1/32`), nor under collations of which nothing is known.
+    fn tells_targets(&self, row: &Row) -> bool {
+        if self.flavor.capabilities().upsert != Upsert::Targeted {
+            return true;
+        }
+        let names = row.conflict.iter().flat_map(|conflict| &conflict.target);
+        let mut columns = names.filter_map(|name| self.plan.table.column(name));
+        columns.all(|column| match &column.column_type {
+            ColumnType::Text { .. } => {
+                column.collation.is_none() || self.flavor.text_equality(column).is_some()
+            }
+            ColumnType::Interval | ColumnType::Json | ColumnType::Array { .. } => false,
+            other => !other.is_other(),
+        })
     }
 
     /// How many rows like this one go in one statement.

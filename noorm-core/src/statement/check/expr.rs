@@ -24,6 +24,10 @@ impl Checker<'_, '_> {
     }
 
     pub(super) fn node(&mut self, node: &Node) -> Result<()> {
+        self.deeper(|checker| checker.whole_node(node))
+    }
+
+    fn whole_node(&mut self, node: &Node) -> Result<()> {
         match node {
             Node::Column(_) | Node::Of(..) => self.scopes.column(node).map(|_| ()),
             Node::Outer(inner) if inner.is_column() => self.scopes.column(node).map(|_| ()),
