@@ -149,7 +149,8 @@ pub enum Upsert {
     /// Of a row that has any unique key in common (`ON DUPLICATE KEY`). Where that could be another key
     /// than the one that is named, it is refused.
     AnyKey,
-    /// In several steps, row by row, which must stand in a transaction.
+    /// In several steps, row by row, which must stand in a transaction; rows that are only added where they are missing may
+    /// be several.
     Stepwise,
 }
 

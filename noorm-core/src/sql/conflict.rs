@@ -18,7 +18,7 @@ pub(super) fn check(
     let name = flavor.name();
     match flavor.capabilities().upsert {
         Upsert::Targeted => Ok(()),
-        Upsert::Stepwise if insert.rows == 1 => Ok(()),
+        Upsert::Stepwise if insert.rows == 1 || conflict.update.is_empty() => Ok(()),
         Upsert::Stepwise => Err(Error::unsupported(
             name,
             "upsert",

@@ -115,7 +115,7 @@ pub(super) fn rows_per_insert(table: &Table, columns: &[Arc<str>], max: usize) -
 /// Writes the declaration of the table variable, and lets identities in.
 pub(super) fn before(writer: &mut Writer<'_>, write: &Write<'_>) -> Result<()> {
     declare(writer, write)?;
-    if let Some(conflict) = write.on_conflict {
+    if let Some(conflict) = write.on_conflict.filter(|_| !adds_missing(write)) {
         update_or(writer, write, conflict);
     }
     identity_insert(writer, write, "ON; ");
@@ -161,6 +161,35 @@ fn update_or(writer: &mut Writer<'_>, write: &Write<'_>, conflict: &Conflict) {
     }
     filter(writer);
     writer.push("; IF @@ROWCOUNT = 0 BEGIN ");
+}
+
+/// Whether several rows are added of which some may be there: the insert asks for them itself then.
+fn adds_missing(write: &Write<'_>) -> bool {
+    write.rows > 1
+        && write
+            .on_conflict
+            .is_some_and(|conflict| conflict.update.is_empty())
+}
+
+/// Writes the rows of such an insert.
+fn missing_rows(writer: &mut Writer<'_>, write: &Write<'_>, conflict: &Conflict) {
+    writer.push(" SELECT ");
+    writer.names(write.columns);
+    writer.push(" FROM (");
+    writer.values(write);
+    writer.push(") AS v (");
+    writer.names(write.columns);
+    writer.push(") WHERE NOT EXISTS (SELECT 1 FROM ");
+    writer.table_name(&write.table.table_name());
+    writer.push(" AS t");
+    writer.push(LOCKED);
+    for (at, column) in conflict.target.iter().enumerate() {
+        writer.push(if at == 0 { " WHERE t." } else { " AND t." });
+        writer.identifier(column);
+        writer.push(" = v.");
+        writer.identifier(column);
+    }
+    writer.push(")");
 }
 
 /// How an upsert looks for its row.
@@ -251,6 +280,9 @@ fn prefixed(writer: &mut Writer<'_>, columns: &[&Column], prefix: &str) {
 
 /// Writes the rows of an insert.
 pub(super) fn rows(writer: &mut Writer<'_>, write: &Write<'_>) {
+    if let Some(conflict) = write.on_conflict.filter(|_| adds_missing(write)) {
+        return missing_rows(writer, write, conflict);
+    }
     if Back::of(write) != Back::Key || write.rows < 2 {
         return writer.values(write);
     }
@@ -274,8 +306,8 @@ pub(super) fn rows(writer: &mut Writer<'_>, write: &Write<'_>) {
 
 /// Whether a trigger's statements may tell of rows, too: of a write that finds none, the driver tells no more than theirs.
 fn must_count(write: &Write<'_>) -> bool {
-    let alone = write.returning.is_none() && write.on_conflict.is_none();
-    alone && fires(write.table, write.kind, |_| true)
+    let is_one = write.on_conflict.is_none() || adds_missing(write);
+    write.returning.is_none() && is_one && fires(write.table, write.kind, |_| true)
 }
 
 /// Writes the select that reads the rows as they are now.
@@ -287,7 +319,7 @@ pub(super) fn after(writer: &mut Writer<'_>, write: &Write<'_>) {
         writer.push("; ");
         identity_insert(writer, write, "OFF");
     }
-    writer.push(if write.on_conflict.is_some() {
+    writer.push(if write.on_conflict.is_some() && !adds_missing(write) {
         " END"
     } else {
         ""

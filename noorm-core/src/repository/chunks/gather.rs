@@ -124,7 +124,11 @@ impl<'a, I: Iterator<Item = Result<Row>>> Gathered<'a, I> {
     fn most_of(&self, row: &Row) -> usize {
         let columns = &row.checked.columns;
         let capabilities = self.flavor.capabilities();
-        let is_alone = row.conflict.is_some() && capabilities.upsert == Upsert::Stepwise;
+        let changes = row
+            .conflict
+            .as_ref()
+            .is_some_and(|conflict| !conflict.update.is_empty());
+        let is_alone = changes && capabilities.upsert == Upsert::Stepwise;
         // A row of defaults stands alone: SQL has no way to say several.
         if is_alone || columns.is_empty() {
             return 1;
