@@ -2,6 +2,9 @@
 //!
 //! Arguments choose parts of it: `sqlite`, `postgres`, `discovery`, `mysql`, `mariadb`, `mssql`, and `many` (many rows, or
 //! many tasks, on every engine), and `eager` (relations, on every engine).
+//!
+//! Beside noorm and the raw driver, `sqlite`, `postgres`, `mysql` and `mariadb` find, load, insert and update with entities
+//! and diesel-async, and with the feature `peers` sqlx and SeaORM, all in one run.
 
 use std::time::Duration;
 
@@ -284,7 +287,8 @@ fn on_mysql(runtime: &Runtime, report: &mut Report, product: Product) -> Result<
         let series = reconnecting(runtime, connect, operation, often)?;
         report.compare(&what, &series, Measure::CpuAtBest, target);
         report.compare(&what, &series, Measure::WallAtBest, None);
-        instructions(report, url, &what, operation, &["noorm", "mysql_async"])?;
+        let names = ["noorm", "mysql_async", "diesel-async"];
+        instructions(report, url, &what, operation, &names)?;
     }
     let what = format!("{engine}: update by key");
     let connect = async || mysql::plain(url).await;

@@ -14,6 +14,7 @@ pub mod instructions;
 pub mod memory;
 pub mod mssql;
 pub mod mysql;
+mod orms;
 pub mod pooled;
 pub mod postgres;
 pub mod relations;

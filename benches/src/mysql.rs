@@ -3,10 +3,14 @@
 //! | | how |
 //! |---|---|
 //! | noorm | `db.repository("reading")`, records; a pool of one |
+//! | noorm, typed | `db.of::<Reading>()`, entities; a pool of one |
 //! | raw | mysql_async, statements prepared beforehand, rows decoded into a struct |
+//! | diesel-async | its query DSL and a `Queryable` struct |
+//! | sqlx | `query_as` into a `FromRow` struct |
+//! | SeaORM | entities and active models; a pool of one |
 //!
 //! Neither has `UPDATE … RETURNING`: [`Operation::Update`] reads the row again, whoever does it, and
-//! [`Plain`] leaves it at the update.
+//! [`Plain`], which only noorm and the raw driver do, leaves it at the update.
 
 pub mod discovery;
 mod plain;
@@ -17,6 +21,7 @@ use mysql_async::prelude::Queryable as _;
 use mysql_async::{Conn, Opts, OptsBuilder};
 use tokio::runtime::Runtime;
 
+use crate::orms;
 use crate::served::{Noorm, Typed};
 use crate::{Contender, Operation, ROWS};
 pub use plain::{Plain, plain};
@@ -167,9 +172,17 @@ pub async fn fill(url: &str) -> Result<()> {
 /// # Errors
 /// Where a connection can't be made.
 pub async fn contenders(url: &str) -> Result<Vec<Box<dyn Contender<Operation>>>> {
-    Ok(vec![
+    #[allow(unused_mut, reason = "without the peers nothing is added")]
+    let mut all: Vec<Box<dyn Contender<Operation>>> = vec![
         Box::new(Noorm::connect(url).await?),
         Box::new(raw::Raw::connect(url).await?),
+        Box::new(orms::diesel::Mysql::connect(url).await?),
         Box::new(Typed::connect(url).await?),
-    ])
+    ];
+    #[cfg(feature = "peers")]
+    {
+        all.push(Box::new(orms::sqlx::Mysql::connect(url).await?));
+        all.push(Box::new(orms::sea_orm::Served::connect(url).await?));
+    }
+    Ok(all)
 }

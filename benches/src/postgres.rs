@@ -10,17 +10,13 @@
 //! | SeaORM | entities and active models; a pool of one |
 //! | toasty | models and their builders; a pool of one, and an update gives no row back |
 
-mod diesel;
 mod raw;
-#[cfg(feature = "peers")]
-mod sea_orm;
-#[cfg(feature = "peers")]
-mod sqlx;
 #[cfg(feature = "peers")]
 mod toasty;
 
 use anyhow::Result;
 
+use crate::orms;
 use crate::served::{Noorm, Typed};
 use crate::server::connect;
 use crate::{Contender, Operation, ROWS};
@@ -67,13 +63,13 @@ pub async fn contenders(url: &str) -> Result<Vec<Box<dyn Contender<Operation>>>>
     let mut all: Vec<Box<dyn Contender<Operation>>> = vec![
         Box::new(Noorm::connect(url).await?),
         Box::new(raw::Raw::connect(url).await?),
-        Box::new(diesel::Diesel::connect(url).await?),
+        Box::new(orms::diesel::Postgres::connect(url).await?),
         Box::new(Typed::connect(url).await?),
     ];
     #[cfg(feature = "peers")]
     {
-        all.push(Box::new(sqlx::Sqlx::connect(url).await?));
-        all.push(Box::new(sea_orm::SeaOrm::connect(url).await?));
+        all.push(Box::new(orms::sqlx::Postgres::connect(url).await?));
+        all.push(Box::new(orms::sea_orm::Served::connect(url).await?));
         all.push(Box::new(toasty::Toasty::connect(url).await?));
     }
     Ok(all)

@@ -6,10 +6,11 @@
 //! | noorm, typed | `db.of::<Reading>()`, entities; a pool of one |
 //! | raw | rusqlite with cached statements, each operation in one `spawn_blocking`, into a struct |
 //! | diesel-async | `SyncConnectionWrapper`, its query DSL and a `Queryable` struct |
+//! | sqlx | `query_as` into a `FromRow` struct |
+//! | SeaORM | entities and active models; a pool of one |
 //!
 //! The settings are those of a file that noorm makes: a write-ahead log, `synchronous = NORMAL`.
 
-mod diesel;
 pub mod noorm;
 pub mod raw;
 mod typed;
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
+use crate::orms;
 use crate::{Contender, Operation, ROWS};
 
 const COLUMNS: &str = "id, name, note, quantity, price, weight, active, created";
@@ -73,10 +75,18 @@ pub(crate) fn file(folder: &Path, name: &str) -> Result<PathBuf> {
 /// # Errors
 /// Where a file can't be made or opened.
 pub async fn contenders(folder: &Path) -> Result<Vec<Box<dyn Contender<Operation>>>> {
-    Ok(vec![
+    #[allow(unused_mut, reason = "without the peers nothing is added")]
+    let mut all: Vec<Box<dyn Contender<Operation>>> = vec![
         Box::new(noorm::Noorm::open(&file(folder, "noorm")?).await?),
         Box::new(raw::Raw::open(&file(folder, "raw")?, SETTINGS)?),
-        Box::new(diesel::Diesel::open(&file(folder, "diesel")?).await?),
+        Box::new(orms::diesel::Sqlite::open(&file(folder, "diesel")?).await?),
         Box::new(typed::Typed::open(&file(folder, "typed")?).await?),
-    ])
+    ];
+    #[cfg(feature = "peers")]
+    {
+        let (sqlx, sea_orm) = (file(folder, "sqlx")?, file(folder, "sea_orm")?);
+        all.push(Box::new(orms::sqlx::Sqlite::open(&sqlx).await?));
+        all.push(Box::new(orms::sea_orm::Sqlite::open(&sea_orm).await?));
+    }
+    Ok(all)
 }

@@ -2,16 +2,14 @@
 
 use std::path::Path;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use diesel::{ExpressionMethods as _, QueryDsl as _, Queryable, SqliteConnection};
 use diesel_async::sync_connection_wrapper::SyncConnectionWrapper;
-use diesel_async::{
-    AsyncConnection as _, AsyncMysqlConnection, AsyncPgConnection, RunQueryDsl as _,
-    SimpleAsyncConnection as _,
-};
+use diesel_async::{AsyncMysqlConnection, AsyncPgConnection, RunQueryDsl as _};
 
 use super::Client;
 use super::rows;
+use crate::orms::diesel::{connect_mysql, connect_postgres, open_sqlite};
 
 diesel::table! {
     users (id) {
@@ -205,23 +203,18 @@ client!(Sqlite, SyncConnectionWrapper<SqliteConnection>);
 
 impl Postgres {
     pub(super) async fn connect(url: &str) -> Result<Self> {
-        Ok(Self(AsyncPgConnection::establish(url).await?))
+        Ok(Self(connect_postgres(url).await?))
     }
 }
 
 impl Mysql {
     pub(super) async fn connect(url: &str) -> Result<Self> {
-        let (url, _) = url.split_once('?').unwrap_or((url, ""));
-        let url = url.replacen("mariadb:", "mysql:", 1);
-        Ok(Self(AsyncMysqlConnection::establish(&url).await?))
+        Ok(Self(connect_mysql(url).await?))
     }
 }
 
 impl Sqlite {
     pub(super) async fn open(path: &Path) -> Result<Self> {
-        let path = path.to_str().context("a path that is text")?;
-        let mut connection = SyncConnectionWrapper::establish(path).await?;
-        connection.batch_execute(crate::sqlite::SETTINGS).await?;
-        Ok(Self(connection))
+        Ok(Self(open_sqlite(path).await?))
     }
 }

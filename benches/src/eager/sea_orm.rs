@@ -2,11 +2,11 @@
 
 use anyhow::Result;
 use sea_orm::{
-    ColumnTrait as _, ConnectOptions, Database, DatabaseConnection, EntityTrait as _,
-    LoaderTrait as _, QueryFilter as _,
+    ColumnTrait as _, DatabaseConnection, EntityTrait as _, LoaderTrait as _, QueryFilter as _,
 };
 
 use super::Client;
+use crate::orms::sea_orm::connect;
 
 mod users {
     use sea_orm::entity::prelude::*;
@@ -171,9 +171,7 @@ pub(super) struct SeaOrm(DatabaseConnection);
 
 impl SeaOrm {
     pub(super) async fn connect(url: &str) -> Result<Self> {
-        let mut options = ConnectOptions::new(url);
-        options.max_connections(1).sqlx_logging(false);
-        Ok(Self(Database::connect(options).await?))
+        Ok(Self(connect(url).await?))
     }
 
     async fn users(&self, upto: i64) -> Result<Vec<users::Model>> {

@@ -468,7 +468,12 @@ fn an_upsert_looks_for_its_row_under_a_lock() {
             "IF NOT EXISTS (SELECT 1 FROM [dbo].[keyed] WITH (UPDLOCK, SERIALIZABLE) WHERE [b] = @P1 AND [a] = @P2) BEGIN INSERT INTO [dbo].[keyed] ([b], [a]) VALUES (@P1, @P2) END"
         ],
     );
-    check(&upsert("keyed", &["b", "a"], &[], 2), expect!["INSERT INTO [dbo].[keyed] ([b], [a]) SELECT [b], [a] FROM ( VALUES (@P1, @P2), (@P3, @P4)) AS v ([b], [a]) WHERE NOT EXISTS (SELECT 1 FROM [dbo].[keyed] AS t WITH (UPDLOCK, SERIALIZABLE) WHERE t.[b] = v.[b] AND t.[a] = v.[a])"]);
+    check(
+        &upsert("keyed", &["b", "a"], &[], 2),
+        expect![
+            "INSERT INTO [dbo].[keyed] ([b], [a]) SELECT [b], [a] FROM ( VALUES (@P1, @P2), (@P3, @P4)) AS v ([b], [a]) WHERE NOT EXISTS (SELECT 1 FROM [dbo].[keyed] AS t WITH (UPDLOCK, SERIALIZABLE) WHERE t.[b] = v.[b] AND t.[a] = v.[a])"
+        ],
+    );
     check(
         &upsert("keyed", &["b", "a", "v"], &["v"], 2),
         expect![
