@@ -8,7 +8,7 @@ use super::include::{Branch, Total};
 use super::limits::Limits;
 use super::load::{Level, Parents, Planner, Selecting};
 use super::tree::DEPTH;
-use super::{Include, Loaded, count_name};
+use super::{Include, Loaded, RelationOf, TotalName, count_name};
 use crate::database::Database;
 use crate::error::{Error, ErrorKind, Result, called};
 use crate::executor::Rows;
@@ -132,13 +132,21 @@ impl<T: FromRow + Sync> Eager<T> {
     }
 
     /// Tells how many rows a relation has, as [`Query::with_count`].
-    pub fn with_count(self, relation: &str) -> Self {
-        self.with_total(count_name(relation), Term::<T, i64>::counted(relation))
+    pub fn with_count(self, relation: impl RelationOf<T>) -> Self {
+        let relation = relation.relation();
+        self.totalled(
+            count_name(relation).into(),
+            Term::<T, i64>::counted(relation),
+        )
     }
 
     /// Tells what related rows come to, as [`Query::with_total`].
-    pub fn with_total<V>(mut self, name: impl Into<Arc<str>>, total: Term<T, V>) -> Self {
-        self.totals.push(Total::new(name.into(), total));
+    pub fn with_total<V>(self, name: impl TotalName<T, V>, total: Term<T, V>) -> Self {
+        self.totalled(name.total_name(), total)
+    }
+
+    pub(super) fn totalled<V>(mut self, name: Arc<str>, total: Term<T, V>) -> Self {
+        self.totals.push(Total::new(name, total));
         self
     }
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::keys::Placed;
 use super::names::same_name;
+use super::{RelationOf, TotalName};
 use crate::error::{Error, ErrorKind, Result};
 use crate::executor::Rows;
 use crate::repository::{Record, RecordSet};
@@ -241,7 +242,11 @@ impl<T> Loaded<T> {
     ///
     /// # Errors
     /// [`ErrorKind::NotLoaded`] where it wasn't asked for; [`ErrorKind::TypeMismatch`] if it is of another type.
-    pub fn total<V: FromValue>(&self, name: &str) -> Result<V> {
+    pub fn total<V: FromValue>(&self, name: impl TotalName<T, V>) -> Result<V> {
+        self.totalled(&name.total_name())
+    }
+
+    fn totalled<V: FromValue>(&self, name: &str) -> Result<V> {
         let found = self.besides().find_map(|(beside, place)| {
             let totals = beside.totals.as_ref()?;
             totals.value(place, totals.header().position(name)?)
@@ -267,8 +272,8 @@ impl<T> Loaded<T> {
     ///
     /// # Errors
     /// [`ErrorKind::NotLoaded`] where it wasn't asked for.
-    pub fn count_of(&self, relation: &str) -> Result<u64> {
-        self.total(&count_name(relation))
+    pub fn count_of(&self, relation: impl RelationOf<T>) -> Result<u64> {
+        self.totalled(&count_name(relation.relation()))
     }
 
     /// The rows at the other end of a relation that was loaded as `U`s.

@@ -34,6 +34,7 @@ mod relation;
 mod resolve;
 #[cfg(test)]
 mod tests;
+mod totals;
 mod tree;
 mod typed;
 mod warning;
@@ -52,6 +53,7 @@ pub(crate) use loaded::{Children, count_name};
 pub use loaded::{Loaded, Many};
 pub use relation::{Origin, Relation, RelationKind, Step};
 pub(crate) use resolve::Resolver;
+pub use totals::{RelationOf, TotalName, TotalOf};
 pub use tree::Tree;
 pub use typed::{ReadRelation, ToMany, ToOne, ToOptional};
 pub use warning::{RelationWarning, WarningKind};

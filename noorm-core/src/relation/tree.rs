@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Eager, Relation};
+use super::{RelationOf, TotalOf};
 use crate::error::{Error, ErrorKind, Result};
 use crate::repository::{FromRow, Key, KeyOf, Repository};
 use crate::statement::{Compare, Expr, Node, Order, OrderBy, Term, Walk};
@@ -18,6 +19,28 @@ pub struct Tree<T> {
     relation: Arc<Relation>,
     /// How many steps are followed; `None` means [`DEPTH`], beyond which there must be no row.
     depth: Option<u32>,
+}
+
+impl<T> Tree<T> {
+    /// How many steps away a row of a tree is, for entities; [`total`](super::Loaded::total) of `depth` for records.
+    ///
+    /// ```no_run
+    /// # use noorm_core::{Database, Result, executor::Row, repository::{Entity, FromRow}};
+    /// # struct Employee;
+    /// # impl FromRow for Employee { fn from_row(_: &mut Row<'_>) -> Result<Self> { Ok(Self) } }
+    /// # impl Entity for Employee { const TABLE: &'static str = "employee"; }
+    /// # impl Employee { const MANAGER: ToOptional<Employee, Employee> = ToOptional::new("manager"); }
+    /// # async fn example(db: Database) -> Result<()> {
+    /// use noorm_core::relation::{ToOptional, Tree};
+    ///
+    /// let tree = db.of::<Employee>()?.tree(Employee::MANAGER)?;
+    /// for employee in tree.descendants(1)?.all().await? {
+    ///     println!("{} steps down", employee.total(Tree::DEPTH)?);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub const DEPTH: TotalOf<T, u32> = TotalOf::new(Walk::DEPTH);
 }
 
 impl<T: FromRow + Sync> Repository<T> {
@@ -38,10 +61,10 @@ impl<T: FromRow + Sync> Repository<T> {
     /// # Errors
     /// [`ErrorKind::UnknownRelation`] where there is no such relation; [`ErrorKind::InvalidStatement`] where it leads to
     /// another table, or through one, or neither of its ends is a unique key, or the table has no primary key.
-    pub fn tree(&self, relation: &str) -> Result<Tree<T>> {
+    pub fn tree(&self, relation: impl RelationOf<T>) -> Result<Tree<T>> {
         let plan = self.plan()?;
         let relations = self.database().relations();
-        let relation = Arc::clone(relations.relation(&plan.name, relation)?);
+        let relation = Arc::clone(relations.relation(&plan.name, relation.relation())?);
         if relation.steps.len() != 1 || *relation.target() != plan.name {
             let message = format!(
                 "`{}` leads to no rows of `{}` itself",
@@ -165,7 +188,7 @@ impl<T: FromRow + Sync> Tree<T> {
         let query = query.filter(beyond(0));
         let query = query.order_by([Order::of(by)]).ordered_to_the_end();
         let depth = Term::<T, i64>::new(depth(), Vec::new());
-        let query = Eager::new(query).with_total(Walk::DEPTH, depth);
+        let query = Eager::new(query).totalled(Walk::DEPTH.into(), depth);
         Ok(query.without_any(too_far))
     }
 }

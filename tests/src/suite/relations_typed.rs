@@ -2,7 +2,7 @@
 
 use noorm::executor::Slot;
 use noorm::prelude::*;
-use noorm::relation::{Loaded, ToMany, ToOne, ToOptional};
+use noorm::relation::{Loaded, ToMany, ToOne, ToOptional, TotalOf};
 
 use crate::conformance;
 use crate::music::{fill, music};
@@ -20,6 +20,7 @@ impl Album {
     const ARTIST: ToOne<Album, Artist> = ToOne::new("artist");
     const COVER: ToOptional<Album, Cover> = ToOptional::new("cover");
     const TRACKS: ToMany<Album, Track> = ToMany::new("tracks");
+    const LONGEST: TotalOf<Album, Option<i64>> = TotalOf::new("longest");
 }
 
 #[derive(Debug, PartialEq, Entity)]
@@ -59,6 +60,20 @@ fn names(tracks: &[Loaded<Track>]) -> Vec<&str> {
 }
 
 conformance! {
+    async fn constants_name_counts_and_totals(db) on music {
+        fill(&db).await?;
+        let albums = db.of::<Album>()?.query().order_by([Album::ALBUM_ID.asc()]);
+        let longest = Album::TRACKS.rel().max(Track::MILLISECONDS);
+        let albums = albums.with_count(Album::TRACKS).with_count(Album::COVER).with_total(Album::LONGEST, longest);
+        let albums = albums.all().await?;
+        let counts = albums.iter().map(|album| Ok((album.count_of(Album::TRACKS)?, album.count_of(Album::COVER)?)));
+        assert_eq!(counts.collect::<Result<Vec<_>>>()?[..3], [(3, 1), (2, 0), (0, 0)]);
+        let longest: Vec<Option<i64>> = albums.iter().map(|album| album.total(Album::LONGEST)).collect::<Result<_>>()?;
+        assert_eq!((longest[0].is_some(), longest[2]), (true, None));
+        let error = albums[0].count_of(Album::ARTIST).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NotLoaded);
+    }
+
     async fn entities_that_are_there_are_given_their_relations(db) on music {
         fill(&db).await?;
         let probe = Probe::new(Slot::Trace);

@@ -4,8 +4,8 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::{Branch, Include, Total};
-use crate::relation::count_name;
 use crate::relation::read::Reader;
+use crate::relation::{RelationOf, TotalName, count_name};
 use crate::repository::{FromRow, Record};
 use crate::statement::{Expr, Order, Term};
 
@@ -129,9 +129,10 @@ impl<T, U: FromRow + Sync> Rel<T, U> {
     ///
     /// let albums = rel("albums").with_count("tracks");
     /// ```
-    pub fn with_count(self, relation: &str) -> Self {
+    pub fn with_count(self, relation: impl RelationOf<U>) -> Self {
+        let relation = relation.relation();
         let count = Term::<U, i64>::counted(relation);
-        self.with_total(count_name(relation), count)
+        self.totalled(count_name(relation).into(), count)
     }
 
     /// Tells with each of these rows what related rows come to, under a name:
@@ -142,8 +143,12 @@ impl<T, U: FromRow + Sync> Rel<T, U> {
     ///
     /// let albums = rel("albums").with_total("length", rel("tracks").sum("milliseconds"));
     /// ```
-    pub fn with_total<V>(mut self, name: impl Into<Arc<str>>, total: Term<U, V>) -> Self {
-        self.branch.totals.push(Total::new(name.into(), total));
+    pub fn with_total<V>(self, name: impl TotalName<U, V>, total: Term<U, V>) -> Self {
+        self.totalled(name.total_name(), total)
+    }
+
+    fn totalled<V>(mut self, name: Arc<str>, total: Term<U, V>) -> Self {
+        self.branch.totals.push(Total::new(name, total));
         self
     }
 

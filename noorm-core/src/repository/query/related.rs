@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Query, order};
 use crate::error::{Result, called};
-use crate::relation::{Eager, Include, Loaded, count_name};
+use crate::relation::{Eager, Include, Loaded, RelationOf, TotalName};
 use crate::repository::{FromRow, Key, KeyOf, Repository, key_filter};
 use crate::statement::{Expr, Joined, Node, Order, OrderBy, Selected, Term, Walk};
 use crate::value::Value;
@@ -48,8 +48,8 @@ impl<T: FromRow + Sync> Query<T> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn with_count(self, relation: &str) -> Eager<T> {
-        self.with_total(count_name(relation), Term::<T, i64>::counted(relation))
+    pub fn with_count(self, relation: impl RelationOf<T>) -> Eager<T> {
+        Eager::new(self).with_count(relation)
     }
 
     /// Tells with each row what related rows come to, under a name: [`Loaded::total`](crate::relation::Loaded::total).
@@ -65,7 +65,7 @@ impl<T: FromRow + Sync> Query<T> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn with_total<V>(self, name: impl Into<Arc<str>>, total: Term<T, V>) -> Eager<T> {
+    pub fn with_total<V>(self, name: impl TotalName<T, V>, total: Term<T, V>) -> Eager<T> {
         Eager::new(self).with_total(name, total)
     }
 }
