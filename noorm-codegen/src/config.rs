@@ -1,13 +1,13 @@
 //! What `noorm.toml` says about generated code.
 
 mod check;
+mod chosen;
 mod pattern;
 mod rust;
 mod typescript;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::Arc;
 
 use noorm_core::relation::{RelationConfig, RelationGraph};
 use noorm_core::schema::Schema;
@@ -149,19 +149,22 @@ impl Config {
         self
     }
 
-    /// What was asked for beside a file of the usual name, as the command line has it: ` --tables album`.
+    /// What was asked for beside a file of the usual name, as the command line has it: ` --tables album`; the same of
+    /// whatever order it was asked for in.
     pub(crate) fn asked(&self) -> String {
         let from_caller = |name: &&Spanned<String>| name.span().is_empty();
         let tables = self.generate.tables.iter().filter(from_caller);
-        let tables: Vec<_> = tables.map(|name| name.get_ref().as_str()).collect();
+        let tables: BTreeSet<_> = tables.map(|name| name.get_ref().as_str()).collect();
         let mut asked = Vec::new();
         if !tables.is_empty() {
+            let tables: Vec<_> = tables.into_iter().collect();
             asked.push(("tables", tables.join(",")));
         }
         if !["", USUAL_FILE].contains(&self.file.name.as_str()) {
             asked.push(("config", self.file.name.clone()));
         }
-        asked.extend(self.schemas.iter().map(|schema| ("schema", schema.clone())));
+        let schemas: BTreeSet<_> = self.schemas.iter().collect();
+        asked.extend(schemas.into_iter().map(|schema| ("schema", schema.clone())));
         let asked = asked
             .iter()
             .map(|(name, value)| format!(" --{name} {}", in_shell(value)));
@@ -208,45 +211,6 @@ impl Config {
     pub(crate) fn relations(&self, schema: &Schema) -> Result<RelationGraph> {
         let said = RelationConfig::from_toml(&self.file.text, &self.file.name)?;
         RelationGraph::with(schema, &said)
-    }
-
-    /// The tables that are asked for, by schema and name; all where nobody asked.
-    pub(crate) fn chosen(&self, schema: &Schema) -> Result<Schema> {
-        let found = |names: &[Spanned<String>]| {
-            let found = names.iter().map(|name| {
-                let table = schema.table(name.get_ref());
-                table.map(Arc::clone).map_err(|error| self.at(name, error))
-            });
-            found.collect::<Result<Vec<_>>>()
-        };
-        let (wanted, unwanted) = (
-            found(&self.generate.tables)?,
-            found(&self.generate.exclude)?,
-        );
-        let among =
-            |tables: &[Arc<_>], table: &Arc<_>| tables.iter().any(|t| Arc::ptr_eq(t, table));
-        let is_wanted = |table: &Arc<_>| {
-            (wanted.is_empty() || among(&wanted, table)) && !among(&unwanted, table)
-        };
-        let is_asked = |schema: &Option<String>| {
-            let mut asked = self.schemas.iter();
-            self.schemas.is_empty() || asked.any(|asked| Some(asked) == schema.as_ref())
-        };
-        self.check_schemas(schema)?;
-        let mut chosen = Schema::new(schema.dialect.clone());
-        chosen.default_schema.clone_from(&schema.default_schema);
-        let tables = schema
-            .tables
-            .iter()
-            .filter(|table| is_asked(&table.schema) && is_wanted(table));
-        chosen.tables = tables.cloned().collect();
-        chosen.tables.sort_by_key(|table| table.table_name());
-        let enums = schema.enums.iter().filter(|own| is_asked(&own.schema));
-        chosen.enums = enums.cloned().collect();
-        chosen
-            .enums
-            .sort_by(|a, b| (&a.schema, &a.name).cmp(&(&b.schema, &b.name)));
-        Ok(chosen)
     }
 
     /// Puts the place of `entry` before what `error` says.

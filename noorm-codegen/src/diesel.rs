@@ -6,8 +6,10 @@
 //!
 //! What Diesel can't express is left out with a comment that says so, and the rest goes on.
 
+mod domains;
 mod enums;
 mod groups;
+mod identity;
 mod model;
 mod schema;
 mod types;
@@ -15,8 +17,9 @@ mod types;
 use noorm_core::Result;
 
 use crate::generator::{Comment, File, Generator, Input};
-use crate::rust::{Plan, doc_lines};
-pub(crate) use schema::{Listed, MOST_IN_KEY, tables};
+use crate::rust::{ALLOWED, Plan, doc_lines};
+pub(crate) use identity::Unidentified;
+pub(crate) use schema::{Listed, tables};
 pub(crate) use types::{Backend, Mapped, sql_name};
 
 /// The generator `diesel`.
@@ -61,9 +64,10 @@ fn docs(indent: &str, paragraphs: &[&str]) -> String {
 }
 
 fn module(plan: &Plan<'_>, tables: &[schema::Listed<'_, '_>]) -> String {
-    let mut text =
-        "#![cfg_attr(rustfmt, rustfmt_skip)]\n#![allow(dead_code, missing_docs, unused_imports, clippy::enum_variant_names, clippy::module_inception)]\n\n"
-            .to_owned();
+    let mut text = format!(
+        "#![cfg_attr(rustfmt, rustfmt_skip)]\n#![allow({})]\n\n",
+        ALLOWED.join(", ")
+    );
     let listed: Vec<_> = tables
         .iter()
         .filter(|table| table.refusal.is_none())

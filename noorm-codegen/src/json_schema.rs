@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::generator::{Comment, File, Generator, Input};
 use crate::naming::{Namespace, assign};
-use crate::tables::{is_fixed, is_untyped, shown};
+use crate::tables::{is_fixed, is_required, is_untyped, shown};
 
 /// The generator `json-schema`.
 pub(crate) struct JsonSchema;
@@ -72,7 +72,7 @@ fn document(schema: &Schema, table: &Table, id: &str) -> Value {
     if !table.kind.is_view() {
         let new = object(
             table.visible_columns().filter(|c| !c.is_read_only()),
-            Column::is_required,
+            |column| is_required(table, column),
         );
         let changes = object(
             table.visible_columns().filter(|c| !is_fixed(table, c)),

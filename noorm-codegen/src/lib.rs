@@ -35,6 +35,7 @@
 //! | column `type`; `self` | `r#type`; `self_` | keywords, and those that can't be raw |
 //! | column `2fa` | `_2fa` | no name begins with a digit |
 //! | column `größe` | `größe` | letters of every script are letters; other characters separate words |
+//! | column `nº` | `no` | letters that are others in another form (Unicode's NFKC) are those, or compilers warn |
 //! | columns `a_b`, `a b` | `a_b`, `a_b_2` | the one that is spelled like that is first, then the alphabet |
 //! | column `%` | none: an error says what to write into `noorm.toml` | nothing is left of it |
 //! | enum word `it's ok`, `2d`, `` | `ItSOk`, `_2d`, `Empty` | words without letters are called by their place: `Word3` |
@@ -61,7 +62,7 @@
 //! "album.type" = "kind"                    # a field
 //!
 //! [rust.types]
-//! citext = "crate::CiText"                 # every column of a native type
+//! citext = "crate::CiText"                 # every column of a native type, whatever stands in its parentheses
 //!
 //! [rust.columns]
 //! "orders.total" = "crate::Money"          # one column
@@ -86,9 +87,16 @@
 //!
 //! A type of one's own has `#[derive(noorm::Scalar)]`, or implements `noorm::value::Scalar`.
 //!
+//! A new row may leave out what has a default, what the database numbers, and what a trigger fills: one before the insertion that
+//! assigns the column (`SET NEW.slug = …`), or one in its place that names it. What a trigger of PostgreSQL's does stands in a
+//! function, which isn't looked at: there the column stays required. Diesel writes `DEFAULT` for what is `None`, which MySQL refuses
+//! of such a column: it stays required in the rows that `diesel` generates for it, and is to be given where Diesel inserts entities.
+//!
+//! With `--schema`, columns keep the enums of other schemas: these are generated, too.
+//!
 //! # Entities that are Diesel's, too
 //!
-//! With `[rust] diesel = true`, rows are `Queryable`, `Selectable` and `Identifiable`, new rows `Insertable`, changes
+//! With `[rust] diesel = true`, rows are `Queryable`, `Selectable` and `Identifiable` (by a key that Rust hashes: no float), new rows `Insertable`, changes
 //! `AsChangeset` (what is `Patch::Leave` stays, `Patch::Set(None)` is NULL), keys and enums expressions; for SQLite,
 //! PostgreSQL and MySQL. They are of the tables in the `schema.rs` that `noorm generate diesel` writes of the same
 //! `noorm.toml`, and the program depends on `diesel`.
@@ -97,8 +105,9 @@
 //! |---|---|
 //! | decimals and UUIDs of SQLite, moments and sets of MySQL, intervals | what it has for them, and `noorm::diesel_as` in between |
 //! | a type of one's own, of `[rust.types]` or `[rust.columns]` | that type: it implements Diesel's `FromSql` and `ToSql` for the column's SQL type, and derives `AsExpression` and `FromSqlRow` |
-//! | of a name that Diesel's macro has for itself, `table`, `star`, `dsl`, or its own table's | the same with an underscore behind it |
-//! | of which it has no type, in a table without a key, or otherwise beyond it | nothing: rows, new rows or changes that need it are left without its traits, and their documentation says why |
+//! | of a name that Diesel's macro has for itself or means, `table`, `star`, `dsl`, `bool`, or its own table's | the same with an underscore behind it |
+//! | a domain of PostgreSQL's | what is beneath it |
+//! | of which it has no type (points; MySQL's bits), in a table without a key, or otherwise beyond it | nothing: rows, new rows or changes that need it are left without its traits, and their documentation says why |
 
 mod build_script;
 mod config;

@@ -4,9 +4,11 @@
 //! and go: words ([`pascal`], [`snake`], [`camel`]), then what the language refuses ([`identifier`]), then what is
 //! taken already ([`Namespace`], the only step that looks at the neighbours).
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
 use heck::{ToLowerCamelCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
+use unicode_normalization::UnicodeNormalization as _;
 
 /// Writes a name in `PascalCase`.
 ///
@@ -15,7 +17,7 @@ use heck::{ToLowerCamelCase as _, ToSnakeCase as _, ToUpperCamelCase as _};
 /// ```
 #[must_use]
 pub fn pascal(name: &str) -> String {
-    name.to_upper_camel_case()
+    normal(name).to_upper_camel_case()
 }
 
 /// Writes a name in `camelCase`.
@@ -25,7 +27,7 @@ pub fn pascal(name: &str) -> String {
 /// ```
 #[must_use]
 pub fn camel(name: &str) -> String {
-    name.to_lower_camel_case()
+    normal(name).to_lower_camel_case()
 }
 
 /// Writes a name in `snake_case`; one that is in it already stays as it is.
@@ -33,9 +35,11 @@ pub fn camel(name: &str) -> String {
 /// ```
 /// assert_eq!(noorm_codegen::naming::snake("ArtistId"), "artist_id");
 /// assert_eq!(noorm_codegen::naming::snake("_rev"), "_rev");
+/// assert_eq!(noorm_codegen::naming::snake("nº"), "no");
 /// ```
 #[must_use]
 pub fn snake(name: &str) -> String {
+    let name = &*normal(name);
     let inner = name.trim_matches('_');
     let is_snake = |c: char| c == '_' || (c.is_alphanumeric() && !c.is_uppercase());
     if !inner.is_empty() && !inner.contains("__") && name.chars().all(is_snake) {
@@ -52,7 +56,16 @@ pub fn snake(name: &str) -> String {
 /// ```
 #[must_use]
 pub fn singular(name: &str) -> String {
-    noorm_core::relation::names::singular(&name.to_snake_case())
+    noorm_core::relation::names::singular(&normal(name).to_snake_case())
+}
+
+/// Writes letters that are others in another form as those: `º` as `o`, the sign for micro as the letter mu. Compilers
+/// warn of the forms, which look like what they aren't.
+fn normal(name: &str) -> Cow<'_, str> {
+    match name.is_ascii() {
+        true => Cow::Borrowed(name),
+        false => Cow::Owned(name.nfkc().collect()),
+    }
 }
 
 /// Makes an identifier of a name: characters that can't stand in one are left out, and one that can't stand at its
@@ -207,6 +220,9 @@ mod tests {
         assert_eq!(made("it's <b>"), "it_s_b");
         assert_eq!(made("-minus"), "minus");
         assert_eq!(made("日本"), "日本");
+        assert_eq!(made("1ª_via"), "_1a_via");
+        assert_eq!(made("size_\u{b5}m"), "size_\u{3bc}m");
+        assert_eq!(made("cafe\u{301}"), "caf\u{e9}");
         assert_eq!(made("1st place"), "_1st_place");
         assert_eq!(made("a__b"), "a_b");
         assert_eq!(made("🎵"), "");

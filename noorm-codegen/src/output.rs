@@ -93,7 +93,7 @@ impl Folder {
     }
 
     /// Writes what differs, and removes what noorm wrote before and isn't any more. Files that are as they should
-    /// be are left alone, so that nothing is compiled again because of them.
+    /// be, if with other line ends, are left alone, so that nothing is compiled again because of them.
     ///
     /// # Errors
     /// [`ErrorKind::File`], before anything is written, where the folder holds files that noorm didn't write, or
@@ -103,7 +103,8 @@ impl Folder {
         fs::create_dir_all(folder).map_err(|error| failed("made", folder, error))?;
         let mut done = Written::default();
         for (name, text) in &self.files {
-            if found.own.get(name) != Some(text) {
+            let held = found.own.get(name).map(|held| with_plain_ends(held));
+            if held != Some(with_plain_ends(text)) {
                 let path = folder.join(name);
                 fs::write(&path, text).map_err(|error| failed("written", &path, error))?;
                 done.written.push(name.clone());
@@ -122,7 +123,8 @@ impl Folder {
     }
 
     /// Gives the difference between what the folder holds and what it should, as a unified diff; `None` where
-    /// there is none. Nothing is written.
+    /// there is none. Line ends are no difference, and neither is how the command was spelled that a header tells.
+    /// Nothing is written.
     ///
     /// # Errors
     /// As [`write`](Folder::write), but that files which were changed by hand are a difference.
@@ -130,13 +132,25 @@ impl Folder {
         let (mut held, mut foreign) = (BTreeMap::new(), Vec::new());
         for (name, path) in entries(folder)? {
             match self.files.contains_key(&name) || is_own(&path)? {
-                true => _ = held.insert(name, read(&path)?),
+                true => _ = held.insert(name.clone(), self.seen(&name, &read(&path)?)),
                 false => foreign.push(name),
             }
         }
         match foreign.is_empty() {
             true => Ok(diff::unified(&held, &self.files)),
             false => Err(not_ours(folder, &foreign)),
+        }
+    }
+
+    /// What a file holds, as it is compared: what it should hold, where nothing else differs than line ends and the
+    /// command.
+    fn seen(&self, name: &str, held: &str) -> String {
+        let wanted = self.files.get(name);
+        let same =
+            wanted.filter(|text| header::without_command(text) == header::without_command(held));
+        match same {
+            Some(text) => text.clone(),
+            None => with_plain_ends(held),
         }
     }
 
@@ -170,6 +184,11 @@ impl Folder {
             )),
         }
     }
+}
+
+/// A text whose lines end in one character.
+fn with_plain_ends(text: &str) -> String {
+    text.replace("\r\n", "\n")
 }
 
 fn not_ours(folder: &Path, foreign: &[String]) -> Error {

@@ -13,6 +13,7 @@ mod plan;
 mod tokens;
 mod types;
 
+pub(crate) use module::ALLOWED;
 pub(crate) use names::{ident, is_hiding};
 pub(crate) use plan::{Entity, Enum, Field, Plan};
 pub(crate) use tokens::{comment, doc_lines};

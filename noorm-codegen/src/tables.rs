@@ -9,6 +9,16 @@ pub(crate) fn is_fixed(table: &Table, column: &Column) -> bool {
     column.is_read_only() || (numbered && table.key_columns().contains(&column.name))
 }
 
+/// Tells whether a new row may come without a column that can't be NULL: the database fills it, or a trigger does.
+pub(crate) fn is_filled(table: &Table, column: &Column) -> bool {
+    column.is_filled_by_database() || (!column.nullable && table.is_filled_by_trigger(&column.name))
+}
+
+/// Tells whether a new row must have a column's value.
+pub(crate) fn is_required(table: &Table, column: &Column) -> bool {
+    !column.nullable && !is_filled(table, column)
+}
+
 /// What stands before a table's own name: its schema's, unless that is the default one.
 pub(crate) fn qualifier(schema: &Schema, table: &Table) -> String {
     match &table.schema {

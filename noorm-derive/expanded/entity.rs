@@ -39,7 +39,7 @@ impl ::noorm::repository::Entity for Order {
     }
 }
 #[automatically_derived]
-#[allow(dead_code)]
+#[allow(dead_code, non_upper_case_globals)]
 impl Order {
     ///The column `order_no`.
     pub const ORDER_NO: ::noorm::statement::Column<Self, String> = ::noorm::statement::Column::new(

@@ -26,7 +26,7 @@ impl ::noorm::repository::Entity for Genre {
     }
 }
 #[automatically_derived]
-#[allow(dead_code)]
+#[allow(dead_code, non_upper_case_globals)]
 impl Genre {
     ///The column `name`.
     const NAME: ::noorm::statement::Column<Self, String> = ::noorm::statement::Column::new(

@@ -15,7 +15,7 @@ impl ::core::convert::From<NewOrder> for ::noorm::repository::Record {
     }
 }
 #[automatically_derived]
-#[allow(dead_code, clippy::too_many_arguments)]
+#[allow(dead_code, clippy::disallowed_names, clippy::too_many_arguments)]
 impl NewOrder {
     /// Makes a row of what must be given, and leaves the rest to the database.
     #[must_use]

@@ -86,7 +86,7 @@ pub(crate) fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
         }
 
         #[automatically_derived]
-        #[allow(dead_code)]
+        #[allow(dead_code, non_upper_case_globals)]
         impl #name {
             #(#constants)*
         }
@@ -95,6 +95,7 @@ pub(crate) fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
     })
 }
 
+/// The name in capitals, as far as its letters have some.
 fn constant_name(field: &Field<'_>) -> String {
     let name = field.name.to_string();
     name.trim_start_matches("r#").to_uppercase()

@@ -111,7 +111,7 @@ fn new(input: &DeriveInput, fields: &[Field<'_>]) -> TokenStream {
     });
     quote! {
         #[automatically_derived]
-        #[allow(dead_code, clippy::too_many_arguments)]
+        #[allow(dead_code, clippy::disallowed_names, clippy::too_many_arguments)]
         impl #name {
             /// Makes a row of what must be given, and leaves the rest to the database.
             #[must_use]

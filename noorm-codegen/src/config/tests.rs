@@ -1,4 +1,6 @@
-use noorm_core::schema::{Column, ColumnType, Table, TableKind};
+use std::sync::Arc;
+
+use noorm_core::schema::{Column, ColumnType, EnumType, Table, TableKind};
 
 use super::*;
 
@@ -117,7 +119,12 @@ fn what_was_asked_for_is_known_again() {
     let config = config.tables(["orders", "a b"]).schemas(["sales"]);
     assert_eq!(
         config.asked(),
-        " --tables 'orders,a b' --config 'other dir/noorm.toml' --schema sales"
+        " --tables 'a b,orders' --config 'other dir/noorm.toml' --schema sales"
+    );
+    let twice = Config::default().tables(["b", "a", "b"]);
+    assert_eq!(
+        twice.schemas(["y", "x", "y"]).asked(),
+        " --tables a,b --schema x --schema y"
     );
     assert_eq!(Config::parse("", "noorm.toml").unwrap().asked(), "");
     let chosen = Config::default()
@@ -130,4 +137,38 @@ fn what_was_asked_for_is_known_again() {
         .chosen(&schema())
         .unwrap_err();
     assert_eq!(error.help(), Some("there are sales"));
+}
+
+#[test]
+fn enums_of_other_schemas_that_columns_are_of_are_chosen_too() {
+    let mut schema = schema();
+    let mood = ColumnType::Enum {
+        name: Some("public.mood".into()),
+        values: vec!["calm".into()],
+    };
+    let moods = ColumnType::Array {
+        element: Box::new(ColumnType::Enum {
+            name: Some("other.size".into()),
+            values: vec!["s".into(), "m".into()],
+        }),
+    };
+    let orders = schema.tables.first_mut().map(Arc::make_mut).unwrap();
+    orders.columns.push(Column::new("mood", 2, "mood", mood));
+    orders
+        .columns
+        .push(Column::new("sizes", 3, "size[]", moods));
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+    let mut listed = EnumType::new(Some("public".into()), "mood", words(&["calm"]));
+    listed.comment = Some("How it is.".into());
+    schema.enums.push(listed.clone());
+    let unused = EnumType::new(Some("public".into()), "unused", words(&["x"]));
+    schema.enums.push(unused.clone());
+    let chosen = Config::default()
+        .schemas(["sales"])
+        .chosen(&schema)
+        .unwrap();
+    let size = EnumType::new(Some("other".into()), "size", words(&["s", "m"]));
+    assert_eq!(chosen.enums, [size.clone(), listed.clone()]);
+    let all = Config::default().chosen(&schema).unwrap();
+    assert_eq!(all.enums, [size, listed, unused]);
 }

@@ -1,9 +1,10 @@
 //! The file of a table: a row, a new row and changes, with Diesel's traits.
 
 use super::docs;
-use super::schema::{Listed, MOST_IN_KEY};
+use super::schema::Listed;
 use super::types::{Backend, Mapped};
 use crate::rust::Field;
+use crate::tables::{is_filled, is_required};
 
 /// The names that the file gives to others.
 pub(super) fn exports(table: &Listed<'_, '_>) -> Vec<String> {
@@ -39,7 +40,7 @@ fn is_insertable(table: &Listed<'_, '_>) -> bool {
     let needs = table
         .left_out
         .iter()
-        .any(|field| field.column.is_required());
+        .any(|field| is_required(table.entity.table, field.column));
     !needs
         && table
             .columns
@@ -74,6 +75,11 @@ fn optional(field: &Field<'_>, mapped: &Mapped) -> String {
     }
 }
 
+/// Says which columns are the key. Diesel takes `id` for it where nobody does, and never changes that column.
+fn primary_key(table: &Listed<'_, '_>) -> String {
+    format!("#[diesel(primary_key({}))]\n", table.key().join(", "))
+}
+
 fn row(table: &Listed<'_, '_>, backend: Backend) -> String {
     let entity = table.entity;
     let fields: String = table
@@ -81,34 +87,23 @@ fn row(table: &Listed<'_, '_>, backend: Backend) -> String {
         .iter()
         .map(|(f, mapped)| field(table, f, &optional(f, mapped)))
         .collect();
-    let identifiable = match entity.table.key_columns() {
-        [] => String::new(),
-        key if key.len() > MOST_IN_KEY => String::new(),
-        key => {
-            let key = key.iter().filter_map(|column| {
-                let field = entity
-                    .fields
-                    .iter()
-                    .find(|field| field.column.name == *column);
-                field.map(|field| table.column(field))
-            });
-            format!(
-                "#[diesel(primary_key({}))]\n",
-                key.collect::<Vec<_>>().join(", ")
-            )
-        }
+    let unidentified = table.unidentified();
+    let (identifies, key) = match &unidentified {
+        None => ("diesel::Identifiable, ", primary_key(table)),
+        Some(_) => ("", String::new()),
     };
-    let identifies = match identifiable.is_empty() {
-        true => "",
-        false => "diesel::Identifiable, ",
-    };
+    let note = unidentified.and_then(|why| why.note()).unwrap_or_default();
     let what = format!("A row of `{}`.", entity.shown);
     let docs = docs(
         "",
-        &[entity.table.comment.as_deref().unwrap_or_default(), &what],
+        &[
+            entity.table.comment.as_deref().unwrap_or_default(),
+            &what,
+            &note,
+        ],
     );
     format!(
-        "{docs}#[derive(Debug, Clone, PartialEq, {identifies}diesel::Queryable, diesel::Selectable)]\n{}{identifiable}pub struct {} {{\n{fields}}}\n",
+        "{docs}#[derive(Debug, Clone, PartialEq, {identifies}diesel::Queryable, diesel::Selectable)]\n{}{key}pub struct {} {{\n{fields}}}\n",
         attributes(table, backend),
         entity.name,
     )
@@ -121,7 +116,7 @@ fn new(table: &Listed<'_, '_>, backend: Backend) -> String {
         .iter()
         .filter(|(field, _)| !field.column.is_read_only());
     let fields = written.map(|(f, mapped)| {
-        let value = match f.nullable || f.column.is_filled_by_database() {
+        let value = match f.nullable || may_be_left(table, f, backend) {
             true => format!("Option<{}>", mapped.rust),
             false => mapped.rust.clone(),
         };
@@ -140,6 +135,15 @@ fn new(table: &Listed<'_, '_>, backend: Backend) -> String {
     )
 }
 
+/// Tells whether a column that can't be NULL may be `None`. Diesel writes `DEFAULT` for it in MySQL, which is refused
+/// of a column without one before a trigger could fill it.
+fn may_be_left(table: &Listed<'_, '_>, field: &Field<'_>, backend: Backend) -> bool {
+    match backend {
+        Backend::Mysql => field.column.is_filled_by_database(),
+        _ => is_filled(table.entity.table, field.column),
+    }
+}
+
 fn changes(table: &Listed<'_, '_>, backend: Backend) -> String {
     let entity = table.entity;
     let fields = changeable(table).into_iter().map(|(f, mapped)| {
@@ -153,8 +157,9 @@ fn changes(table: &Listed<'_, '_>, backend: Backend) -> String {
     );
     let docs = docs("", &[&what]);
     format!(
-        "{docs}#[derive(Debug, Clone, PartialEq, Default, diesel::AsChangeset)]\n{}pub struct {} {{\n{fields}}}\n",
+        "{docs}#[derive(Debug, Clone, PartialEq, Default, diesel::AsChangeset)]\n{}{}pub struct {} {{\n{fields}}}\n",
         attributes(table, backend),
+        primary_key(table),
         entity.changes,
     )
 }

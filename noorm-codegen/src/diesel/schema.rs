@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use noorm_core::schema::{Table, TableName};
 
 use super::docs;
+use super::identity::Unidentified;
 use super::types::{Backend, Mapped, mapped};
 use crate::rust::{Entity, Field, Plan, comment, ident};
 
@@ -13,9 +14,6 @@ const MOST_COLUMNS: usize = 128;
 
 /// Up to so many columns it needs no feature.
 const PLAIN_COLUMNS: usize = 32;
-
-/// Rust compares and hashes tuples up to so many values, which is what Diesel knows a row by.
-pub(crate) const MOST_IN_KEY: usize = 12;
 
 /// A table in `schema.rs`.
 pub(crate) struct Listed<'p, 'a> {
@@ -47,10 +45,45 @@ impl Listed<'_, '_> {
         }
         name
     }
+
+    /// What the columns of the key are called, in its order.
+    pub(crate) fn key(&self) -> Vec<String> {
+        let key = self.key_fields();
+        key.iter().map(|(field, _)| self.column(field)).collect()
+    }
+
+    /// Why Diesel knows no row by its key, if it doesn't.
+    pub(crate) fn unidentified(&self) -> Option<Unidentified> {
+        Unidentified::of(self.entity.table.key_columns(), || {
+            let key = self.key_fields().into_iter();
+            key.map(|(field, mapped)| (&*field.column.name, &*mapped.rust))
+        })
+    }
+
+    fn key_fields(&self) -> Vec<&(&Field<'_>, Mapped)> {
+        let key = self.entity.table.key_columns().iter();
+        let found = key.filter_map(|column| {
+            let mut columns = self.columns.iter();
+            columns.find(|(field, _)| field.column.name == *column)
+        });
+        found.collect()
+    }
 }
 
-/// What stands in a table's module beside its columns; `q` is a variable in what the macro writes.
-const OWN_NAMES: &[&str] = &["all_columns", "columns", "dsl", "q", "star", "table"];
+/// What stands in a table's module beside its columns, and what the macro names there: a crate, and types of Rust's,
+/// which a column of that name would hide; `q` is a variable in what it writes.
+const OWN_NAMES: &[&str] = &[
+    "all_columns",
+    "bool",
+    "columns",
+    "diesel",
+    "dsl",
+    "q",
+    "star",
+    "str",
+    "table",
+    "usize",
+];
 
 /// A name, with an underscore behind it where it is a word of Rust's: Diesel's derives take no raw identifiers.
 fn written(name: &str) -> String {
@@ -66,7 +99,7 @@ pub(crate) fn tables<'p, 'a>(plan: &'p Plan<'a>, backend: Backend) -> Vec<Listed
         let (mut columns, mut left_out) = (Vec::new(), Vec::new());
         for field in &entity.fields {
             let enum_name = |of: &_| plan.enum_name(entity.table, field.column, of);
-            match mapped(field.column, backend, &enum_name) {
+            match mapped(plan, field.column, backend, &enum_name) {
                 Some(mapped) => columns.push((field, mapped)),
                 None => left_out.push(field),
             }
@@ -208,16 +241,7 @@ fn definition(table: &Listed<'_, '_>) -> String {
             .take(1)
             .map(|(field, _)| table.column(field))
             .collect(),
-        key => key
-            .iter()
-            .filter_map(|column| {
-                let found = table
-                    .columns
-                    .iter()
-                    .find(|(field, _)| field.column.name == *column);
-                found.map(|(field, _)| table.column(field))
-            })
-            .collect(),
+        _ => table.key(),
     };
     text.push_str(&format!(
         "    {schema}{} ({}) {{\n",

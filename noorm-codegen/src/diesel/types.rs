@@ -1,7 +1,10 @@
 //! What a column is to Diesel, of each of its backends.
 
-use noorm_core::schema::{Column, ColumnType};
+use noorm_core::schema::{Column, ColumnType, Domain};
 use noorm_core::{Error, ErrorKind, Result};
+
+use super::domains;
+use crate::rust::Plan;
 
 /// A backend of Diesel's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,22 +89,33 @@ pub(crate) fn sql_name(name: &str) -> String {
 
 /// What a column is, NULL apart; `None` where Diesel has nothing for it.
 pub(super) fn mapped(
+    plan: &Plan<'_>,
     column: &Column,
     backend: Backend,
     enum_name: &impl Fn(&ColumnType) -> Option<String>,
 ) -> Option<Mapped> {
-    of(&column.column_type, &column.native_type, backend, enum_name)
+    let native = domains::of_column(plan.domains, column);
+    of(
+        &column.column_type,
+        native,
+        backend,
+        plan.domains,
+        enum_name,
+    )
 }
 
 fn of(
     column_type: &ColumnType,
     native: &str,
     backend: Backend,
+    domains: &[Domain],
     enum_name: &impl Fn(&ColumnType) -> Option<String>,
 ) -> Option<Mapped> {
     use Backend::{Mysql, Postgres, Sqlite};
     let (sql, rust) = match (column_type, backend) {
         (ColumnType::Bool, _) => ("Bool", "bool"),
+        // Sent as bytes, which Diesel reads no number of.
+        (ColumnType::Integer { .. }, Mysql) if is_bits(native) => return None,
         (ColumnType::Integer { bits, unsigned }, _) => return integer(*bits, *unsigned, backend),
         (ColumnType::Float { bits: 32 }, _) => ("Float", "f32"),
         (ColumnType::Float { .. }, _) => ("Double", "f64"),
@@ -134,7 +148,8 @@ fn of(
         }
         (ColumnType::Enum { .. } | ColumnType::Set { .. }, _) => ("Text", "String"),
         (ColumnType::Array { element }, Postgres) => {
-            let element = of(element, native.trim_end_matches("[]"), backend, enum_name)?;
+            let native = domains::beneath(domains, native.trim_end_matches("[]"));
+            let element = of(element, native, backend, domains, enum_name)?;
             return Some(Mapped {
                 sql: format!("Array<Nullable<{}>>", element.sql),
                 rust: format!("Vec<Option<{}>>", element.rust),
@@ -148,6 +163,12 @@ fn of(
         rust: rust.to_owned(),
         own: None,
     })
+}
+
+/// Whether a type of MySQL's is `bit(12)`.
+fn is_bits(native: &str) -> bool {
+    let name = native.split('(').next().unwrap_or(native);
+    name.trim().eq_ignore_ascii_case("bit")
 }
 
 fn integer(bits: u8, unsigned: bool, backend: Backend) -> Option<Mapped> {

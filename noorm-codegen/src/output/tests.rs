@@ -118,6 +118,42 @@ fn a_file_that_somebody_edited_is_left_alone_and_differs() {
 }
 
 #[test]
+fn other_line_ends_and_another_spelling_of_the_command_are_no_difference() {
+    let place = tempfile::tempdir().unwrap();
+    let made = |asked: &str| {
+        let file = File::new("album.rs", Comment::Line("//"), "struct Album;\n");
+        Folder::new("rust", vec![file], asked).unwrap()
+    };
+    made(" --tables album").write(place.path()).unwrap();
+    let path = place.path().join("album.rs");
+    let with_returns = fs::read_to_string(&path).unwrap().replace('\n', "\r\n");
+    fs::write(&path, &with_returns).unwrap();
+    let same = made(" --tables album");
+    assert_eq!(same.diff(place.path()).unwrap(), None);
+    assert_eq!(same.write(place.path()).unwrap(), Written::default());
+    assert_eq!(fs::read_to_string(&path).unwrap(), with_returns);
+    let other = made(" --tables album --config ../noorm.toml");
+    assert_eq!(other.diff(place.path()).unwrap(), None);
+    assert_eq!(other.write(place.path()).unwrap().written, ["album.rs"]);
+    // What differs beside is told without the line ends.
+    fs::write(&path, with_returns.replace("Album", "Record")).unwrap();
+    let diff = same.diff(place.path()).unwrap().unwrap();
+    let told: Vec<_> = diff
+        .lines()
+        .filter(|line| line.starts_with(['+', '-']))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "--- a/album.rs",
+            "+++ b/album.rs",
+            "-struct Record;",
+            "+struct Album;"
+        ]
+    );
+}
+
+#[test]
 fn the_files_of_another_language_are_foreign() {
     let place = tempfile::tempdir().unwrap();
     folder(&[("album.rs", "struct Album;\n")])

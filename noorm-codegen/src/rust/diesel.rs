@@ -9,7 +9,7 @@ use quote::quote;
 use super::plan::{Entity, Enum, Field, KeyType, Origin, Plan};
 use super::tokens::{docs, named, parsed};
 use super::types::RustType;
-use crate::diesel::{Backend, Listed, MOST_IN_KEY, Mapped, sql_name, tables};
+use crate::diesel::{Backend, Listed, Mapped, Unidentified, sql_name, tables};
 use crate::generator::Input;
 
 /// The entities as `schema.rs` has their tables.
@@ -35,13 +35,15 @@ pub(super) struct Added {
     pub(super) attributes: TokenStream,
     /// Why nothing is.
     pub(super) note: Option<String>,
+    /// Why something isn't.
+    said: Option<String>,
 }
 
 impl Added {
     /// Documentation, with the note at its end.
     pub(super) fn docs(&self, paragraphs: &[&str]) -> TokenStream {
         let docs = docs(paragraphs);
-        let note = self.note.as_ref().map(|note| {
+        let note = self.note.as_ref().or(self.said.as_ref()).map(|note| {
             // Types stand in it as code, where nothing is escaped.
             let note = format!(" {}", note.replace(|c: char| c.is_control(), " "));
             quote! { #[doc = ""] #[doc = #note] }
@@ -127,7 +129,7 @@ fn scalar(sql: &str) -> Result<Added> {
             , diesel::expression::AsExpression, diesel::deserialize::FromSqlRow, noorm::DieselScalar
         },
         attributes: quote! { #[diesel(sql_type = #sql)] },
-        note: None,
+        ..Added::default()
     })
 }
 
@@ -135,27 +137,36 @@ impl Traits<'_, '_, '_> {
     /// What a row has, of which all columns are read.
     pub(super) fn row(&self) -> Result<Added> {
         let entity = self.table.entity;
-        let key = entity.table.key_columns().iter().map(|column| {
-            let field = entity
-                .fields
-                .iter()
-                .find(|field| field.column.name == *column);
-            field
-                .map(|field| named(&self.table.column(field)))
-                .transpose()
-        });
-        let key = key.collect::<Result<Option<Vec<_>>>>()?.unwrap_or_default();
-        let (identifiable, key) = match key.is_empty() || key.len() > MOST_IN_KEY {
-            true => Default::default(),
-            false => (
-                quote! { , diesel::Identifiable },
-                quote! { #[diesel(primary_key(#(#key),*))] },
-            ),
+        let unidentified = self.unidentified();
+        let (identifiable, key) = match &unidentified {
+            Some(_) => Default::default(),
+            None => {
+                let key = self.table.key().into_iter().map(|column| named(&column));
+                let key = key.collect::<Result<Vec<_>>>()?;
+                (
+                    quote! { , diesel::Identifiable },
+                    quote! { #[diesel(primary_key(#(#key),*))] },
+                )
+            }
         };
         let derives = quote! { , diesel::Queryable, diesel::Selectable #identifiable };
         let backend: syn::Path = parsed(self.diesel.backend.path())?;
         let attributes = quote! { #[diesel(check_for_backend(#backend))] #key };
-        self.added(entity.fields.iter(), derives, attributes)
+        let mut added = self.added(entity.fields.iter(), derives, attributes)?;
+        added.said = unidentified
+            .filter(|_| added.note.is_none())
+            .and_then(|why| why.note());
+        Ok(added)
+    }
+
+    /// Why Diesel knows no row by its key. What a type of somebody's own can do isn't known here.
+    fn unidentified(&self) -> Option<Unidentified> {
+        let entity = self.table.entity;
+        Unidentified::of(entity.table.key_columns(), || {
+            let key = entity.fields.iter().filter(|field| field.is_key);
+            let key = key.filter(|field| field.origin != Origin::Config);
+            key.map(|field| (&*field.column.name, &*field.value.text))
+        })
     }
 
     /// What a new row has.
@@ -198,7 +209,7 @@ impl Traits<'_, '_, '_> {
         Ok(Added {
             derives,
             attributes: quote! { #[diesel(table_name = #table)] #attributes },
-            note: None,
+            ..Added::default()
         })
     }
 

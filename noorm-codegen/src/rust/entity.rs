@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use noorm_core::Result;
-use noorm_core::schema::Column;
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -13,7 +12,7 @@ use super::plan::{Entity, Field, KeyType, Origin, Plan, RelatedKind};
 use super::tokens::{attributes, docs, named, parsed};
 use super::types::RustType;
 use crate::config::is_table;
-use crate::tables::is_fixed;
+use crate::tables::{is_filled, is_fixed};
 
 /// Everything that stands in the file.
 pub(super) fn tokens(
@@ -185,11 +184,11 @@ fn new(
     let (for_diesel, diesel_attributes) = (&diesel.derives, &diesel.attributes);
     let default = written
         .iter()
-        .all(|field| takes_nothing(field.column, field.nullable));
+        .all(|field| field.nullable || is_filled(entity.table, field.column));
     let default = default.then(|| quote! { Default, });
     let fields = written.into_iter().map(|field| {
         let name = named(&field.name)?;
-        let value = new_type(field);
+        let value = new_type(entity, field);
         let is_left = value.text.starts_with("noorm::Patch")
             || (value.text.starts_with("Option") && bytes_as_text(field).is_some());
         let attributes = field_attributes(plan, field, is_left.then(|| quote! { default }));
@@ -210,13 +209,9 @@ fn new(
     })
 }
 
-fn takes_nothing(column: &Column, nullable: bool) -> bool {
-    nullable || column.is_filled_by_database()
-}
-
 /// Where NULL and the default are two things, there are three ways to say what a new row has.
-fn new_type(field: &Field<'_>) -> RustType {
-    match (field.nullable, field.column.is_filled_by_database()) {
+fn new_type(entity: &Entity<'_>, field: &Field<'_>) -> RustType {
+    match (field.nullable, is_filled(entity.table, field.column)) {
         (true, true) => patch(&field.rust_type()),
         (false, true) => field.value.clone().optional(),
         _ => field.rust_type(),

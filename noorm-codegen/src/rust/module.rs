@@ -5,7 +5,19 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::plan::Plan;
-use super::tokens::{docs, named};
+use super::tokens::{docs, named, parsed};
+
+/// Lints that say something about names, comments and uses which nobody chose here.
+pub(crate) const ALLOWED: &[&str] = &[
+    "dead_code",
+    "missing_docs",
+    "unused_imports",
+    "clippy::doc_lazy_continuation",
+    "clippy::enum_variant_names",
+    "clippy::module_inception",
+    "clippy::module_name_repetitions",
+    "clippy::upper_case_acronyms",
+];
 
 /// Everything that stands in `mod.rs`.
 pub(super) fn tokens(plan: &Plan<'_>) -> Result<TokenStream> {
@@ -36,21 +48,15 @@ pub(super) fn tokens(plan: &Plan<'_>) -> Result<TokenStream> {
     let modules = modules.collect::<Result<Vec<_>>>()?;
     let entities = plan.entities.iter().map(|entity| named(&entity.name));
     let entities = entities.collect::<Result<Vec<_>>>()?;
+    let allowed = ALLOWED.iter().map(|lint| parsed::<syn::Path>(lint));
+    let allowed = allowed.collect::<Result<Vec<_>>>()?;
     let about = docs(&[
         "Every entity of this module, to be held against the database.",
         "`Database::verify` tells where they differ.",
     ]);
     Ok(quote! {
         #![cfg_attr(rustfmt, rustfmt_skip)]
-        #![allow(
-            dead_code,
-            missing_docs,
-            unused_imports,
-            clippy::doc_lazy_continuation,
-            clippy::enum_variant_names,
-            clippy::module_inception,
-            clippy::module_name_repetitions
-        )]
+        #![allow(#(#allowed),*)]
         #(#modules)*
         #(#uses)*
 

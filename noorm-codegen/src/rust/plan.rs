@@ -7,7 +7,7 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet};
 
 use noorm_core::Result;
-use noorm_core::schema::{Column, ColumnType, Schema, Table, TableName};
+use noorm_core::schema::{Column, ColumnType, Domain, Schema, Table, TableName};
 
 use super::names::{field_name, module_name, type_name};
 use super::types::{RustType, rust_type};
@@ -25,6 +25,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) entities: Vec<Entity<'a>>,
     /// The named enums; those that belong to one column stand with their entity.
     pub(crate) enums: Vec<Enum>,
+    /// The domains that columns may be declared with.
+    pub(crate) domains: &'a [Domain],
     words: words::Words,
 }
 
@@ -146,6 +148,7 @@ impl<'a> Plan<'a> {
             config,
             entities,
             enums: words.named(),
+            domains: &schema.domains,
             words,
         })
     }

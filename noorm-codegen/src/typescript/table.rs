@@ -7,7 +7,7 @@ use noorm_core::schema::ColumnType;
 use super::plan::{Entity, Field, Plan, Related};
 use super::text::{docs, quoted};
 use crate::config::Dates;
-use crate::tables::is_fixed;
+use crate::tables::{is_filled, is_fixed, is_required};
 
 /// Everything that stands in the file.
 pub(super) fn text(plan: &Plan<'_>, entity: &Entity<'_>) -> String {
@@ -119,7 +119,7 @@ fn new(entity: &Entity<'_>) -> String {
         .filter(|field| !field.column.is_read_only());
     let members: Vec<_> = written
         .map(|field| {
-            let optional = match field.column.is_required() {
+            let optional = match is_required(entity.table, field.column) {
                 true => "",
                 false => "?",
             };
@@ -178,13 +178,13 @@ fn kysely_type(plan: &Plan<'_>, entity: &Entity<'_>, field: &Field<'_>) -> Strin
     );
     if is_date && plan.config.dates == Dates::Date {
         let write = format!("{read} | string");
-        let insert = match column.is_required() {
+        let insert = match is_required(entity.table, column) {
             true => write.clone(),
             false => format!("{write} | undefined"),
         };
         return format!("ColumnType<{read}, {insert}, {write}>");
     }
-    match column.is_filled_by_database() {
+    match is_filled(entity.table, column) {
         true => format!("Generated<{read}>"),
         false => read,
     }

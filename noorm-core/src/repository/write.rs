@@ -6,7 +6,7 @@ use super::plan::Plan;
 use super::{Event, Record};
 use crate::error::{Error, Problem, Result};
 use crate::executor::Header;
-use crate::schema::{Column, Identity, Table, TriggerEvent, TriggerTiming};
+use crate::schema::{Column, Identity, Table, TriggerEvent};
 use crate::sql::{SqlFlavor, Upsert};
 use crate::value::Value;
 
@@ -275,12 +275,5 @@ fn takes_null(table: &Table, column: &Column) -> bool {
 
 /// A trigger may fill a column, or change it: then the server judges.
 pub(super) fn filled_by_trigger(table: &Table, event: TriggerEvent) -> bool {
-    table.triggers.iter().any(|trigger| {
-        trigger.enabled
-            && trigger.events.contains(&event)
-            && matches!(
-                trigger.timing,
-                TriggerTiming::Before | TriggerTiming::InsteadOf
-            )
-    })
+    table.triggers_before(event).next().is_some()
 }

@@ -28,7 +28,7 @@ impl Table {
         };
         for column in columns {
             take(&column.name);
-            take(&column.column_type.to_string());
+            take(&told(&column.column_type));
             let mut of = &column.column_type;
             while let ColumnType::Array { element } = of {
                 of = element;
@@ -51,6 +51,20 @@ impl Table {
     }
 }
 
+/// A type as it is told, without the schema of its enum: the default one may have another name elsewhere.
+fn told(column_type: &ColumnType) -> String {
+    match column_type {
+        ColumnType::Enum {
+            name: Some(name), ..
+        } => {
+            let (_, name) = name.rsplit_once('.').unwrap_or(("", name));
+            format!("enum {name}")
+        }
+        ColumnType::Array { element } => format!("{}[]", told(element)),
+        other => other.to_string(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -58,17 +72,27 @@ mod tests {
 
     #[test]
     fn a_new_word_is_seen_within_an_array_too() {
-        let fingerprint = |words: &[&str]| {
-            let moods = ColumnType::Array {
-                element: Box::new(ColumnType::Enum {
-                    name: Some("public.mood".into()),
-                    values: words.iter().map(|word| (*word).to_owned()).collect(),
-                }),
-            };
-            let mut album = Table::new(None, "album", TableKind::Table);
-            album.columns.push(Column::new("moods", 1, "mood[]", moods));
-            album.fingerprint()
+        let calm = of_moods("public.mood", &["calm"]);
+        assert_ne!(calm, of_moods("public.mood", &["calm", "wild"]));
+        assert_ne!(calm, of_moods("public.temper", &["calm"]));
+    }
+
+    #[test]
+    fn the_schema_of_an_enum_may_be_called_otherwise() {
+        let fingerprint = of_moods("public.mood", &["calm"]);
+        assert_eq!(fingerprint, of_moods("shop.mood", &["calm"]));
+        assert_eq!(fingerprint, of_moods("mood", &["calm"]));
+    }
+
+    fn of_moods(name: &str, words: &[&str]) -> String {
+        let moods = ColumnType::Array {
+            element: Box::new(ColumnType::Enum {
+                name: Some(name.into()),
+                values: words.iter().map(|word| (*word).to_owned()).collect(),
+            }),
         };
-        assert_ne!(fingerprint(&["calm"]), fingerprint(&["calm", "wild"]));
+        let mut album = Table::new(None, "album", TableKind::Table);
+        album.columns.push(Column::new("moods", 1, "mood[]", moods));
+        album.fingerprint()
     }
 }

@@ -10,6 +10,7 @@
 
 mod column;
 mod constraint;
+mod filling;
 mod fingerprint;
 pub(crate) mod keys;
 mod lookup;

@@ -13,3 +13,10 @@ CREATE TABLE words (
 CREATE TABLE word_odd (id integer PRIMARY KEY, odd enum('a') NULL);
 CREATE TABLE code (code enum('a b', 'c-d') PRIMARY KEY);
 CREATE TABLE coded (id enum('x', 'y') PRIMARY KEY, code enum('a b', 'c-d') NULL, FOREIGN KEY (code) REFERENCES code (code));
+-- Columns that a table's module of Diesel's has for itself, or names.
+CREATE TABLE primitive (id integer PRIMARY KEY, bool text, str text, usize text, diesel text);
+-- Columns that a trigger fills, and those that it looks at.
+CREATE TABLE filled (id char(36) PRIMARY KEY, slug varchar(40) NOT NULL, title varchar(40) NOT NULL);
+CREATE TRIGGER fill BEFORE INSERT ON filled FOR EACH ROW SET NEW.id = coalesce(NEW.id, concat('', uuid())), NEW.`slug` = lower(coalesce(NEW.slug, NEW.title));
+-- Names of which lints say something.
+CREATE TABLE a_b_c (id integer PRIMARY KEY, region enum('U.S.A.', 'E.U.') NOT NULL, foo text NOT NULL, baz text NOT NULL, quux text NOT NULL);

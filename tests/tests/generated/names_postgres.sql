@@ -38,3 +38,22 @@ b");
 COMMENT ON TABLE words IS E'*/ """ `tick\n```\nlet x = ;\n```\n#[derive] <b> [link] \rbare \u202e turned \u202c';
 COMMENT ON COLUMN words.d IS E'evil \r cr ```rust\nfn main() { compile_error!() }\n```';
 COMMENT ON TYPE patch IS E'bad */ \n``` \nx\r\npub struct Injected;';
+-- Columns that a table's module of Diesel's has for itself, or names.
+CREATE TABLE primitive (
+    id integer PRIMARY KEY, bool text, str text, usize text, diesel text, i32 text, u64 text, "char" text, std text, core text,
+    alloc text, option text, string text
+);
+-- Keys that Rust doesn't hash.
+CREATE TABLE reading (at real, place double precision, v integer, PRIMARY KEY (at, place));
+CREATE TABLE lasting (took interval PRIMARY KEY, note text);
+-- A document is one under each name.
+CREATE DOMAIN doc AS jsonb;
+CREATE DOMAIN "Odd doc" AS doc;
+CREATE DOMAIN docs AS jsonb[];
+CREATE TABLE document (id integer PRIMARY KEY, doc doc, odd "Odd doc", list doc[], odd_list "Odd doc"[], docs docs, plain json);
+-- Letters that are others in another form, and one without a capital.
+CREATE TABLE letters (id integer PRIMARY KEY, "nº" text NOT NULL, "1ª_via" text, "size_µm" real, "no" text, "ĸ" text);
+-- Names and comments of which lints say something.
+CREATE TYPE region AS ENUM ('U.S.A.', 'E.U.');
+CREATE TABLE a_b_c (id integer PRIMARY KEY, region region, foo text NOT NULL, baz text NOT NULL, quux text NOT NULL);
+COMMENT ON TABLE a_b_c IS E'- one\ntwo';

@@ -38,3 +38,19 @@ CREATE VIEW beginning AS SELECT id, held, must, substr(must, 1, 2) AS two FROM a
 CREATE VIEW beginning_again AS SELECT held AS still FROM Beginning;
 CREATE VIEW all_covers AS SELECT id, image, back FROM cover;
 CREATE VIEW both_word AS SELECT word FROM tag UNION ALL SELECT upper(title) FROM post;
+-- Columns that a table's module of Diesel's has for itself, or names.
+CREATE TABLE primitive (
+    id integer PRIMARY KEY, bool text, str text, usize text, diesel text, i32 text, u64 text, char text, std text, core text,
+    alloc text, option text, string text
+);
+-- A column that Diesel would take for the key.
+CREATE TABLE coded (code text PRIMARY KEY, id integer, name text);
+CREATE TABLE coded_alone (code text PRIMARY KEY, id integer);
+-- Keys that Rust doesn't hash.
+CREATE TABLE reading (at REAL PRIMARY KEY, v INT);
+CREATE TABLE priced (price DECIMAL(10, 2) PRIMARY KEY, note text);
+-- Letters that are others in another form, and one without a capital.
+CREATE TABLE letters (id integer PRIMARY KEY, "nº" text NOT NULL, "1ª_via" text, "size_µm" real, "no" text, "ĸ" text);
+-- Names of which lints say something.
+CREATE TABLE placeholder (id integer PRIMARY KEY, foo text NOT NULL, baz text NOT NULL, quux text NOT NULL);
+CREATE TABLE a_b_c (id integer PRIMARY KEY);
