@@ -12,7 +12,7 @@ use diesel_async::{
     SimpleAsyncConnection as _,
 };
 
-use super::{Reading, on_server, on_sqlite};
+use super::rows::{Reading, on_server, on_sqlite};
 use crate::Client;
 
 macro_rules! tables {

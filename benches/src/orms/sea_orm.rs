@@ -8,7 +8,7 @@ use sea_orm::{
     EntityTrait as _, Set,
 };
 
-use super::{on_server, on_sqlite};
+use super::rows::{on_server, on_sqlite};
 use crate::Client;
 
 macro_rules! entities {

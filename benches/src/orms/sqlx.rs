@@ -5,9 +5,9 @@ use std::path::Path;
 use anyhow::Result;
 use bigdecimal::BigDecimal;
 use chrono::{DateTime, Utc};
-use sqlx::{Connection as _, MySqlConnection, PgConnection, SqliteConnection};
+use sqlx::{Connection as _, MySqlConnection, PgConnection, SqliteConnection, query, query_as};
 
-use super::{Reading, on_server, on_sqlite};
+use super::rows::{Reading, on_server, on_sqlite};
 use crate::Client;
 
 /// The statements. sqlx takes none that was put together, unless one vouches for it.
@@ -76,18 +76,18 @@ macro_rules! client {
             type Row = $row;
 
             async fn find(&mut self, id: i64) -> Result<$row> {
-                let query = sqlx::query_as(self.statements.find).bind(id);
-                Ok(query.fetch_one(&mut self.connection).await?)
+                let select = query_as(self.statements.find).bind(id);
+                Ok(select.fetch_one(&mut self.connection).await?)
             }
 
             async fn load(&mut self) -> Result<Vec<$row>> {
-                let query = sqlx::query_as(self.statements.load);
-                Ok(query.fetch_all(&mut self.connection).await?)
+                let select = query_as(self.statements.load);
+                Ok(select.fetch_all(&mut self.connection).await?)
             }
 
             async fn insert(&mut self, n: i64) -> Result<$row> {
                 let (quantity, price, created) = $new(n)?;
-                let insert = sqlx::$query(self.statements.insert)
+                let insert = $query(self.statements.insert)
                     .bind(format!("entry number {n}"))
                     .bind("a note of some length")
                     .bind(quantity)
@@ -95,14 +95,20 @@ macro_rules! client {
                     .bind(0.5)
                     .bind(true)
                     .bind(created);
-                let inserted = self.statements.inserted;
-                $back!(insert, sqlx::query_as(inserted), &mut self.connection)
+                $back!(
+                    insert,
+                    query_as(self.statements.inserted),
+                    &mut self.connection
+                )
             }
 
             async fn update(&mut self, id: i64, quantity: i32) -> Result<$row> {
-                let update = sqlx::$query(self.statements.update).bind(quantity).bind(id);
-                let find = self.statements.find;
-                $back!(update, sqlx::query_as(find).bind(id), &mut self.connection)
+                let update = $query(self.statements.update).bind(quantity).bind(id);
+                $back!(
+                    update,
+                    query_as(self.statements.find).bind(id),
+                    &mut self.connection
+                )
             }
         }
     };
