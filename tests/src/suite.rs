@@ -43,6 +43,7 @@ mod many_writers;
 mod names;
 mod natives;
 mod nested_deletes;
+mod nested_keys;
 mod nested_links;
 mod nested_writes;
 mod operation;

@@ -44,6 +44,7 @@ pub use eager::Eager;
 pub use graph::RelationGraph;
 pub use held::{Held, Loading};
 pub use include::{Include, Rel, has, has_at_least, has_not, rel};
+pub(crate) use keys::KeyColumn;
 pub use keys::Keys;
 pub(crate) use known::Relations;
 pub use lazy::{Lazy, LazyLoading};

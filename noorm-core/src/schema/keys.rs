@@ -34,6 +34,14 @@ impl Table {
             .filter(move |key| key.iter().all(is_sure))
     }
 
+    /// The key that each row is told by: the primary key, or else the first whose columns are never NULL.
+    pub(crate) fn telling_key(&self) -> Option<&[String]> {
+        match self.key_columns() {
+            [] => self.sure_keys().next(),
+            key => Some(key),
+        }
+    }
+
     /// Checks that `columns` are those of a key, in any order.
     ///
     /// # Errors

@@ -217,14 +217,9 @@ impl<'a> Planner<'a> {
         let flavor = self.database.flavor();
         let ours = self.schema.table_named(&relation.table)?;
         let theirs = self.schema.table_named(&step.to)?;
-        let pairs = step.columns.iter().zip(&step.to_columns);
-        let columns = pairs.map(|(one, other)| {
-            let other = theirs
-                .column(other)
-                .ok_or_else(|| theirs.unknown_column(other))?;
-            Ok(KeyColumn::of(flavor, ours.column(one), other))
-        });
-        let columns = columns.collect::<Result<Vec<_>>>()?;
+        let columns = (ours.as_ref(), step.columns.as_slice());
+        let to_columns = (theirs.as_ref(), step.to_columns.as_slice());
+        let columns = KeyColumn::pairs(flavor, columns, to_columns)?;
         let when = step.when.as_ref().map(|(name, text)| {
             let column = ours.column(name).ok_or_else(|| ours.unknown_column(name))?;
             Ok(When {
