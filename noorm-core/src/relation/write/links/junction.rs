@@ -197,7 +197,7 @@ impl Junction {
                 || self.far.columns.contains(column)
                 || self.constants().any(|(constant, _)| constant == column)
         };
-        let mut keys = table.unique_keys().filter(|key| key.iter().all(is_ours));
+        let mut keys = table.conflict_keys().filter(|key| key.iter().all(is_ours));
         let key = keys.next().map(<[String]>::to_vec);
         key.filter(|_| !self.rows.is_hooked())
     }
