@@ -24,6 +24,7 @@ mod sequences;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod tiny;
 mod triggers;
 
 use noorm_core::plugin::{Catalog, Introspector, Scope};

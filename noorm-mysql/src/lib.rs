@@ -2,6 +2,9 @@
 //!
 //! Depend on the crate `noorm` with its feature `mysql`; or on this one, and write
 //! `use noorm_mysql as _;`, so that it is linked and its dialect registered.
+//!
+//! `tinyint(1)` is a boolean, as the servers' `BOOLEAN` is one; but an 8-bit integer in a primary key, at either end of a foreign
+//! key, and where it is a unique key of its own.
 
 mod config;
 mod connection;

@@ -8,6 +8,9 @@
 //!
 //! The native types, once: [`native`] says what each holds. One without a counterpart travels as the
 //! text that the server prints for it, so that no column is unreadable or unwritable.
+//!
+//! `tinyint(1)` is a boolean, as `BOOL` and `BOOLEAN` are the servers' words for it; but an 8-bit integer in a primary key, at
+//! either end of a foreign key and as a unique key of its own. Numbers other than 0 and 1 are read as what they are.
 
 mod decode;
 pub(crate) mod document;

@@ -39,6 +39,8 @@ const CAPABILITIES: Capabilities = {
     capabilities.json_paths = true;
     capabilities.json_rows = JsonRows::Ordered;
     capabilities.json_limits = true;
+    // The arguments of a function (FUNC_MAX_ARGS).
+    capabilities.max_json_values = 100;
     capabilities.full_text = true;
     capabilities.deferrable = true;
     capabilities.diesel = true;

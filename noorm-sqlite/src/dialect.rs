@@ -104,6 +104,8 @@ impl SqlFlavor for SqliteFlavor {
         capabilities.json_paths = true;
         capabilities.json_rows = JsonRows::Ordered;
         capabilities.json_limits = true;
+        // The arguments of a function (SQLITE_MAX_FUNCTION_ARG), of the library that is built in; older ones took 127.
+        capabilities.max_json_values = 1000;
         capabilities.diesel = true;
         capabilities
     }

@@ -6,11 +6,11 @@ use super::Step;
 use crate::statement::{Compare, JoinKind, Joined, Node};
 use crate::value::Value;
 
-/// What the table at the end of a step is called in a statement, where it isn't the last one.
+/// What the table at the end of a step is called in a statement, where it isn't the last one: as no table is.
 pub(crate) fn via(step: usize) -> Arc<str> {
     match step {
-        0 => "via".into(),
-        step => format!("via_{}", step + 1).into(),
+        0 => "noorm_via".into(),
+        step => format!("noorm_via_{}", step + 1).into(),
     }
 }
 

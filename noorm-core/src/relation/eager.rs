@@ -8,7 +8,7 @@ use super::include::{Branch, Total};
 use super::limits::Limits;
 use super::load::{Level, Parents, Planner, Selecting};
 use super::tree::DEPTH;
-use super::{Include, Loaded, RelationOf, TotalName, count_name};
+use super::{AskTotal, Include, Loaded, RelationOf, count_name};
 use crate::database::Database;
 use crate::error::{Error, ErrorKind, Result, called};
 use crate::executor::Rows;
@@ -141,8 +141,8 @@ impl<T: FromRow + Sync> Eager<T> {
     }
 
     /// Tells what related rows come to, as [`Query::with_total`].
-    pub fn with_total<V>(self, name: impl TotalName<T, V>, total: Term<T, V>) -> Self {
-        self.totalled(name.total_name(), total)
+    pub fn with_total<V>(self, name: impl AskTotal<T, V>, total: Term<T, V>) -> Self {
+        self.totalled(name.asked(), total)
     }
 
     pub(super) fn totalled<V>(mut self, name: Arc<str>, total: Term<T, V>) -> Self {

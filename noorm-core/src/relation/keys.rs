@@ -229,10 +229,11 @@ impl Keys {
         })
     }
 
-    /// Finds keys by what rows of the other end have.
-    pub(crate) fn finder(&self) -> Finder<'_> {
+    /// Finds keys by what rows of the other end have in these columns.
+    pub(crate) fn finder<'a>(&'a self, columns: &'a [KeyColumn]) -> Finder<'a> {
         Finder {
             keys: self,
+            columns,
             folded: None,
         }
     }
@@ -241,28 +242,39 @@ impl Keys {
 /// Finds the number of a key that the database took for equal to one of the [`Keys`].
 pub(crate) struct Finder<'a> {
     keys: &'a Keys,
+    columns: &'a [KeyColumn],
     folded: Option<HashMap<Box<[Part]>, usize>>,
 }
 
 impl Finder<'_> {
+    /// The key of a row that the database has found by the keys.
     pub(crate) fn find(&mut self, key: &[&Value]) -> Option<usize> {
-        let exact = self.keys.find(key);
-        exact.or_else(|| self.find_folded(key))
+        self.find_same(key).or_else(|| self.find_like(key))
     }
 
-    /// Databases compare texts by collations, which may take no notice of letter case or of spaces at the end.
-    fn find_folded(&mut self, key: &[&Value]) -> Option<usize> {
-        if !key.iter().any(|value| matches!(value, Value::Text(_))) {
+    /// The key that is the same.
+    pub(crate) fn find_same(&self, key: &[&Value]) -> Option<usize> {
+        let found = self.columns.iter().zip(key);
+        let found: Vec<_> = found.map(|(column, value)| column.found(value)).collect();
+        self.keys.find(&found)
+    }
+
+    /// A key that the database may take for equal: it compares texts by collations, which may take no notice of letter
+    /// case or of spaces at the end. Of columns whose collation is known to tell all texts apart, there is none.
+    pub(crate) fn find_like(&mut self, key: &[&Value]) -> Option<usize> {
+        let is_text = |value: &&Value| matches!(value, Value::Text(_));
+        if self.columns.iter().all(KeyColumn::is_exact) || !key.iter().any(is_text) {
             return None;
         }
-        let keys = self.keys;
+        let (keys, columns) = (self.keys, self.columns);
         let folded = self.folded.get_or_insert_with(|| {
             let known = keys.distinct().enumerate();
             known
-                .map(|(number, key)| (folded(key.iter()), number))
+                .map(|(number, key)| (folded(columns, key.iter()), number))
                 .collect()
         });
-        folded.get(&self::folded(key.iter().copied())).copied()
+        let like = self::folded(columns, key.iter().copied());
+        folded.get(&like).copied()
     }
 }
 
@@ -288,16 +300,19 @@ fn integer(key: &[impl Borrow<Value>]) -> Option<i64> {
     }
 }
 
-fn parts(key: &[impl Borrow<Value>]) -> Box<[Part]> {
+/// What the key has in common with those that are the same.
+pub(crate) fn parts(key: &[impl Borrow<Value>]) -> Box<[Part]> {
     key.iter().map(|value| part(value.borrow())).collect()
 }
 
-fn folded<'a>(key: impl Iterator<Item = &'a Value>) -> Box<[Part]> {
-    let fold = |value: &Value| match value {
-        Value::Text(text) => Part::Text(text.trim_end().to_lowercase().into()),
+fn folded<'a>(columns: &[KeyColumn], key: impl Iterator<Item = &'a Value>) -> Box<[Part]> {
+    let fold = |(column, value): (&KeyColumn, &Value)| match value {
+        Value::Text(text) if !column.is_exact() => {
+            Part::Text(text.trim_end().to_lowercase().into())
+        }
         other => part(other),
     };
-    key.map(fold).collect()
+    columns.iter().zip(key).map(fold).collect()
 }
 
 fn part(value: &Value) -> Part {
@@ -415,6 +430,8 @@ mod tests {
 
     use super::*;
     use crate::executor::Header;
+    use crate::schema::{Column, ColumnType};
+    use crate::sql::bare::Bare;
 
     fn rows(values: Vec<Value>) -> Rows {
         Rows::new(Arc::new(Header::new(["key"])), values)
@@ -422,7 +439,10 @@ mod tests {
 
     fn numbers(of: Vec<Value>, find: Vec<Value>) -> Vec<Option<usize>> {
         let keys = Keys::of(&rows(of), &[0], |_| true);
-        let mut finder = keys.finder();
+        // Nobody knows which of its texts are equal.
+        let column = Column::new("key", 1, "x", ColumnType::text());
+        let columns = [KeyColumn::of(&Bare::default(), None, &column)];
+        let mut finder = keys.finder(&columns);
         find.iter().map(|value| finder.find(&[value])).collect()
     }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::keys::Placed;
 use super::names::same_name;
-use super::{RelationOf, TotalName};
+use super::{ReadTotal, RelationOf};
 use crate::error::{Error, ErrorKind, Result};
 use crate::executor::Rows;
 use crate::repository::{Record, RecordSet};
@@ -242,8 +242,8 @@ impl<T> Loaded<T> {
     ///
     /// # Errors
     /// [`ErrorKind::NotLoaded`] where it wasn't asked for; [`ErrorKind::TypeMismatch`] if it is of another type.
-    pub fn total<V: FromValue>(&self, name: impl TotalName<T, V>) -> Result<V> {
-        self.totalled(&name.total_name())
+    pub fn total<V: FromValue>(&self, name: impl ReadTotal<T, V>) -> Result<V> {
+        self.totalled(name.read())
     }
 
     fn totalled<V: FromValue>(&self, name: &str) -> Result<V> {

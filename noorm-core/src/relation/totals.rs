@@ -33,17 +33,17 @@ pub trait RelationOf<T> {
     fn relation(&self) -> &str;
 }
 
-impl RelationOf<Record> for &str {
-    fn relation(&self) -> &str {
-        self
-    }
+macro_rules! texts {
+    ($($text:ty)*) => {
+        $(impl RelationOf<Record> for $text {
+            fn relation(&self) -> &str {
+                self
+            }
+        })*
+    };
 }
 
-impl RelationOf<Record> for &String {
-    fn relation(&self) -> &str {
-        self
-    }
-}
+texts! { &str &String &Arc<str> }
 
 macro_rules! relation_of {
     ($($constant:ident)*) => {
@@ -114,32 +114,53 @@ impl<T, V> fmt::Debug for TotalOf<T, V> {
     }
 }
 
-/// What names a total of `T` that is a `V`: a text of records, a [`TotalOf`] of entities.
-pub trait TotalName<T, V> {
+/// What names a total that is asked for, worked out as a `V`: a text of records, a [`TotalOf`] of entities, which may be of
+/// an option, since of no rows there is no greatest one.
+pub trait AskTotal<T, V> {
     /// The name.
-    fn total_name(self) -> Arc<str>;
+    fn asked(self) -> Arc<str>;
 }
 
-impl<T, V> TotalName<T, V> for TotalOf<T, V> {
-    fn total_name(self) -> Arc<str> {
+/// What names a total that is read back as a `V`: a text of records, a [`TotalOf`] of entities.
+pub trait ReadTotal<T, V> {
+    /// The name.
+    fn read(&self) -> &str;
+}
+
+impl<T, V> AskTotal<T, V> for TotalOf<T, V> {
+    fn asked(self) -> Arc<str> {
         self.name.into()
     }
 }
 
-impl<V> TotalName<Record, V> for &str {
-    fn total_name(self) -> Arc<str> {
-        self.into()
+impl<T, V> AskTotal<T, V> for TotalOf<T, Option<V>> {
+    fn asked(self) -> Arc<str> {
+        self.name.into()
     }
 }
 
-impl<V> TotalName<Record, V> for String {
-    fn total_name(self) -> Arc<str> {
-        self.into()
+impl<T, V> ReadTotal<T, V> for TotalOf<T, V> {
+    fn read(&self) -> &str {
+        self.name
     }
 }
 
-impl<V> TotalName<Record, V> for Arc<str> {
-    fn total_name(self) -> Arc<str> {
-        self
-    }
+macro_rules! of_records {
+    ($($text:ty)*) => {
+        $(
+            impl<V> AskTotal<Record, V> for $text {
+                fn asked(self) -> Arc<str> {
+                    self.into()
+                }
+            }
+
+            impl<V> ReadTotal<Record, V> for $text {
+                fn read(&self) -> &str {
+                    self
+                }
+            }
+        )*
+    };
 }
+
+of_records! { &str String Arc<str> }

@@ -122,6 +122,10 @@ impl<T: FromRow + Sync> Tree<T> {
     /// They come nearest first; [`total`](super::Loaded::total) of `depth` tells how many steps away each is. A circle is
     /// left after one round. One statement finds them all, by a recursive common table expression.
     ///
+    /// Rows that are marked as deleted ([`soft_delete`](crate::repository::Conventions::soft_delete)) end the way: what is
+    /// behind them isn't reached, and nothing is from one of them, unless the query or the repository is to see them
+    /// ([`with_deleted`](crate::repository::Query::with_deleted), [`only_deleted`](crate::repository::Query::only_deleted)).
+    ///
     /// ```no_run
     /// # async fn example(db: noorm_core::Database) -> noorm_core::Result<()> {
     /// let above = db.repository("employee")?.tree("manager")?.ancestors(4)?.all().await?;

@@ -8,6 +8,7 @@ use super::write::{Checked, Purpose, check_but};
 use super::{Key, Record, Repository};
 use crate::database::Database;
 use crate::error::{Error, Problem, Result};
+use crate::relation::KeyColumn;
 use crate::value::Value;
 
 /// A new row, some of whose columns are still to come.
@@ -93,7 +94,7 @@ impl Repository<Record> {
     ) -> Result<(), Problem> {
         let table = &self.plan.table;
         let fit = |value: Value| match table.column(column) {
-            Some(column) => column.column_type.fit(value),
+            Some(column) => KeyColumn::of(self.database.flavor(), None, column).taken(&value),
             None => Ok(value),
         };
         let value = fit(value).map_err(|m| Problem::new(column, m.code(), m.to_string()))?;

@@ -386,7 +386,7 @@ fn changes_nothing(conflict: &Option<Conflict>) -> bool {
 fn own_key(table: &Table, row: &Checked) -> Result<Vec<Arc<str>>> {
     let has = |column: &String| row.value(column).is_some_and(|value| !value.is_null());
     let mut keys: Vec<&[String]> = Vec::new();
-    for key in table.unique_keys().filter(|key| key.iter().all(has)) {
+    for key in table.conflict_keys().filter(|key| key.iter().all(has)) {
         // An index may repeat a constraint.
         let same = |known: &&[String]| {
             known.len() == key.len() && known.iter().all(|column| key.contains(column))
@@ -405,8 +405,11 @@ fn own_key(table: &Table, row: &Checked) -> Result<Vec<Arc<str>>> {
     let (message, help) = match keys.as_slice() {
         [key] => return Ok(key.iter().map(|column| column.as_str().into()).collect()),
         [] => {
-            let help = match table.unique_keys().next() {
-                Some(_) => format!("name one of {}", told(&mut table.unique_keys())),
+            if let Some(later) = table.unique_keys().find(|key| key.iter().all(has)) {
+                table.check_key(later)?;
+            }
+            let help = match table.conflict_keys().next() {
+                Some(_) => format!("name one of {}", told(&mut table.conflict_keys())),
                 None => "the table has none: create the row".to_owned(),
             };
             let message =

@@ -12,6 +12,9 @@ pub struct PrimaryKey {
     pub name: Option<String>,
     /// Its columns, in the key's order (not the table's).
     pub columns: Vec<String>,
+    /// When it is checked: where that may be put off, no upsert can be aimed at it.
+    #[serde(default, skip_serializing_if = "is_at_once")]
+    pub deferrability: Deferrability,
 }
 
 impl PrimaryKey {
@@ -26,7 +29,11 @@ impl PrimaryKey {
     /// ```
     #[must_use]
     pub fn new(name: Option<String>, columns: Vec<String>) -> Self {
-        Self { name, columns }
+        Self {
+            name,
+            columns,
+            deferrability: Deferrability::default(),
+        }
     }
 }
 
@@ -170,6 +177,9 @@ pub struct Unique {
     /// Whether two NULLs count as equal.
     #[serde(default)]
     pub nulls_not_distinct: bool,
+    /// When it is checked: where that may be put off, no upsert can be aimed at it.
+    #[serde(default, skip_serializing_if = "is_at_once")]
+    pub deferrability: Deferrability,
 }
 
 impl Unique {
@@ -187,6 +197,7 @@ impl Unique {
             name,
             columns,
             nulls_not_distinct: false,
+            deferrability: Deferrability::default(),
         }
     }
 }
@@ -361,6 +372,10 @@ pub struct Check {
     /// Whether new rows must satisfy it; where not, it is `NOT ENFORCED` or disabled.
     #[serde(default = "yes", skip_serializing_if = "is_true")]
     pub enforced: bool,
+}
+
+fn is_at_once(when: &Deferrability) -> bool {
+    *when == Deferrability::NotDeferrable
 }
 
 fn yes() -> bool {

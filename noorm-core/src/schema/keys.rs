@@ -1,6 +1,6 @@
 //! The keys of a table: what tells its rows apart.
 
-use super::{Index, IndexKey, Table};
+use super::{Deferrability, Index, IndexKey, Table};
 use crate::error::{Error, ErrorKind, Result};
 
 impl Table {
@@ -27,6 +27,21 @@ impl Table {
             .chain(indexes)
     }
 
+    /// The keys by which an upsert can tell whether a row is there: those that are checked at once.
+    pub(crate) fn conflict_keys(&self) -> impl Iterator<Item = &[String]> {
+        self.unique_keys().filter(|key| !self.is_deferrable(key))
+    }
+
+    fn is_deferrable<S: AsRef<str>>(&self, columns: &[S]) -> bool {
+        let primary = self.primary_key.iter();
+        let primary = primary.map(|key| (&key.columns, key.deferrability));
+        let unique = self.unique.iter();
+        let unique = unique.map(|key| (&key.columns, key.deferrability));
+        primary
+            .chain(unique)
+            .any(|(key, when)| when != Deferrability::NotDeferrable && are_same(key, columns))
+    }
+
     /// The keys whose columns are never NULL.
     pub(crate) fn sure_keys(&self) -> impl Iterator<Item = &[String]> {
         let is_sure = |name: &String| self.column(name).is_some_and(|column| !column.nullable);
@@ -34,17 +49,33 @@ impl Table {
             .filter(move |key| key.iter().all(is_sure))
     }
 
-    /// Checks that `columns` are those of a key, in any order.
+    /// The key that each row is told by: the primary key, or else the first whose columns are never NULL.
+    pub(crate) fn telling_key(&self) -> Option<&[String]> {
+        match self.key_columns() {
+            [] => self.sure_keys().next(),
+            key => Some(key),
+        }
+    }
+
+    /// Checks that `columns` are those of a key, in any order, that an upsert can be aimed at.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidStatement`], with the keys that there are.
     pub(crate) fn check_key<S: AsRef<str>>(&self, columns: &[S]) -> Result<()> {
-        let is_named = |name: &String| columns.iter().any(|column| column.as_ref() == name);
-        let same = |key: &[String]| key.len() == columns.len() && key.iter().all(is_named);
-        if self.unique_keys().any(same) {
+        if self.is_deferrable(columns) {
+            let message = format!(
+                "the key {} of `{}` is DEFERRABLE: the database can't tell by it whether a row is there",
+                listed(columns),
+                self.table_name()
+            );
+            return Err(Error::new(ErrorKind::InvalidStatement, message).with_help(
+                "make it NOT DEFERRABLE, or look for the row first: `find_or_create`, `update_or_create`",
+            ));
+        }
+        if self.unique_keys().any(|key| are_same(key, columns)) {
             return Ok(());
         }
-        let keys: Vec<_> = self.unique_keys().map(listed).collect();
+        let keys: Vec<_> = self.conflict_keys().map(listed).collect();
         let message = format!(
             "`{}` has no unique key {}",
             self.table_name(),
@@ -75,6 +106,12 @@ impl Index {
     }
 }
 
+/// Whether a key is over these columns, in any order.
+fn are_same<S: AsRef<str>>(key: &[String], columns: &[S]) -> bool {
+    let is_named = |name: &String| columns.iter().any(|column| column.as_ref() == name);
+    key.len() == columns.len() && key.iter().all(is_named)
+}
+
 /// Names as a key is written: `(a, b)`.
 pub(crate) fn listed<S: AsRef<str>>(columns: &[S]) -> String {
     let columns: Vec<_> = columns.iter().map(AsRef::as_ref).collect();
@@ -84,7 +121,7 @@ pub(crate) fn listed<S: AsRef<str>>(columns: &[S]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::{IndexPart, PrimaryKey, TableKind};
+    use crate::schema::{IndexPart, PrimaryKey, TableKind, Unique};
 
     fn table() -> Table {
         let mut table = Table::new(None, "t", TableKind::Table);
@@ -102,6 +139,28 @@ mod tests {
             let help = error.help().unwrap_or_default();
             assert!(help.contains("its keys are (a, b);"), "{help}");
         }
+    }
+
+    #[test]
+    fn no_upsert_is_aimed_at_a_key_that_is_checked_later() {
+        let mut table = table();
+        let mut later = Unique::new(None, vec!["c".into()]);
+        later.deferrability = Deferrability::InitiallyImmediate;
+        table.unique = vec![later, Unique::new(None, vec!["d".into()])];
+        assert_eq!(table.unique_keys().count(), 3);
+        let keys: Vec<_> = table.conflict_keys().map(listed).collect();
+        assert_eq!(keys, ["(a, b)", "(d)"]);
+        let error = table.check_key(&["c"]).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidStatement);
+        assert!(error.message().contains("DEFERRABLE"), "{error}");
+        assert!(table.check_key(&["d"]).is_ok());
+        // Snapshots of old know nothing of it.
+        let json = serde_json::to_value(&table.unique[1]).unwrap();
+        assert_eq!(json.get("deferrability"), None);
+        let read: Unique = serde_json::from_value(json).unwrap();
+        assert_eq!(read, table.unique[1]);
+        let json = serde_json::to_value(&table.unique[0]).unwrap();
+        assert_eq!(json["deferrability"], "initially_immediate");
     }
 
     #[test]

@@ -66,6 +66,8 @@ pub struct Capabilities {
     pub json_rows: JsonRows,
     /// Whether they can be limited there: a subquery that counts their places may ask for rows of the query around it.
     pub json_limits: bool,
+    /// The most values that a row has there, its keys and the documents within it among them.
+    pub max_json_values: usize,
     /// Whether text can be searched for words (full-text search); on SQLite, that of FTS5's tables.
     pub full_text: bool,
     /// Whether a transaction can wait until no other disturbs it (`DEFERRABLE`).
@@ -115,6 +117,7 @@ impl Capabilities {
             json_paths: false,
             json_rows: JsonRows::None,
             json_limits: false,
+            max_json_values: usize::MAX,
             full_text: false,
             deferrable: false,
             diesel: false,

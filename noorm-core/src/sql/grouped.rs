@@ -39,18 +39,21 @@ impl Writer<'_> {
         column_type
     }
 
-    /// Writes a select whose limit is of the rows that are alike in `limit_by`: their places are counted by a window
-    /// function, which all engines have.
+    /// Writes a select whose limit is of the rows that are alike in `limit_by`, or of all rows, each once: their places are
+    /// counted by a window function, which all engines have.
     pub(super) fn select_by_group(&mut self, select: &Select) -> Result<Vec<ResultColumn>> {
         let start = self.sql.len();
         self.push(" FROM (");
         self.begin_select(select);
         let result = self.selected_apart(select)?;
         self.push(match select.repeats.is_empty() {
-            false => ", DENSE_RANK() OVER (PARTITION BY ",
-            true => ", ROW_NUMBER() OVER (PARTITION BY ",
+            false => ", DENSE_RANK() OVER (",
+            true => ", ROW_NUMBER() OVER (",
         });
-        self.nodes(&select.limit_by);
+        if !select.limit_by.is_empty() {
+            self.push("PARTITION BY ");
+            self.nodes(&select.limit_by);
+        }
         match select.order.is_empty() {
             true => self.push(" ORDER BY (SELECT NULL)"),
             false => self.order_by(select),
@@ -59,8 +62,10 @@ impl Writer<'_> {
         self.identifier(PLACE);
         if !select.repeats.is_empty() {
             self.push(", ROW_NUMBER() OVER (PARTITION BY ");
-            self.nodes(&select.limit_by);
-            self.push(", ");
+            for by in &select.limit_by {
+                self.node(by);
+                self.push(", ");
+            }
             self.nodes(&select.repeats);
             self.push(" ORDER BY ");
             self.nodes(&select.repeats);

@@ -58,7 +58,15 @@ impl JsonCell<'_> {
             Self::Text(text) => (text, false),
         };
         let typed = match column_type {
-            ColumnType::Bool if is_number => Some(Value::Bool(text != "0")),
+            // Where any number fits, others than these are no truths.
+            ColumnType::Bool if is_number => match text.as_str() {
+                "0" => Some(Value::Bool(false)),
+                "1" => Some(Value::Bool(true)),
+                number => match number.parse() {
+                    Ok(n) => Some(Value::I64(n)),
+                    Err(_) => number.parse().ok().map(Value::F64),
+                },
+            },
             ColumnType::Float { bits: 32 } => text.parse().ok().map(Value::F32),
             ColumnType::Float { .. } => text.parse().ok().map(Value::F64),
             ColumnType::Json => Some(Value::Json(text.as_str().into())),

@@ -22,7 +22,7 @@ impl Writer<'_> {
     }
 
     fn select_inside(&mut self, select: &Select) -> Result<Vec<ResultColumn>> {
-        if !select.limit_by.is_empty() {
+        if !select.limit_by.is_empty() || !select.repeats.is_empty() {
             return self.select_by_group(select);
         }
         let grouped = !select.group.is_empty() || select.having.is_some();

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::writer::Writer;
 use crate::error::Result;
 use crate::schema::TableName;
-use crate::statement::{Node, Walk};
+use crate::statement::{Node, Walk, of_joined};
 
 /// What the next row of a step is called.
-const NEXT: &str = "next";
+const NEXT: &str = "noorm_next";
 
 impl Writer<'_> {
     /// Writes what stands before a select whose rows a walk reaches.
@@ -27,13 +27,17 @@ impl Writer<'_> {
         self.push("0 FROM ");
         self.table_name(table);
         self.push(" WHERE ");
-        self.scopes.enter_table(found);
+        self.scopes.enter_table(Arc::clone(&found));
         for (at, column) in walk.key.iter().enumerate() {
             self.push(if at == 0 { "" } else { " AND " });
             let node = Node::Column(Arc::clone(column));
             self.node(&node);
             self.push(" = ");
             self.bind_like(&node);
+        }
+        if let Some(only) = &walk.only {
+            self.push(" AND ");
+            self.node(only);
         }
         self.scopes.leave();
         self.push(" UNION ALL SELECT ");
@@ -56,6 +60,13 @@ impl Writer<'_> {
             self.of(Walk::NAME, &from_name(at));
         }
         self.push(" WHERE ");
+        if let Some(only) = &walk.only {
+            let next = Arc::from(NEXT);
+            self.scopes.enter_named(found, Arc::clone(&next));
+            self.node(&of_joined(only, &next));
+            self.scopes.leave();
+            self.push(" AND ");
+        }
         self.of(Walk::NAME, Walk::DEPTH);
         self.push(" < ");
         self.bind();

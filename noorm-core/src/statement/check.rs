@@ -234,6 +234,12 @@ impl<'a, 'b> Checker<'a, 'b> {
         for name in &walk.key {
             self.fit(&table, column(&table, name)?)?;
         }
+        self.scopes.enter_table(table);
+        // At the start, and for each step.
+        for _ in 0..2 {
+            self.filter(walk.only.as_ref())?;
+        }
+        self.scopes.leave();
         match self.next()? {
             Value::I64(0..) => Ok(()),
             _ => Err(invalid(
@@ -247,7 +253,8 @@ impl<'a, 'b> Checker<'a, 'b> {
         let values = select.order.iter().map(|order| order.by.binds());
         let alike = || select.limit_by.iter().chain(&select.repeats);
         let values = values.chain(alike().map(Node::binds));
-        if !select.limit_by.is_empty() && values.sum::<usize>() > 0 {
+        let is_counted = alike().next().is_some();
+        if is_counted && values.sum::<usize>() > 0 {
             let message = "a limit for each group of rows has an order without values in it";
             return Err(invalid(message).with_help("order by columns"));
         }
@@ -257,7 +264,7 @@ impl<'a, 'b> Checker<'a, 'b> {
     /// Checks a select whose rows stand in the place of a table's: they can't be locked.
     fn inner(&mut self, select: &Select) -> Result<()> {
         match select.lock {
-            None if !select.limit_by.is_empty() => Err(invalid(
+            None if !select.limit_by.is_empty() || !select.repeats.is_empty() => Err(invalid(
                 "the rows of an inner query have one limit together",
             )),
             None if select.walk.is_some() => Err(invalid(

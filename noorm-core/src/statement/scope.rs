@@ -23,6 +23,11 @@ impl Scopes {
     /// Enters a write of rows of `table`.
     pub(crate) fn enter_table(&mut self, table: Arc<Table>) {
         let name = table.name.as_str().into();
+        self.enter_named(table, name);
+    }
+
+    /// Enters a table that is called otherwise.
+    pub(crate) fn enter_named(&mut self, table: Arc<Table>, name: Arc<str>) {
         let source = Source {
             name,
             table,

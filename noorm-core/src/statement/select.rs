@@ -32,7 +32,8 @@ pub struct Select {
     /// Columns that are given behind the projection's, as they are stored: the place of a row in an
     /// order.
     pub position: Vec<Arc<str>>,
-    /// The rows are those that a walk reaches: each is joined with what the walk tells of it, under the name `walk`.
+    /// The rows are those that a walk reaches: each is joined with what the walk tells of it, under the name
+    /// [`Walk::NAME`].
     pub walk: Option<Walk>,
     /// What rows have in common of which the limit and the offset are; without any, they are of all rows together. With
     /// some, the two binds are the last place in the order of these rows, and how many places are skipped.
@@ -187,8 +188,8 @@ pub enum JoinKind {
 
 /// A walk over the rows of a table that refer to rows of the same table: from one to those that it leads to, and on.
 ///
-/// Its binds stand before all others: the key of the row where it starts, then the greatest number of steps. It tells
-/// of each row that it reaches `depth`, the number of steps to it, 0 for the one where it starts.
+/// Its binds stand before all others: the key of the row where it starts, twice those of what it keeps to, then the greatest
+/// number of steps. It tells of each row that it reaches `depth`, the number of steps to it, 0 for the one where it starts.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Walk {
@@ -198,11 +199,13 @@ pub struct Walk {
     pub from: Vec<Arc<str>>,
     /// The columns of the rows to which it goes; they equal those of `from`.
     pub to: Vec<Arc<str>>,
+    /// What rows must fulfil to be walked over, the first one, too: a condition on their columns.
+    pub only: Option<Node>,
 }
 
 impl Walk {
-    /// What the walk is called in the statement.
-    pub const NAME: &'static str = "walk";
+    /// What the walk is called in the statement: as no table is.
+    pub const NAME: &'static str = "noorm_walk";
     /// What the number of steps to a row is called.
     pub const DEPTH: &'static str = "depth";
 
@@ -224,12 +227,29 @@ impl Walk {
             key: key.into_iter().map(Arc::from).collect(),
             from: from.into_iter().map(Arc::from).collect(),
             to: to.into_iter().map(Arc::from).collect(),
+            only: None,
         }
+    }
+
+    /// Keeps to rows for which this holds, with binds of its own.
+    ///
+    /// ```
+    /// use noorm_core::statement::{Node, Walk};
+    ///
+    /// let is_there = Node::IsNull(Box::new(Node::Column("left_at".into())));
+    /// let to_managers = Walk::new(["id"], ["manager_id"], ["id"]).only(is_there);
+    /// assert!(to_managers.only.is_some());
+    /// ```
+    #[must_use]
+    pub fn only(mut self, node: Node) -> Self {
+        self.only = Some(node);
+        self
     }
 
     /// The number of its binds.
     pub(crate) fn binds(&self) -> usize {
-        self.key.len() + 1
+        let only = self.only.as_ref().map_or(0, Node::binds);
+        self.key.len() + 2 * only + 1
     }
 
     /// What it tells of the rows of `table`, as a table.

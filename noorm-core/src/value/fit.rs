@@ -15,7 +15,7 @@ use super::text::unhex;
 use super::{Mismatch, Value, can_be_written_out, elements_of};
 use crate::schema::ColumnType;
 
-type Fitted = Result<Value, Mismatch>;
+pub(crate) type Fitted = Result<Value, Mismatch>;
 
 impl ColumnType {
     /// Whether `value` plainly is what a column of this type takes, so that [`fit`](Self::fit) would give it as it is.

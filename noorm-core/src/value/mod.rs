@@ -28,6 +28,7 @@ use uuid::Uuid;
 pub use convert::{FromValue, Mismatch};
 pub(crate) use digits::can_be_written_out;
 pub use digits::plainly_fits;
+pub(crate) use fit::Fitted;
 pub use interval::Interval;
 pub use json::{Int64Json, JsonOptions, JsonValue};
 pub use scalar::{ColumnValue, Element, Scalar, Summed, Word};

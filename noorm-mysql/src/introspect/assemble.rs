@@ -13,6 +13,7 @@ use super::routines::{self, RoutineRow};
 use super::schemas::Schemas;
 use super::sequences::{self, SequenceRow};
 use super::tables::{Drafts, TableRow};
+use super::tiny;
 use super::triggers::{self, TriggerRow};
 
 /// All that was read from the catalog.
@@ -51,6 +52,7 @@ pub(super) fn assemble(mut rows: CatalogRows) -> Schema {
     columns::add(&mut drafts, rows.columns, product, &json);
     indexes::add(&mut drafts, rows.indexes);
     foreign_keys::add(&mut drafts, rows.foreign_keys, product);
+    tiny::add(&mut drafts);
     checks::add(&mut drafts, rows.checks, product);
     triggers::add(&mut drafts, rows.triggers);
     details::add(&mut drafts, rows.details);

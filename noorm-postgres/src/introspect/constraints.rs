@@ -64,6 +64,14 @@ impl ConstraintRow {
         traits.is_some_and(|traits| traits.contains(letter))
     }
 
+    fn deferrability(&self) -> Deferrability {
+        match (self.has('y'), self.has('d')) {
+            (false, _) => Deferrability::NotDeferrable,
+            (true, false) => Deferrability::InitiallyImmediate,
+            (true, true) => Deferrability::InitiallyDeferred,
+        }
+    }
+
     fn check(&self) -> Option<Check> {
         let expression = bare(self.expression.as_deref()?);
         let mut check = Check::new(Some(self.name.clone()), expression);
@@ -151,11 +159,16 @@ fn add_to_table(
     let table = &mut draft.table;
     match row.kind.as_str() {
         "p" => {
-            table.primary_key = Some(PrimaryKey::new(Some(row.name), columns));
+            let mut key = PrimaryKey::new(None, columns);
+            key.deferrability = row.deferrability();
+            key.name = Some(row.name);
+            table.primary_key = Some(key);
         }
         "u" => {
-            let mut unique = Unique::new(Some(row.name), columns);
+            let mut unique = Unique::new(None, columns);
             unique.nulls_not_distinct = one_null.contains(&row.index);
+            unique.deferrability = row.deferrability();
+            unique.name = Some(row.name);
             table.unique.push(unique);
         }
         "c" => table.checks.extend(row.check()),
@@ -213,11 +226,7 @@ fn note_fine_print(draft: &mut Draft, row: &ConstraintRow) {
 fn foreign_key(row: ConstraintRow, columns: Vec<String>, references: References) -> ForeignKey {
     let letters = row.actions.as_deref().unwrap_or_default();
     let mut actions = letters.chars().map(action);
-    let deferrability = match (row.has('y'), row.has('d')) {
-        (false, _) => Deferrability::NotDeferrable,
-        (true, false) => Deferrability::InitiallyImmediate,
-        (true, true) => Deferrability::InitiallyDeferred,
-    };
+    let deferrability = row.deferrability();
     let validated = !row.has('v') && !row.has('e');
     let mut key = ForeignKey::new(Some(row.name), columns, references);
     key.on_delete = actions.next().unwrap_or_default();

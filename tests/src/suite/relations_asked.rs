@@ -21,6 +21,29 @@ fn loose(engine: &Engine) -> String {
     )
 }
 
+/// A table of more columns than a document takes values, where there is a bound.
+fn wide(engine: &Engine) -> String {
+    let columns = if matches!(engine.name, "sqlite" | "own") {
+        1_000
+    } else {
+        105
+    };
+    let columns: String = (1..=columns).map(|n| format!(", c{n} $int")).collect();
+    engine.ddl(&format!(
+        "CREATE TABLE wide (id $int NOT NULL PRIMARY KEY{columns});"
+    ))
+}
+
+/// Tables that are called as the rows between were in statements.
+fn reserved(engine: &Engine) -> String {
+    engine.ddl(
+        "CREATE TABLE walk (id $int NOT NULL PRIMARY KEY, parent_id $int, FOREIGN KEY (parent_id) REFERENCES walk (id));
+         CREATE TABLE via (id $int NOT NULL PRIMARY KEY);
+         CREATE TABLE walk_via (walk_id $int NOT NULL, via_id $int NOT NULL, PRIMARY KEY (walk_id, via_id),
+             FOREIGN KEY (walk_id) REFERENCES walk (id), FOREIGN KEY (via_id) REFERENCES via (id));",
+    )
+}
+
 async fn declared(db: &TestDatabase) -> (Database, Probe) {
     let of = |table: &str, name: &str, columns: &[&str]| {
         Declaration::new(table, name).columns(columns.iter().copied())
@@ -215,6 +238,98 @@ conformance! {
         assert_eq!(albums[0].related("artist").one(&db).await?.expect("an artist").get::<String>("name")?, "Ann");
     }
 
+    async fn what_several_ways_lead_to_counts_once_in_bounds(db) on music {
+        fill(&db).await?;
+        let genres = Declaration::new("artist", "genres").through("albums.tracks.genre");
+        let config = RelationConfig::new().declare(genres);
+        let probe = Probe::new(Slot::Trace);
+        let db = db.again(|builder| builder.layer(probe.clone()).relations(config)).await;
+        // Ann has three tracks of Rock, one of Jazz.
+        let bounded = async |genres, most| {
+            let ann = db.repository("artist")?.query().order_by(["artist_id"]).with(genres).max_rows(most).all().await?;
+            let genres = ann.iter().map(|artist| {
+                let genres = artist.many("genres")?.iter();
+                genres.map(|genre| genre.get::<String>("name")).collect::<Result<Vec<_>>>()
+            });
+            genres.collect::<Result<Vec<_>>>()
+        };
+        let names = [vec!["Jazz", "Rock"], vec![], vec![]];
+        assert_eq!(bounded(rel("genres").order_by(["name"]), 2).await?, names);
+        let by_id = [vec!["Rock", "Jazz"], vec![], vec![]];
+        assert_eq!(bounded(rel("genres").order_by(["-name"]), 2).await?, by_id);
+        assert_eq!(bounded(rel("genres"), 2).await?[0].len(), 2);
+        let _ = probe.requests();
+        let error = bounded(rel("genres").order_by(["name"]), 1).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TooManyRows);
+        // The third copy of a row is none too many, but the second row is.
+        assert_eq!(probe.requests().len(), 2);
+    }
+
+    async fn documents_have_as_many_values_as_the_database_takes(db) on wide needs "explain" {
+        let most = db.capabilities().max_json_values;
+        let itself = Declaration::new("wide", "itself").columns(["id"]).has_many("wide", ["id"]);
+        let db = (db.again(|builder| builder.relations(RelationConfig::new().declare(itself))).await, db);
+        let wide = db.0.repository("wide")?;
+        let columns = wide.table().columns.len();
+        wide.create(record! { "id" => 1, "c1" => 7 }).await?;
+        let rows = || rel("itself").by("json");
+        let query = || wide.query().with(rows());
+        let loaded = query().one().await?;
+        let itself = &loaded.many("itself")?[0];
+        assert_eq!((itself.get::<i64>("c1")?, itself.len()), (7, columns));
+        let told = query().explain().await?;
+        if most < usize::MAX {
+            assert!(columns > most);
+            assert!(told.contains(&format!("by batch: `json` can't load it: a row of it would have {columns} values")), "{told}");
+        }
+        // What is selected counts, and what is nested.
+        let within = || rel("itself").select(["c1"]);
+        let names: Vec<String> = (1..most.min(columns) - 1).map(|n| format!("c{n}")).collect();
+        let some = wide.query().with(rows().select(names.clone()).with(within()));
+        let told = some.clone().explain().await?;
+        if !db.1.engine().lacks.contains(&"json_rows") {
+            assert!(told.contains("by json: the caller chose it"), "{told}");
+            let loaded = some.one().await?;
+            let nested = &loaded.many("itself")?[0].many("itself")?[0];
+            assert_eq!(nested.get::<i64>("c1")?, 7);
+        }
+        let one_more = names.into_iter().chain([format!("c{}", most.min(columns) - 1)]);
+        let too_many = wide.query().with(rows().select(one_more.collect::<Vec<_>>()).with(within()));
+        if most < usize::MAX {
+            let told = too_many.clone().explain().await?;
+            assert!(!told.contains("the caller chose it"), "{told}");
+        }
+        assert_eq!(too_many.one().await?.many("itself")?[0].get::<i64>("c1")?, 7);
+    }
+
+    async fn tables_may_be_called_as_parts_of_statements(db) on reserved {
+        for (id, parent) in [(1, None), (2, Some(1)), (3, Some(2))] {
+            db.repository("walk")?.create(record! { "id" => id, "parent_id" => parent }).await?;
+        }
+        let tree = db.repository("walk")?.tree("parent")?;
+        assert_eq!(ids(&tree.descendants(1)?.all().await?)?, [2, 3]);
+        assert_eq!(ids(&tree.ancestors(3)?.all().await?)?, [2, 1]);
+        db.repository("via")?.insert_many([1, 2].map(|id| record! { "id" => id })).await?;
+        let links = [(1, 1), (1, 2), (2, 2)].map(|(walk, via)| record! { "walk_id" => walk, "via_id" => via });
+        db.repository("walk_via")?.insert_many(links).await?;
+        for way in [None, Some("json")] {
+            let vias = rel("vias").order_by(["id"]);
+            let vias = match way {
+                Some(way) => vias.by(way),
+                None => vias,
+            };
+            let walks = db.repository("walk")?.query().order_by(["id"]).with(vias).with_count("vias").all().await?;
+            let found: Vec<_> = walks.iter().map(|walk| ids(walk.many("vias")?)).collect::<Result<_>>()?;
+            assert_eq!(found, [vec![1, 2], vec![2], vec![]]);
+            let counts: Vec<_> = walks.iter().map(|walk| walk.count_of("vias")).collect::<Result<_>>()?;
+            assert_eq!(counts, [2, 1, 0]);
+        }
+        let some = db.repository("walk")?.query().filter(has("vias", |vias| vias.filter(col("id").eq(1))));
+        assert_eq!(some.pluck::<i64>("id").await?, [1]);
+        let below = tree.descendants(1)?.with(rel("vias").order_by(["id"])).all().await?;
+        assert_eq!(ids(below[0].many("vias")?)?, [2]);
+    }
+
     async fn what_a_single_row_would_do_is_explained_too(db) on music needs "explain" {
         fill(&db).await?;
         let told = db.repository("album")?.query().with("artist").with("tracks").explain().await?;
@@ -222,6 +337,10 @@ conformance! {
         assert!(lines[0].contains("artist by batch"), "{told}");
         assert!(lines[2].starts_with("of one row"), "{told}");
         assert!(lines[3].contains("artist by join") && lines[4].contains("by batch"), "{told}");
+        // Below a relation to many, there are several again.
+        let told = db.repository("album")?.query().with("artist").with("tracks.genre").explain().await?;
+        let single = told.split("of one row").nth(1).unwrap_or_default();
+        assert!(single.contains("artist by join") && single.contains("genre by batch"), "{told}");
         let told = db.repository("album")?.query().with("tracks").explain().await?;
         assert!(!told.contains("of one row"), "{told}");
     }
@@ -266,5 +385,25 @@ conformance! {
             serde_json::to_string(&post).expect("JSON"),
             r#"{"id":1,"tags_count":9,"tags_now":1,"tags":[{"id":1,"pivot":"p","pivot_row":{"position":4}}]}"#
         );
+    }
+
+    async fn paths_may_be_long(db) on reserved {
+        let walks = db.repository("walk")?;
+        walks.insert_many((1..=30).map(|id| record! { "id" => id, "parent_id" => (id > 1).then_some(id - 1) })).await?;
+        for strategy in ["batch", "join", "json"] {
+            let step = || rel("parent").by(strategy);
+            let path = (1..25).fold(step(), |inner, _| step().with(inner));
+            let last = walks.query().filter(col("id").eq(30)).with(path).one().await?;
+            let mut row = &last;
+            for id in (5..30).rev() {
+                row = row.one("parent")?.expect("a parent");
+                assert_eq!(row.get::<i64>("id")?, id, "{strategy}");
+            }
+            assert_eq!(row.one("parent").unwrap_err().kind(), ErrorKind::NotLoaded, "{strategy}");
+        }
+        let ancestor = (1..25).fold(has("parent", |last| last.filter(col("id").eq(5))), |inner, _| {
+            has("parent", |parent| parent.filter(inner.clone()))
+        });
+        assert_eq!(walks.query().filter(ancestor).pluck::<i64>("id").await?, [30]);
     }
 }

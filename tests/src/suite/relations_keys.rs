@@ -33,7 +33,7 @@ fn is_sqlite(engine: &Engine) -> bool {
 
 /// DDL in which `$alike` is a text that takes no notice of letter case, and `$fixed` one that is filled up with blanks,
 /// where the engine has such.
-fn worded(engine: &Engine, ddl: &str) -> String {
+pub(super) fn worded(engine: &Engine, ddl: &str) -> String {
     let (before, alike) = match engine.name {
         "mssql" => ("", "nvarchar(20) COLLATE Latin1_General_CI_AI"),
         "mariadb" | "mysql" => ("", "varchar(20) COLLATE utf8mb4_general_ci"),

@@ -164,11 +164,11 @@ impl Model {
     pub(super) async fn check_counts(&self, db: &Database) -> Result<()> {
         for relation in self.graph.relations() {
             let start = &*relation.table.name;
-            let query = db.repository(start)?.query().with_count(&relation.name);
+            let query = db.repository(start)?.query().with_count(&*relation.name);
             for row in query.all().await? {
                 let rows = self.followed(relation, &row).len();
                 assert_eq!(
-                    row.count_of(&relation.name)?,
+                    row.count_of(&*relation.name)?,
                     u64::try_from(rows).unwrap_or(u64::MAX),
                     "{relation}: {row:?}"
                 );

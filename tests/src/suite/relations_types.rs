@@ -39,6 +39,26 @@ fn floats(engine: &Engine) -> String {
     engine.ddl("CREATE TABLE reading (id $int NOT NULL PRIMARY KEY, far $float, near $real);")
 }
 
+/// Truths that may be any number.
+fn flags(engine: &Engine) -> String {
+    engine.ddl("CREATE TABLE flag (id $int NOT NULL PRIMARY KEY, up $bool);")
+}
+
+/// Whether a column of truths keeps any number.
+fn counts_truths(engine: &Engine) -> bool {
+    let counts = matches!(engine.name, "sqlite" | "own" | "mysql" | "mariadb");
+    counts && has_documents(engine)
+}
+
+/// Levels that are told by numbers of the type that stands for truths elsewhere.
+fn levels(engine: &Engine) -> String {
+    engine.ddl(
+        "CREATE TABLE level (code tinyint(1) NOT NULL PRIMARY KEY, name $varchar(20) NOT NULL);
+         CREATE TABLE step (id $int NOT NULL PRIMARY KEY, level_code tinyint(1) NOT NULL,
+             FOREIGN KEY (level_code) REFERENCES level (code));",
+    )
+}
+
 fn has_documents(engine: &Engine) -> bool {
     !engine.lacks.contains(&"json_rows")
 }
@@ -84,5 +104,38 @@ conformance! {
             let expected = values(&db.0, "reading", column, "batch").await?;
             assert_eq!(values(&db.0, "reading", column, "json").await?, expected);
         }
+    }
+
+    async fn a_number_among_truths_stays_one(db) on flags where (counts_truths) {
+        for (id, up) in [(1, "0"), (2, "1"), (3, "2"), (4, "-1"), (5, "NULL")] {
+            db.raw(format!("INSERT INTO flag (id, up) VALUES ({id}, {up})")).await?;
+        }
+        let db = (mirrored(&db, "flag").await.0, db);
+        let expected = "[Some(Bool(false)), Some(Bool(true)), Some(I64(2)), Some(I64(-1)), Some(Null)]";
+        for way in ["batch", "json"] {
+            assert_eq!(values(&db.0, "flag", "up", way).await?, expected, "{way}");
+        }
+    }
+
+    async fn keys_of_the_type_of_truths_are_numbers(db) on levels where (|engine| matches!(engine.name, "mysql" | "mariadb")) {
+        let levels = db.repository("level")?;
+        let codes = [0, 1, 2, -7].map(|code| record! { "code" => code, "name" => format!("l{code}") });
+        levels.insert_many(codes).await?;
+        let steps = [(1, 2), (2, 2), (3, 0), (4, -7)];
+        let steps = steps.map(|(id, code)| record! { "id" => id, "level_code" => code });
+        db.repository("step")?.insert_many(steps).await?;
+        for way in ["batch", "json", "join"] {
+            let steps = db.repository("step")?.query().order_by(["id"]).with(rel("level").by(way)).all().await?;
+            let names = steps.iter().map(|step| step.one("level")?.map(|level| level.get("name")).transpose());
+            let names: Vec<Option<String>> = names.collect::<Result<_>>()?;
+            assert_eq!(names, ["l2", "l2", "l0", "l-7"].map(|name| Some(name.to_owned())), "{way}");
+        }
+        let many = levels.query().order_by(["code"]).with(rel("steps").by("batch")).all().await?;
+        let counts: Vec<usize> = many.iter().map(|level| level.many("steps").map(<[_]>::len)).collect::<Result<_>>()?;
+        assert_eq!(counts, [1, 1, 0, 2]);
+        assert_eq!(levels.get(2).await?.value("code"), Some(&Value::I64(2)));
+        assert_eq!(levels.holders(2).await?[0].count, 2);
+        assert_eq!(levels.delete_cascade(2).await?.values().sum::<u64>(), 3);
+        assert_eq!(db.repository("step")?.count().await?, 2);
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Branch, Include, Total};
 use crate::relation::read::Reader;
-use crate::relation::{RelationOf, TotalName, count_name};
+use crate::relation::{AskTotal, RelationOf, count_name};
 use crate::repository::{FromRow, Record};
 use crate::statement::{Expr, Order, Term};
 
@@ -143,8 +143,8 @@ impl<T, U: FromRow + Sync> Rel<T, U> {
     ///
     /// let albums = rel("albums").with_total("length", rel("tracks").sum("milliseconds"));
     /// ```
-    pub fn with_total<V>(self, name: impl TotalName<U, V>, total: Term<U, V>) -> Self {
-        self.totalled(name.total_name(), total)
+    pub fn with_total<V>(self, name: impl AskTotal<U, V>, total: Term<U, V>) -> Self {
+        self.totalled(name.asked(), total)
     }
 
     fn totalled<V>(mut self, name: Arc<str>, total: Term<U, V>) -> Self {

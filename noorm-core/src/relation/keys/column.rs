@@ -6,9 +6,9 @@ use bigdecimal::{BigDecimal, FromPrimitive as _, ToPrimitive as _};
 
 use super::{Part, part};
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::{Column, ColumnType};
+use crate::schema::{Column, ColumnType, Table};
 use crate::sql::{SqlFlavor, TextEquality, skeleton};
-use crate::value::Value;
+use crate::value::{Fitted, Value};
 
 /// The column at the other end that a part of a key equals.
 #[derive(Debug, Clone)]
@@ -33,6 +33,25 @@ impl KeyColumn {
                 false => Some(TextEquality::Exact),
             },
         }
+    }
+
+    /// How columns of the parents are compared with those at the other end, one by one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnknownColumn`].
+    pub(crate) fn pairs(
+        flavor: &dyn SqlFlavor,
+        (ours, columns): (&Table, &[String]),
+        (theirs, to_columns): (&Table, &[String]),
+    ) -> Result<Vec<Self>> {
+        let pairs = columns.iter().zip(to_columns);
+        let pair = |(one, other): (&String, &String)| {
+            let other = theirs
+                .column(other)
+                .ok_or_else(|| theirs.unknown_column(other))?;
+            Ok(Self::of(flavor, ours.column(one), other))
+        };
+        pairs.map(pair).collect()
     }
 
     /// Whether the database takes no more values for equal than we do.
@@ -81,6 +100,12 @@ impl KeyColumn {
             },
         };
         Ok(fitted.map(|fitted| self.trimmed(Cow::Owned(fitted))))
+    }
+
+    /// A parent's value as it is written into the column.
+    pub(crate) fn taken(&self, value: &Value) -> Fitted {
+        let fitted = self.holds.fit(value.clone());
+        fitted.or_else(|mismatch| self.converted(value).flatten().ok_or(mismatch))
     }
 
     /// What a value of another kind would be in the column, where that is sure; `Some(None)` where it surely is nothing.

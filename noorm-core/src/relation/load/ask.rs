@@ -146,7 +146,20 @@ impl Ask {
                 query.offset = self.branch.offset;
             }
         } else if let Some(left) = self.limits.left() {
+            // One more than there may be, so that it is seen. What joins repeat counts once.
             query.limit = Some(left.saturating_add(1));
+            if !repeats.is_empty() {
+                let keys = self.key_nodes();
+                let by_key = |by: &Node| OrderBy {
+                    by: by.clone(),
+                    descending: false,
+                    nulls: None,
+                };
+                let order: Vec<_> = keys.iter().map(|by| (by_key(by), Vec::new())).collect();
+                let apart = keys.into_iter().chain(repeats).collect();
+                let query = query.ordered_to_the_end().ordered(order);
+                return Ok(query.limited_by(Vec::new(), apart));
+            }
         }
         Ok(query)
     }

@@ -20,7 +20,7 @@ use crate::value::Value;
 /// a whole tree.
 ///
 /// Values travel as text where JSON would bend them. What can't travel so (arrays, spans of time; on some engines limits
-/// for each parent, or an order) is loaded by `batch`, whoever chose `json` for it; a query's `explain` tells why.
+/// for each parent, an order, or more than so many values of a row) is loaded by `batch`, whoever chose `json` for it; a query's `explain` tells why.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Json;
 
@@ -63,8 +63,16 @@ impl RelationLoader for Json {
                 "what related rows come to has no column whose type would be known".to_owned(),
             );
         }
-        let mut scratch = String::new();
         let cells = cells(ask);
+        let most = flavor.capabilities().max_json_values;
+        if cells.len() > most {
+            return Some(format!(
+                "a row of it would have {} values, and {} takes {most} in a document",
+                cells.len(),
+                flavor.name()
+            ));
+        }
+        let mut scratch = String::new();
         cells.iter().find_map(|cell| match cell {
             Cell::Column(table, column) if !flavor.json_value(&mut scratch, column, "") => {
                 Some(format!(

@@ -37,6 +37,27 @@ pub(crate) enum Parents {
     Held,
 }
 
+/// Where in the tree a level is.
+#[derive(Debug, Clone, Copy)]
+struct At {
+    /// Counted from 1.
+    depth: usize,
+    parents: Parents,
+}
+
+impl At {
+    /// Where the rows at the other end of a relation are.
+    fn below(self, relation: &Relation) -> Self {
+        Self {
+            depth: self.depth + 1,
+            parents: match self.parents {
+                Parents::One if !relation.is_to_one() => Parents::Several,
+                parents => parents,
+            },
+        }
+    }
+}
+
 impl<'a> Planner<'a> {
     pub(crate) fn new(database: &'a Database, limits: Limits, parents: Parents) -> Self {
         Self {
@@ -57,12 +78,16 @@ impl<'a> Planner<'a> {
         branches: Vec<Branch>,
         totals: &[Total],
     ) -> Result<Level> {
-        self.level_at(1, table, selecting, branches, totals)
+        let at = At {
+            depth: 1,
+            parents: self.parents,
+        };
+        self.level_at(at, table, selecting, branches, totals)
     }
 
     fn level_at(
         &self,
-        depth: usize,
+        at: At,
         table: &Table,
         selecting: &mut Selecting,
         branches: Vec<Branch>,
@@ -74,11 +99,11 @@ impl<'a> Planner<'a> {
             let targets: Vec<_> = self.graph.polymorphic(&name, &branch.name).collect();
             if targets.is_empty() {
                 let relation = Arc::clone(self.graph.relation(&name, &branch.name)?);
-                asks.push(self.ask(depth, selecting, relation, branch)?);
+                asks.push(self.ask(at, selecting, relation, branch)?);
                 continue;
             }
             for target in targets {
-                let mut ask = self.ask(depth, selecting, Arc::clone(target), branch.clone())?;
+                let mut ask = self.ask(at, selecting, Arc::clone(target), branch.clone())?;
                 ask.is_one_of_several = true;
                 asks.push(ask);
             }
@@ -135,12 +160,12 @@ impl<'a> Planner<'a> {
 
     fn ask(
         &self,
-        depth: usize,
+        at: At,
         parents: &mut Selecting,
         relation: Arc<Relation>,
         mut branch: Branch,
     ) -> Result<Ask> {
-        self.limits.reach(depth, &relation)?;
+        self.limits.reach(at.depth, &relation)?;
         let parent_keys = relation.columns().iter();
         let parent_keys = parent_keys.map(|column| parents.column(column)).collect();
         let (key_columns, when) = self.compared(&relation, parents)?;
@@ -179,7 +204,13 @@ impl<'a> Planner<'a> {
             }
         }
         let totals = std::mem::take(&mut branch.totals);
-        let level = self.level_at(depth + 1, &plan.table, &mut selecting, nested, &totals)?;
+        let level = self.level_at(
+            at.below(&relation),
+            &plan.table,
+            &mut selecting,
+            nested,
+            &totals,
+        )?;
         let (loader, why) = self.loader(&branch)?;
         let mut ask = Ask {
             database: self.database.clone(),
@@ -201,7 +232,7 @@ impl<'a> Planner<'a> {
             within: None,
             limits: Arc::clone(&self.limits),
         };
-        self.settle(&mut ask)?;
+        self.settle(at.parents, &mut ask)?;
         Ok(ask)
     }
 
@@ -217,14 +248,9 @@ impl<'a> Planner<'a> {
         let flavor = self.database.flavor();
         let ours = self.schema.table_named(&relation.table)?;
         let theirs = self.schema.table_named(&step.to)?;
-        let pairs = step.columns.iter().zip(&step.to_columns);
-        let columns = pairs.map(|(one, other)| {
-            let other = theirs
-                .column(other)
-                .ok_or_else(|| theirs.unknown_column(other))?;
-            Ok(KeyColumn::of(flavor, ours.column(one), other))
-        });
-        let columns = columns.collect::<Result<Vec<_>>>()?;
+        let columns = (ours.as_ref(), step.columns.as_slice());
+        let to_columns = (theirs.as_ref(), step.to_columns.as_slice());
+        let columns = KeyColumn::pairs(flavor, columns, to_columns)?;
         let when = step.when.as_ref().map(|(name, text)| {
             let column = ours.column(name).ok_or_else(|| ours.unknown_column(name))?;
             Ok(When {
@@ -285,9 +311,9 @@ impl<'a> Planner<'a> {
     }
 
     /// Sees to it that the loader can load it, and takes a better one where there is.
-    fn settle(&self, ask: &mut Ask) -> Result<()> {
+    fn settle(&self, parents: Parents, ask: &mut Ask) -> Result<()> {
         if ask.branch.strategy.is_some() {
-            let Some(reason) = self.refusal(ask) else {
+            let Some(reason) = refusal(parents, ask) else {
                 return Ok(());
             };
             // What values and orders a document keeps depends on the engine.
@@ -316,7 +342,7 @@ impl<'a> Planner<'a> {
             }
             return Ok(());
         }
-        if self.parents == Parents::One && ask.relation.is_to_one() {
+        if parents == Parents::One && ask.relation.is_to_one() {
             let join = plugin::relation_loader("join")?;
             if join.refuses(ask).is_none() {
                 ask.loader = join;
@@ -326,15 +352,13 @@ impl<'a> Planner<'a> {
         }
         Ok(())
     }
+}
 
-    fn refusal(&self, ask: &Ask) -> Option<String> {
-        if self.parents == Parents::Held && matches!(ask.loader.name(), "join" | "json") {
-            return Some(
-                "the rows are there already, without a statement to select more".to_owned(),
-            );
-        }
-        ask.loader.refuses(ask)
+fn refusal(parents: Parents, ask: &Ask) -> Option<String> {
+    if parents == Parents::Held && matches!(ask.loader.name(), "join" | "json") {
+        return Some("the rows are there already, without a statement to select more".to_owned());
     }
+    ask.loader.refuses(ask)
 }
 
 /// The columns that rows at the other end are read of.

@@ -86,7 +86,7 @@ impl Level {
 
 impl Ask {
     /// Whether it is worth while to send its statement while another one's runs: on a connection of its own.
-    fn runs_beside_others(&self) -> bool {
+    pub(super) fn runs_beside_others(&self) -> bool {
         self.database.is_remote() && !self.database.is_transaction()
     }
 

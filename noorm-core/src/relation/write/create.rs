@@ -9,6 +9,7 @@ use super::outline::{Adopted, NewRow, Outline, Roots, Source, There, at, invalid
 use super::wanted::Wanted;
 use crate::database::{Database, Transaction};
 use crate::error::{Error, ErrorKind, Problem, Result, called};
+use crate::relation::keys::KeyColumn;
 use crate::relation::loaded::Loaded;
 use crate::repository::{Draft, Record, Repository};
 use crate::value::Value;
@@ -175,7 +176,7 @@ impl<'a> Writer<'a> {
             }
             let described = table.table();
             let keys = linked.iter().map(|(_, there)| there.key.clone()).collect();
-            let wanted = Wanted::new(described.key_columns(), keys);
+            let wanted = Wanted::new(table, described.key_columns(), keys)?;
             let found = wanted.read(table).await?;
             for ((place, there), row) in linked.into_iter().zip(found) {
                 match (row, self.written.there.get_mut(place)) {
@@ -264,14 +265,23 @@ impl<'a> Writer<'a> {
             let mut changes = Record::new();
             for (theirs, ours) in first.step.columns.iter().zip(&first.step.to_columns) {
                 let value = self.key_of(Source::New(first.by), theirs, ours);
-                changes.set(ours, value.map_err(|problem| self.invalid(vec![problem]))?);
+                let value = value.map_err(|problem| self.invalid(vec![problem]))?;
+                let described = table.table();
+                let taken = match described.column(ours) {
+                    Some(column) => {
+                        KeyColumn::of(self.database.flavor(), None, column).taken(&value)
+                    }
+                    None => Ok(value),
+                };
+                let taken = taken.map_err(|m| Problem::new(ours, m.code(), m.to_string()));
+                changes.set(ours, taken.map_err(|problem| self.invalid(vec![problem]))?);
             }
             if let Some((column, text)) = &first.step.only {
                 changes.set(column, text.as_str());
             }
             let described = table.table();
             let keys = there.iter().map(|there| there.key.clone()).collect();
-            let wanted = Wanted::new(described.key_columns(), keys);
+            let wanted = Wanted::new(table, described.key_columns(), keys)?;
             for filter in wanted.filters(self.database) {
                 let query = table.query().filter(filter);
                 query.update(changes.clone()).await?;

@@ -17,8 +17,9 @@ use self::junction::Junction;
 use super::wanted::Wanted;
 use crate::database::Transaction;
 use crate::error::{Error, ErrorKind, Result, called};
-use crate::relation::{Relation, RelationKind};
-use crate::repository::{FromRow, Key, Record, Repository};
+use crate::relation::keys::KeyColumn;
+use crate::relation::{Relation, RelationKind, RelationOf, Step};
+use crate::repository::{FromRow, Key, KeyOf, Record, Repository};
 use crate::value::Value;
 
 /// The links of one row along one of its relations; [`Repository::links`] makes it.
@@ -85,9 +86,9 @@ impl<T: FromRow> Repository<T> {
     /// # Errors
     /// [`ErrorKind::UnknownRelation`] with the table's relations; [`ErrorKind::InvalidStatement`] if the relation is of
     /// another kind, or the key has another number of columns.
-    pub fn links(&self, key: impl Into<Key>, relation: &str) -> Result<Links> {
+    pub fn links(&self, key: impl KeyOf<T>, relation: impl RelationOf<T>) -> Result<Links> {
         let graph = self.database().relations();
-        let relation = graph.relation(self.table_name(), relation)?;
+        let relation = graph.relation(self.table_name(), relation.relation())?;
         let rows = self.records();
         match relation.kind {
             RelationKind::ManyToMany | RelationKind::HasMany | RelationKind::HasOne => Ok(Links {
@@ -114,7 +115,8 @@ impl Links {
     ///
     /// # Errors
     /// [`ErrorKind::ForeignKeyViolation`] or [`ErrorKind::NotFound`] if a row isn't there; [`ErrorKind::Invalid`] where the
-    /// junction table needs more values; whatever the database answers.
+    /// junction table needs more values; [`ErrorKind::InvalidStatement`] where this row has NULL in the column that the others
+    /// refer to; whatever the database answers.
     pub async fn link(&self, keys: impl IntoIterator<Item = impl Into<Key>>) -> Result<u64> {
         self.link_others("link", self.others(keys)).await
     }
@@ -283,10 +285,27 @@ impl Links {
         Ok(others)
     }
 
-    /// The values of this row's columns.
-    async fn ours(&self, columns: &[String]) -> Result<Vec<Value>> {
-        let values = values_of(&self.rows, vec![self.key.clone()], columns).await?;
-        Ok(values.into_iter().next().unwrap_or_default())
+    /// The values by which rows at the other end of a step belong to this one, as the columns there have them.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidStatement`] where one is NULL, by which no row belongs to another.
+    async fn ours(&self, step: &Step) -> Result<Vec<Value>> {
+        let values = values_of(&self.rows, vec![self.key.clone()], &step.columns).await?;
+        let values = values.into_iter().next().unwrap_or_default();
+        if let Some((column, _)) = step
+            .columns
+            .iter()
+            .zip(&values)
+            .find(|(_, value)| value.is_null())
+        {
+            return Err(no_value(&self.rows, column, "no row can be linked to it"));
+        }
+        let there = self.rows.database().repository(&step.to)?;
+        taken(
+            &values,
+            (&self.rows, &step.columns),
+            (&there, &step.to_columns),
+        )
     }
 }
 
@@ -315,7 +334,7 @@ async fn values_of(
         };
         return Ok(keys.iter().map(part).collect());
     }
-    let wanted = Wanted::new(key, keys);
+    let wanted = Wanted::new(rows, key, keys)?;
     let found = wanted.read(rows).await?;
     let values = found.into_iter().map(|row| {
         let row = row.ok_or_else(|| not_there(rows))?;
@@ -330,6 +349,34 @@ async fn values_of(
 fn not_there(rows: &Repository<Record>) -> Error {
     let message = format!("no row of `{}` has that key", rows.table_name());
     Error::new(ErrorKind::NotFound, message)
+}
+
+/// Values of a row's columns as those of another table have them that refer to it.
+fn taken(
+    values: &[Value],
+    (rows, columns): (&Repository<Record>, &[String]),
+    (there, to_columns): (&Repository<Record>, &[String]),
+) -> Result<Vec<Value>> {
+    let (ours, theirs) = (rows.table(), there.table());
+    let flavor = rows.database().flavor();
+    let pairs = KeyColumn::pairs(flavor, (&ours, columns), (&theirs, to_columns))?;
+    let taken = pairs.iter().zip(to_columns).zip(values);
+    let taken = taken.map(|((pair, column), value)| {
+        pair.taken(value).map_err(|mismatch| {
+            let message = format!("the value for `{}.{column}` {mismatch}", there.table_name());
+            Error::new(ErrorKind::TypeMismatch, message)
+                .of_table(there.table_name())
+                .of_column(column)
+        })
+    });
+    taken.collect()
+}
+
+/// A row that has no value of a column that others refer to.
+fn no_value(rows: &Repository<Record>, column: &str, so: &str) -> Error {
+    let message = format!("a row of `{}` has no `{column}`: {so}", rows.table_name());
+    Error::new(ErrorKind::InvalidStatement, message)
+        .with_help(format!("give it a `{column}` first"))
 }
 
 fn no_pivot(relation: &Relation) -> Error {

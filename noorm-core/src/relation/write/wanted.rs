@@ -1,12 +1,14 @@
 //! Rows that are looked for by keys.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::database::Database;
 use crate::error::{Error, ErrorKind, Result};
 use crate::executor::{Header, Rows};
-use crate::relation::keys::Keys;
-use crate::repository::{Record, Repository};
+use crate::relation::keys::{Finder, KeyColumn, Keys, parts};
+use crate::repository::{Query, Record, Repository};
+use crate::schema::Table;
 use crate::statement::{Expr, col};
 use crate::value::Value;
 
@@ -17,18 +19,38 @@ const ALTERNATIVES: usize = 500;
 /// Keys over the same columns, each to be found once.
 pub(super) struct Wanted {
     columns: Vec<String>,
+    compared: Vec<KeyColumn>,
     keys: Keys,
 }
 
 impl Wanted {
-    pub(super) fn new(columns: &[String], keys: Vec<Vec<Value>>) -> Self {
+    /// Keys over columns of a table, as they stand there.
+    pub(super) fn new(
+        rows: &Repository<Record>,
+        columns: &[String],
+        keys: Vec<Vec<Value>>,
+    ) -> Result<Self> {
+        let table = rows.table();
+        Self::along(rows, (&table, columns), columns, keys)
+    }
+
+    /// Keys of rows of another table, over the columns that they are referred to by.
+    pub(super) fn along(
+        rows: &Repository<Record>,
+        ours: (&Table, &[String]),
+        columns: &[String],
+        keys: Vec<Vec<Value>>,
+    ) -> Result<Self> {
+        let flavor = rows.database().flavor();
+        let compared = KeyColumn::pairs(flavor, ours, (&rows.table(), columns))?;
         let header = Arc::new(Header::new(columns.iter().map(String::as_str)));
         let places: Vec<usize> = (0..columns.len()).collect();
-        let rows = Rows::new(header, keys.into_iter().flatten().collect());
-        Self {
+        let keys = Rows::new(header, keys.into_iter().flatten().collect());
+        Ok(Self {
             columns: columns.to_vec(),
-            keys: Keys::of(&rows, &places, |_| true),
-        }
+            keys: Keys::sought(&keys, &places, &compared, |_| true)?,
+            compared,
+        })
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -87,26 +109,80 @@ impl Wanted {
     /// Reads the row of each key, in the order in which keys were given; `None` where there is none.
     pub(super) async fn read(&self, rows: &Repository<Record>) -> Result<Vec<Option<Record>>> {
         let mut by_number: Vec<Option<Record>> = vec![None; self.keys.len()];
-        for row in self.all(rows).await? {
-            if let Some(number) = self.number_of(&row)?
+        let found = self.all(rows).await?;
+        for (row, number) in found.iter().zip(self.numbers_of(&found)?) {
+            if let Some(number) = number
                 && let Some(slot) = by_number.get_mut(number)
             {
-                *slot = Some(row);
+                *slot = Some(row.clone());
             }
         }
         let row = |place| by_number.get(self.keys.number(place)?)?.clone();
         Ok((0..self.keys.rows()).map(row).collect())
     }
 
-    /// The number of the key that a row of the database has.
-    pub(super) fn number_of(&self, row: &Record) -> Result<Option<usize>> {
+    /// The numbers of the keys of rows that were found by them.
+    pub(super) fn numbers_of(&self, rows: &[Record]) -> Result<Vec<Option<usize>>> {
+        let mut finder = self.finder();
+        let number = |row| Ok(finder.find(&self.key_of(row)?));
+        rows.iter().map(number).collect()
+    }
+
+    /// The numbers of the keys of rows, those of `query`, that weren't looked for by them. Only the database knows whether
+    /// texts are equal that are written in other ways, and is asked where that counts.
+    pub(super) async fn numbers_among(
+        &self,
+        rows: &[Record],
+        query: &Query<Record>,
+        database: &Database,
+    ) -> Result<Vec<Option<usize>>> {
+        let (mut numbers, mut alike) = (Vec::with_capacity(rows.len()), Vec::new());
+        {
+            let mut finder = self.finder();
+            for (place, row) in rows.iter().enumerate() {
+                let key = self.key_of(row)?;
+                let same = finder.find_same(&key);
+                numbers.push(same);
+                if same.is_none()
+                    && let Some(like) = finder.find_like(&key)
+                {
+                    alike.push((place, like));
+                }
+            }
+        }
+        if alike.is_empty() {
+            return Ok(numbers);
+        }
+        let mut equal = HashSet::new();
+        for filter in self.filters(database) {
+            for row in query.clone().filter(filter).all().await? {
+                equal.insert(parts(&self.key_of(&row)?));
+            }
+        }
+        for (place, like) in alike {
+            let Some(row) = rows.get(place) else {
+                continue;
+            };
+            if equal.contains(&parts(&self.key_of(row)?))
+                && let Some(number) = numbers.get_mut(place)
+            {
+                *number = Some(like);
+            }
+        }
+        Ok(numbers)
+    }
+
+    fn finder(&self) -> Finder<'_> {
+        self.keys.finder(&self.compared)
+    }
+
+    fn key_of<'r>(&self, row: &'r Record) -> Result<Vec<&'r Value>> {
         let values = self.columns.iter().map(|column| {
             row.value(column).ok_or_else(|| {
                 let message = format!("a row was read without its key's column `{column}`");
                 Error::new(ErrorKind::UnknownColumn, message)
             })
         });
-        let values = values.collect::<Result<Vec<_>>>()?;
-        Ok(self.keys.finder().find(&values))
+        values.collect()
     }
 }

@@ -252,6 +252,13 @@ impl<T: FromRow> Repository<T> {
         }
     }
 
+    /// The condition on rows that aren't marked as deleted, where the others are hidden.
+    pub(in crate::repository) fn alive(&self, plan: &Plan) -> Option<Expr<T>> {
+        (self.deleted == super::Deleted::Hidden)
+            .then(|| self.visible(plan))
+            .flatten()
+    }
+
     /// Why a write met no row; of one that named a version, by whether the row is there.
     pub(in crate::repository) async fn met_none(&self, compared: Option<Vec<Value>>) -> Error {
         let Some(key) = compared else {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Query, order};
 use crate::error::{Result, called};
-use crate::relation::{Eager, Include, Loaded, RelationOf, TotalName};
+use crate::relation::{AskTotal, Eager, Include, Loaded, RelationOf};
 use crate::repository::{FromRow, Key, KeyOf, Repository, key_filter};
 use crate::statement::{Expr, Joined, Node, Order, OrderBy, Selected, Term, Walk};
 use crate::value::Value;
@@ -65,7 +65,7 @@ impl<T: FromRow + Sync> Query<T> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn with_total<V>(self, name: impl TotalName<T, V>, total: Term<T, V>) -> Eager<T> {
+    pub fn with_total<V>(self, name: impl AskTotal<T, V>, total: Term<T, V>) -> Eager<T> {
         Eager::new(self).with_total(name, total)
     }
 }

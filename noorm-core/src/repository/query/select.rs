@@ -33,7 +33,14 @@ impl<T: FromRow> Query<T> {
 
         let mut select = Select::all(self.repository.table_name().clone());
         let mut binds = Vec::new();
-        if let Some((walk, own)) = self.walk.take() {
+        if let Some((mut walk, mut own)) = self.walk.take() {
+            if let Some((node, values)) = self.repository.alive(&plan).map(Expr::into_parts) {
+                let steps = own.pop();
+                own.extend(values.iter().cloned());
+                own.extend(values);
+                own.extend(steps);
+                walk = walk.only(node);
+            }
             select.walk = Some(walk);
             binds.extend(own);
         }

@@ -342,3 +342,54 @@ fn sequences_and_routines_are_left_out_with_a_note() {
         ]
     );
 }
+
+#[test]
+fn a_tinyint_of_a_key_is_a_number() {
+    let names = ["id", "flag", "alone", "owner", "is_first", "level", "bit"];
+    let mut rows = rows(Product::Mariadb);
+    rows.columns = names
+        .iter()
+        .zip(1..)
+        .map(|(name, position)| column(position, name, "tinyint(1)"))
+        .collect();
+    rows.columns[6].native = "bit(1)".to_owned();
+    let far = |mut column: ColumnRow| {
+        column.table = "level".to_owned();
+        column
+    };
+    rows.tables.push(table("level", "BASE TABLE"));
+    rows.columns.push(far(column(1, "code", "tinyint(1)")));
+    rows.columns.push(far(column(2, "on", "tinyint(1)")));
+    let second = IndexRow {
+        position: 2,
+        ..index("first", Some("is_first"))
+    };
+    rows.indexes = vec![
+        index("PRIMARY", Some("id")),
+        index("alone", Some("alone")),
+        index("bit", Some("bit")),
+        index("first", Some("owner")),
+        second,
+    ];
+    rows.foreign_keys = vec![ForeignKeyRow {
+        schema: "shop".to_owned(),
+        table: "album".to_owned(),
+        name: "levelled".to_owned(),
+        part: 1,
+        column: "level".to_owned(),
+        target_schema: some("shop"),
+        target_table: some("level"),
+        target_column: some("code"),
+    }];
+    let schema = assemble(rows);
+    let types = |table: usize| {
+        let columns = schema.tables[table].columns.iter();
+        let types = columns.map(|column| format!("{} {}", column.name, column.column_type));
+        types.collect::<Vec<_>>().join(", ")
+    };
+    assert_eq!(
+        types(0),
+        "id int8, flag bool, alone int8, owner bool, is_first bool, level int8, bit bool"
+    );
+    assert_eq!(types(1), "code int8, on bool");
+}

@@ -11,13 +11,14 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use futures_util::TryFutureExt as _;
 
 use super::edges::Edge;
-use super::holders::identity;
+use super::holders::{identity, told_by};
 use crate::database::{Database, Transaction};
 use crate::error::{Result, called};
 use crate::relation::write::order::{Dependent, batches};
 use crate::relation::write::wanted::Wanted;
 use crate::repository::{FromRow, Key, Record, Repository};
 use crate::schema::{Action, TableName};
+use crate::value::Value;
 
 impl<T: FromRow> Repository<T> {
     /// Removes the row with this primary key and all rows that keep it from being removed, and those that keep these, in
@@ -44,7 +45,8 @@ impl<T: FromRow> Repository<T> {
     ///
     /// # Errors
     /// As [`delete`](Repository::delete); [`ForeignKeyViolation`](crate::ErrorKind::ForeignKeyViolation) where rows point at
-    /// one another in a circle of foreign keys that take no NULL.
+    /// one another in a circle of foreign keys that take no NULL; [`InvalidStatement`](crate::ErrorKind::InvalidStatement)
+    /// where rows that others point at have no key to tell them by.
     pub async fn delete_cascade(&self, key: impl Into<Key>) -> Result<BTreeMap<TableName, u64>> {
         let (key, records) = (key.into(), self.records());
         let inside = async |tx: Transaction| Cascade::from(&records, &tx).delete(key).await;
@@ -98,7 +100,7 @@ impl<'a> Cascade<'a> {
 
     async fn delete(mut self, key: Key) -> Result<BTreeMap<TableName, u64>> {
         let values = self.root.key_values(key.clone())?;
-        let wanted = Wanted::new(self.root.table().key_columns(), vec![values]);
+        let wanted = Wanted::new(&self.root, self.root.table().key_columns(), vec![values])?;
         let found = wanted.read(&self.root).await?;
         let Some(row) = found.into_iter().flatten().next() else {
             return Ok(self.deleted);
@@ -112,7 +114,7 @@ impl<'a> Cascade<'a> {
             self.delete_batch(&batch, &key, &mut left).await?;
         }
         if left.contains(&true) {
-            self.delete_circles(&key, left).await?;
+            self.delete_circles(key, left).await?;
         }
         Ok(self.deleted)
     }
@@ -120,14 +122,14 @@ impl<'a> Cascade<'a> {
     /// Finds all rows that must go, from the first one on.
     async fn collect(&mut self, root: Record) -> Result<()> {
         let table = self.root.clone();
-        let first = self.place_of(&table, root);
+        let first = self.place_of(&table, root)?;
         let mut queue = VecDeque::from([(table, vec![first])]);
         while let Some((table, places)) = queue.pop_front() {
             for edge in self.followed(table.table_name())? {
                 let rows = self.rows_of(&edge.step.to)?;
                 let parents = places.iter().filter_map(|place| self.rows.get(*place));
                 let parents: Vec<Record> = parents.map(|doomed| doomed.row.clone()).collect();
-                let wanted = edge.wanted(&parents)?;
+                let wanted = edge.wanted((&table.table(), &parents), &rows)?;
                 if self.is_last(&rows)? {
                     self.last.push((rows, wanted));
                     continue;
@@ -157,10 +159,11 @@ impl<'a> Cascade<'a> {
             }
         }
         let mut new = Vec::new();
-        for row in wanted.all(rows).await? {
-            let number = wanted.number_of(&row)?;
+        let found = wanted.all(rows).await?;
+        let numbers = wanted.numbers_of(&found)?;
+        for (row, number) in found.into_iter().zip(numbers) {
             let known = self.rows.len();
-            let place = self.place_of(rows, row);
+            let place = self.place_of(rows, row)?;
             if place == known {
                 new.push(place);
             }
@@ -178,11 +181,11 @@ impl<'a> Cascade<'a> {
         Ok(new)
     }
 
-    fn place_of(&mut self, rows: &Repository<Record>, row: Record) -> usize {
+    fn place_of(&mut self, rows: &Repository<Record>, row: Record) -> Result<usize> {
         let name = rows.table_name();
-        let identity = identity(name, rows.table().key_columns(), &row);
+        let identity = identity(name, told_by(&rows.table())?, &row);
         if let Some(place) = self.places.get(&identity) {
-            return *place;
+            return Ok(*place);
         }
         let known = self
             .tables
@@ -198,7 +201,7 @@ impl<'a> Cascade<'a> {
             row,
             behind: Vec::new(),
         });
-        self.rows.len() - 1
+        Ok(self.rows.len() - 1)
     }
 
     /// The rows of a table that may have to go.
@@ -249,8 +252,9 @@ impl<'a> Cascade<'a> {
     }
 
     fn is_last(&self, rows: &Repository<Record>) -> Result<bool> {
-        let is_plain = !rows.is_hooked() && self.followed(rows.table_name())?.is_empty();
-        Ok(is_plain || rows.table().key_columns().is_empty())
+        let ends = self.followed(rows.table_name())?.is_empty();
+        // Hooks are told the primary key.
+        Ok(ends && (!rows.is_hooked() || rows.table().key_columns().is_empty()))
     }
 
     async fn delete_all(&mut self, rows: &Repository<Record>, wanted: &Wanted) -> Result<()> {
@@ -294,6 +298,8 @@ impl<'a> Cascade<'a> {
             return Ok(());
         };
         let table = table.clone();
+        let described = table.table();
+        let told = told_by(&described)?;
         let mut keys = Vec::with_capacity(batch.len());
         for (place, doomed) in batch.iter().zip(doomed) {
             if let Some(left) = left.get_mut(*place) {
@@ -301,10 +307,10 @@ impl<'a> Cascade<'a> {
             }
             // The first row goes as the caller named it, by which version, say.
             if *place > 0 {
-                keys.push(table.key_values(Key::from(&doomed.row))?);
+                keys.push(key_of(&doomed.row, told)?);
             }
         }
-        if table.is_hooked() {
+        if table.is_hooked() && !described.key_columns().is_empty() {
             for key in keys {
                 let gone = match self.marks {
                     true => table.delete(Key::Values(key)).await?,
@@ -313,7 +319,7 @@ impl<'a> Cascade<'a> {
                 self.count(&table, gone.into());
             }
         } else {
-            let wanted = Wanted::new(table.table().key_columns(), keys);
+            let wanted = Wanted::new(&table, told, keys)?;
             self.delete_all(&table, &wanted).await?;
         }
         if batch.contains(&0) {
@@ -323,4 +329,9 @@ impl<'a> Cascade<'a> {
         }
         Ok(())
     }
+}
+
+/// The values of a row's key.
+fn key_of(row: &Record, columns: &[String]) -> Result<Vec<Value>> {
+    columns.iter().map(|column| row.get(column)).collect()
 }

@@ -6,7 +6,7 @@ use crate::database::Database;
 use crate::error::Result;
 use crate::relation::Step;
 use crate::relation::write::wanted::Wanted;
-use crate::repository::Record;
+use crate::repository::{Record, Repository};
 use crate::schema::{Action, ForeignKey, Table, TableName};
 use crate::value::Value;
 
@@ -78,8 +78,12 @@ impl Edge {
         (!nulls.is_empty()).then_some(nulls)
     }
 
-    /// The keys by which rows that point at these are found.
-    pub(super) fn wanted(&self, parents: &[Record]) -> Result<Wanted> {
+    /// The keys by which rows that point at these, of the table `there`, are found.
+    pub(super) fn wanted(
+        &self,
+        (table, parents): (&Table, &[Record]),
+        there: &Repository<Record>,
+    ) -> Result<Wanted> {
         let key = |row: &Record| {
             let columns = self.step.columns.iter();
             columns
@@ -87,7 +91,8 @@ impl Edge {
                 .collect::<Result<Vec<_>>>()
         };
         let keys = parents.iter().map(key).collect::<Result<_>>()?;
-        Ok(Wanted::new(&self.step.to_columns, keys))
+        let ours = (table, self.step.columns.as_slice());
+        Wanted::along(there, ours, &self.step.to_columns, keys)
     }
 }
 

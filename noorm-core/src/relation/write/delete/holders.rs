@@ -3,10 +3,10 @@
 use std::collections::{HashSet, VecDeque};
 
 use super::edges::Edge;
-use crate::error::{Error, Result, called};
+use crate::error::{Error, ErrorKind, Result, called};
 use crate::relation::write::wanted::Wanted;
 use crate::repository::{FromRow, Key, Record, Repository};
-use crate::schema::{Action, TableName};
+use crate::schema::{Action, Table, TableName};
 use crate::value::Value;
 
 /// Rows of a table that point at a row; [`Repository::holders`] counts them.
@@ -67,7 +67,8 @@ impl<T: FromRow> Repository<T> {
     /// ```
     ///
     /// # Errors
-    /// As [`find`](Repository::find); whatever the database answers.
+    /// As [`find`](Repository::find); [`ErrorKind::InvalidStatement`] where rows that would be deleted, too, have no key to
+    /// tell them by; whatever the database answers.
     pub async fn holders(&self, key: impl Into<Key>) -> Result<Vec<Holder>> {
         let holders = self.pointing(key.into()).await;
         holders.map_err(called("holders", self.table_name()))
@@ -77,7 +78,7 @@ impl<T: FromRow> Repository<T> {
         let records = self.records().with_deleted();
         let database = records.database();
         let key = records.key_values(key)?;
-        let root = Wanted::new(records.table().key_columns(), vec![key]);
+        let root = Wanted::new(&records, records.table().key_columns(), vec![key])?;
         let root = root.read(&records).await?;
         let root: Vec<Record> = root.into_iter().flatten().collect();
         let mut holders = Vec::new();
@@ -90,15 +91,19 @@ impl<T: FromRow> Repository<T> {
                     path => format!("{path}.{}", edge.relation),
                 };
                 let target = edge.step.to.clone();
-                let wanted = edge.wanted(&rows)?;
                 let pointing = database.repository(&target)?.with_deleted();
+                let described = database.schema().table_named(&table)?.clone();
+                let wanted = edge.wanted((&described, &rows), &pointing)?;
                 let goes_on = edge.on_delete == Action::Cascade
                     && !Edge::all_to(database, &target).is_empty();
                 let count = if goes_on {
                     let mut rows = wanted.all(&pointing).await?;
                     let described = pointing.table();
-                    // Of rows that point at one another, each is looked at once.
-                    rows.retain(|row| seen.insert(identity(&target, described.key_columns(), row)));
+                    if !rows.is_empty() {
+                        let key = told_by(&described)?;
+                        // Of rows that point at one another, each is looked at once.
+                        rows.retain(|row| seen.insert(identity(&target, key, row)));
+                    }
                     let count = rows.len() as u64;
                     if count > 0 {
                         queue.push_back((relation.clone(), target.clone(), rows));
@@ -145,6 +150,21 @@ impl<T: FromRow> Repository<T> {
             )),
         }
     }
+}
+
+/// The key that a table's rows are told by.
+///
+/// # Errors
+/// [`ErrorKind::InvalidStatement`] where there is none.
+pub(super) fn told_by(table: &Table) -> Result<&[String]> {
+    table.telling_key().ok_or_else(|| {
+        let message = format!(
+            "rows of `{}` can't be told apart, which those behind them ask for: it has no primary key, and no unique one whose columns are never NULL",
+            table.table_name()
+        );
+        Error::new(ErrorKind::InvalidStatement, message)
+            .with_help("give the table such a key, or delete the rows behind it by queries")
+    })
 }
 
 /// What tells rows apart, whatever their table.

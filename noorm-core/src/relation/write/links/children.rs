@@ -17,21 +17,25 @@ pub(super) struct Children {
 
 impl Children {
     pub(super) async fn link(&self, links: &Links, others: &[Other]) -> Result<u64> {
-        let ours = links.ours(&self.step.columns).await?;
+        let ours = links.ours(&self.step).await?;
         self.add(&ours, keys(others)).await
     }
 
     pub(super) async fn unlink(&self, links: &Links, others: &[Other]) -> Result<u64> {
-        let ours = links.ours(&self.step.columns).await?;
+        let ours = links.ours(&self.step).await?;
         self.remove(&ours, keys(others)).await
     }
 
     pub(super) async fn set(&self, links: &Links, others: &[Other]) -> Result<LinkChange> {
-        let ours = links.ours(&self.step.columns).await?;
-        let wanted = self.wanted(keys(others));
+        let ours = links.ours(&self.step).await?;
+        let wanted = self.wanted(keys(others))?;
         let mut unwanted = Vec::new();
-        for row in self.of(&ours).all().await? {
-            if wanted.number_of(&row)?.is_none() {
+        let linked = self.of(&ours);
+        let there = linked.clone().all().await?;
+        let numbers = wanted.numbers_among(&there, &linked, self.rows.database());
+        let numbers = numbers.await?;
+        for (row, number) in there.iter().zip(numbers) {
+            if number.is_none() {
                 unwanted.push(self.rows.key_values(row.into())?);
             }
         }
@@ -44,8 +48,8 @@ impl Children {
         })
     }
 
-    fn wanted(&self, keys: Vec<Vec<Value>>) -> Wanted {
-        Wanted::new(self.rows.table().key_columns(), keys)
+    fn wanted(&self, keys: Vec<Vec<Value>>) -> Result<Wanted> {
+        Wanted::new(&self.rows, self.rows.table().key_columns(), keys)
     }
 
     /// The rows that are linked to one.
@@ -67,7 +71,7 @@ impl Children {
         let only = self.step.only.iter().cloned();
         let only = only.map(|(column, text)| (column, Value::from(text)));
         let linked = Record::from_pairs(linked.chain(only).collect::<Vec<_>>());
-        let wanted = self.wanted(keys);
+        let wanted = self.wanted(keys)?;
         let found = wanted.read(&self.rows).await?;
         let mut new = Vec::new();
         for row in found {
@@ -80,7 +84,7 @@ impl Children {
             }
         }
         let mut added = 0;
-        for filter in self.wanted(new).filters(self.rows.database()) {
+        for filter in self.wanted(new)?.filters(self.rows.database()) {
             let query = self.rows.query().filter(filter);
             added += query.update(linked.clone()).await?;
         }
@@ -93,7 +97,7 @@ impl Children {
         }
         let nulls = self.nulls()?;
         let mut removed = 0;
-        for filter in self.wanted(keys).filters(self.rows.database()) {
+        for filter in self.wanted(keys)?.filters(self.rows.database()) {
             let query = self.of(ours).filter(filter);
             removed += query.update(nulls.clone()).await?;
         }

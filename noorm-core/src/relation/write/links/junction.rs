@@ -1,6 +1,6 @@
 //! Links that are rows of a junction table.
 
-use super::{LinkChange, Links, Other, values_of};
+use super::{LinkChange, Links, Other, no_value, taken, values_of};
 use crate::error::Result;
 use crate::relation::Step;
 use crate::relation::write::wanted::Wanted;
@@ -17,26 +17,29 @@ pub(super) struct Junction {
 
 impl Junction {
     pub(super) async fn link(&self, links: &Links, others: &[Other]) -> Result<u64> {
-        let ours = links.ours(&self.near.columns).await?;
+        let ours = links.ours(&self.near).await?;
         let theirs = self.theirs(links, others).await?;
         self.add(&ours, others, &theirs).await
     }
 
     pub(super) async fn unlink(&self, links: &Links, others: &[Other]) -> Result<u64> {
-        let ours = links.ours(&self.near.columns).await?;
+        let ours = links.ours(&self.near).await?;
         let theirs = self.theirs(links, others).await?;
         self.remove(&ours, theirs).await
     }
 
     pub(super) async fn set(&self, links: &Links, others: &[Other]) -> Result<LinkChange> {
-        let ours = links.ours(&self.near.columns).await?;
+        let ours = links.ours(&self.near).await?;
         let theirs = self.theirs(links, others).await?;
-        let there = self.of(&ours).all().await?;
-        let wanted = Wanted::new(&self.far.columns, theirs.clone());
+        let linked = self.of(&ours);
+        let there = linked.clone().all().await?;
+        let wanted = Wanted::new(&self.rows, &self.far.columns, theirs.clone())?;
         let mut known: Vec<Option<&Record>> = vec![None; wanted.len()];
         let mut unwanted = Vec::new();
-        for row in &there {
-            match wanted.number_of(row)? {
+        let database = self.rows.database();
+        let numbers = wanted.numbers_among(&there, &linked, database).await?;
+        for (row, number) in there.iter().zip(numbers) {
+            match number {
                 Some(number) => {
                     if let Some(slot) = known.get_mut(number) {
                         *slot = Some(row);
@@ -71,7 +74,16 @@ impl Junction {
     async fn theirs(&self, links: &Links, others: &[Other]) -> Result<Vec<Vec<Value>>> {
         let targets = links.rows.database().repository(&self.far.to)?;
         let keys = others.iter().map(|other| other.key.clone()).collect();
-        values_of(&targets, keys, &self.far.to_columns).await
+        let values = values_of(&targets, keys, &self.far.to_columns).await?;
+        let one = |values: Vec<Value>| {
+            let mut parts = self.far.to_columns.iter().zip(&values);
+            if let Some((column, _)) = parts.find(|(_, value)| value.is_null()) {
+                return Err(no_value(&targets, column, "it can't be linked"));
+            }
+            let here = (&self.rows, self.far.columns.as_slice());
+            taken(&values, (&targets, &self.far.to_columns), here)
+        };
+        values.into_iter().map(one).collect()
     }
 
     fn theirs_of(&self, row: &Record) -> Result<Vec<Value>> {
@@ -94,7 +106,7 @@ impl Junction {
     }
 
     async fn remove(&self, ours: &[Value], theirs: Vec<Vec<Value>>) -> Result<u64> {
-        let wanted = Wanted::new(&self.far.columns, theirs);
+        let wanted = Wanted::new(&self.rows, &self.far.columns, theirs)?;
         let mut removed = 0;
         for filter in wanted.filters(self.rows.database()) {
             removed += self.of(ours).filter(filter).delete().await?;
@@ -109,7 +121,7 @@ impl Junction {
         others: impl IntoIterator<Item = &'a Other>,
         theirs: &[Vec<Value>],
     ) -> Result<u64> {
-        let wanted = Wanted::new(&self.far.columns, theirs.to_vec());
+        let wanted = Wanted::new(&self.rows, &self.far.columns, theirs.to_vec())?;
         let others: Vec<&Other> = others.into_iter().collect();
         let revived = self.revive(ours, &others, theirs).await?;
         let mut known = vec![false; wanted.len()];
@@ -117,8 +129,9 @@ impl Junction {
         if key.is_none() {
             // Nothing but a look tells what is there.
             for filter in wanted.filters(self.rows.database()) {
-                for row in self.of(ours).filter(filter).all().await? {
-                    if let Some(known) = wanted.number_of(&row)?.and_then(|n| known.get_mut(n)) {
+                let found = self.of(ours).filter(filter).all().await?;
+                for number in wanted.numbers_of(&found)?.into_iter().flatten() {
+                    if let Some(known) = known.get_mut(number) {
                         *known = true;
                     }
                 }
@@ -168,7 +181,7 @@ impl Junction {
                 .update(Record::from_pairs(values.collect::<Vec<_>>()))
                 .await?;
         }
-        let plain = Wanted::new(&self.far.columns, plain);
+        let plain = Wanted::new(&self.rows, &self.far.columns, plain)?;
         for filter in plain.filters(self.rows.database()) {
             let marked = self.of(ours).only_deleted().filter(filter);
             revived += marked.update(unmarked.clone()).await?;
@@ -184,7 +197,7 @@ impl Junction {
                 || self.far.columns.contains(column)
                 || self.constants().any(|(constant, _)| constant == column)
         };
-        let mut keys = table.unique_keys().filter(|key| key.iter().all(is_ours));
+        let mut keys = table.conflict_keys().filter(|key| key.iter().all(is_ours));
         let key = keys.next().map(<[String]>::to_vec);
         key.filter(|_| !self.rows.is_hooked())
     }
