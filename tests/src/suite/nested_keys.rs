@@ -251,7 +251,7 @@ conformance! {
         let holders = owners.holders(1).await?;
         let counts: Vec<_> = holders.iter().map(|holder| (&*holder.table.name, holder.count)).collect();
         assert_eq!(counts, [("house", 2), ("room", 3)]);
-        db.repository("boat")?.create(record! { "name" => "d", "owner_id" => 1 }).await?;
+        db.repository("boat")?.insert_many([record! { "name" => "d", "owner_id" => 1 }]).await?;
         let error = owners.holders(1).await.unwrap_err();
         assert!(error.message().contains("told apart"), "{error}");
     }
@@ -269,7 +269,7 @@ conformance! {
         assert_eq!(counts, [("house", 2), ("owner", 1), ("room", 3)]);
         assert_eq!(db.repository("room")?.count().await?, 1);
         // Nobody knows what tells boats apart.
-        db.repository("boat")?.create(record! { "name" => "d", "owner_id" => 2 }).await?;
+        db.repository("boat")?.insert_many([record! { "name" => "d", "owner_id" => 2 }]).await?;
         let error = owners.delete_cascade(2).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidStatement);
         assert!(error.message().contains("boat") && error.message().contains("told apart"), "{error}");

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
-use super::{Ask, Family, Within};
+use super::{Ask, Family, Level, Within};
 use crate::BoxFuture;
 use crate::error::{Error, ErrorKind, Result};
 use crate::executor::{Header, Rows};
@@ -20,11 +20,22 @@ use crate::value::Value;
 /// a whole tree.
 ///
 /// Values travel as text where JSON would bend them. What can't travel so (arrays, spans of time; on some engines limits
-/// for each parent, an order, or more than so many values of a row) is loaded by `batch`, whoever chose `json` for it; a query's `explain` tells why.
+/// for each parent, an order, or more than so many values of a row; more than ten documents in each other) is loaded by `batch`, whoever chose `json` for it; a query's `explain` tells why.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Json;
 
 crate::register_relation_loader!("json", Json);
+
+/// How deep documents stand in each other at most. MariaDB writes 32 arrays in each other, two for each document; SQLite
+/// takes expressions that are 1,000 deep, some forty for each.
+const DEEPEST: usize = 10;
+
+/// How many documents stand in each other in rows of this level.
+fn height(level: &Level) -> usize {
+    let documents = level.asks.iter().filter(|ask| ask.loader.name() == "json");
+    let heights = documents.map(|ask| 1 + height(&ask.level));
+    heights.max().unwrap_or(0)
+}
 
 impl RelationLoader for Json {
     fn name(&self) -> &'static str {
@@ -53,6 +64,11 @@ impl RelationLoader for Json {
             return Some(
                 "a limit in an order that is worked out needs a statement of its own".to_owned(),
             );
+        }
+        if height(&ask.level) >= DEEPEST {
+            return Some(format!(
+                "documents would stand in each other more than {DEEPEST} deep"
+            ));
         }
         if ask.once.is_some() {
             return Some("its rows may be met several times on the way".to_owned());
