@@ -25,14 +25,18 @@ impl<T> Tree<T> {
     /// How many steps away a row of a tree is, for entities; [`total`](super::Loaded::total) of `depth` for records.
     ///
     /// ```no_run
-    /// # use noorm_core::{Database, Result, executor::Row, repository::{Entity, FromRow}};
+    /// # use noorm_core::{Database, Result, executor::Row, repository::{Entity, FromRow, KeyOf}};
+    /// use noorm_core::relation::{ToOptional, Tree};
+    ///
     /// # struct Employee;
     /// # impl FromRow for Employee { fn from_row(_: &mut Row<'_>) -> Result<Self> { Ok(Self) } }
     /// # impl Entity for Employee { const TABLE: &'static str = "employee"; }
-    /// # impl Employee { const MANAGER: ToOptional<Employee, Employee> = ToOptional::new("manager"); }
-    /// # async fn example(db: Database) -> Result<()> {
-    /// use noorm_core::relation::{ToOptional, Tree};
+    /// # impl KeyOf<Employee> for i32 {}
+    /// impl Employee {
+    ///     const MANAGER: ToOptional<Employee, Employee> = ToOptional::new("manager");
+    /// }
     ///
+    /// # async fn example(db: Database) -> Result<()> {
     /// let tree = db.of::<Employee>()?.tree(Employee::MANAGER)?;
     /// for employee in tree.descendants(1)?.all().await? {
     ///     println!("{} steps down", employee.total(Tree::DEPTH)?);
