@@ -1,6 +1,7 @@
 //! SQLite as a dialect: its name, what it can do, how it writes SQL.
 
 use std::collections::HashMap;
+use std::mem::{Discriminant, discriminant};
 use std::sync::Arc;
 
 use bigdecimal::BigDecimal;
@@ -124,6 +125,19 @@ impl SqlFlavor for SqliteFlavor {
             Value::F32(number) if number.is_nan() => Some(no_number()),
             Value::F64(number) if number.is_nan() => Some(no_number()),
             Value::Decimal(number) => loses_digits(column, number),
+            _ => None,
+        }
+    }
+
+    /// What has a length, or is a NaN, is looked at.
+    fn keeps_every(&self, column: &Column) -> Option<Discriminant<Value>> {
+        match &column.column_type {
+            ColumnType::Integer {
+                bits: 64,
+                unsigned: false,
+            } => Some(discriminant(&Value::I64(0))),
+            ColumnType::Bool => Some(discriminant(&Value::Bool(true))),
+            ColumnType::Text { max_length: None } => Some(discriminant(&Value::from(""))),
             _ => None,
         }
     }

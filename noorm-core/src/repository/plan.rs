@@ -146,12 +146,17 @@ impl Plan {
     }
 
     /// What the columns of records with this header are to the table.
-    pub(super) fn outline(&self, header: &Arc<Header>, purpose: Purpose) -> Arc<Outline> {
+    pub(super) fn outline(
+        &self,
+        header: &Arc<Header>,
+        purpose: Purpose,
+        flavor: &dyn SqlFlavor,
+    ) -> Arc<Outline> {
         let known = self.outline.load();
         match known.as_ref().filter(|known| known.is_of(header, purpose)) {
             Some(known) => Arc::clone(known),
             None => {
-                let made = Arc::new(Outline::new(&self.table, header, purpose));
+                let made = Arc::new(Outline::new(&self.table, header, purpose, flavor));
                 self.outline.store(Some(Arc::clone(&made)));
                 made
             }

@@ -1,5 +1,6 @@
 //! Checking a record against its table before anything is sent.
 
+use std::mem::{Discriminant, discriminant};
 use std::sync::Arc;
 
 use super::plan::Plan;
@@ -88,18 +89,24 @@ pub(super) struct Outline {
 /// What becomes of a value that a record has.
 #[derive(Debug)]
 enum Cell {
-    /// It goes to the column at this place of the table.
-    Of(usize),
+    /// It goes to the column at this place of the table, which keeps every value of a kind.
+    Of(usize, Option<Discriminant<Value>>),
     Refused(Problem),
 }
 
 impl Outline {
-    pub(super) fn new(table: &Table, header: &Arc<Header>, purpose: Purpose) -> Self {
+    pub(super) fn new(
+        table: &Table,
+        header: &Arc<Header>,
+        purpose: Purpose,
+        flavor: &dyn SqlFlavor,
+    ) -> Self {
         let cell = |name: &Arc<str>| match table.column_index(name) {
             Some(place) => {
                 let column = table.columns.get(place);
                 let refusal = column.and_then(|column| refused(column, purpose));
-                refusal.map_or(Cell::Of(place), Cell::Refused)
+                let kept = column.and_then(|column| flavor.keeps_every(column));
+                refusal.map_or(Cell::Of(place, kept), Cell::Refused)
             }
             None => Cell::Refused(unknown(table, name)),
         };
@@ -151,7 +158,7 @@ pub(super) fn check_but(
         Some(hooks) => hooks.validate(purpose.event(), &record),
     };
     let (header, values) = record.into_parts();
-    let outline = plan.outline(&header, purpose);
+    let outline = plan.outline(&header, purpose, flavor);
     let mut checked = Checked {
         columns: Arc::clone(&outline.columns),
         values,
@@ -160,7 +167,8 @@ pub(super) fn check_but(
     let cells = checked.values.iter_mut().zip(&outline.cells);
     for (at, (value, cell)) in cells.enumerate() {
         let kept = match cell {
-            Cell::Of(place) => match table.columns.get(*place) {
+            Cell::Of(_, Some(kept)) if *kept == discriminant(value) => continue,
+            Cell::Of(place, _) => match table.columns.get(*place) {
                 Some(column) if is_kept(column, value, flavor) => continue,
                 Some(column) => keep(table, column, value, flavor),
                 None => continue,

@@ -1,5 +1,6 @@
 //! What dialects do differently when they write SQL.
 
+use std::mem::Discriminant;
 use std::sync::Arc;
 
 use super::{Capabilities, CheckSyntax, JsonCell, Quoting, Refusal, TextEquality, Write, Writer};
@@ -444,6 +445,27 @@ pub trait SqlFlavor: Send + Sync {
     /// ```
     fn would_change(&self, column: &Column, value: &Value) -> Option<Refusal> {
         let _ = (column, value);
+        None
+    }
+
+    /// Gives the kind of value of which the column keeps every one as it is: those aren't looked at one by one, by
+    /// [`would_change`](SqlFlavor::would_change) and [`too_long`](SqlFlavor::too_long). `None`, the default, if there is
+    /// none, or if that isn't known.
+    ///
+    /// ```
+    /// use std::mem::{Discriminant, discriminant};
+    /// use noorm_core::{Value, schema::{Column, ColumnType}};
+    ///
+    /// fn keeps_every(column: &Column) -> Option<Discriminant<Value>> {
+    ///     let is_large = column.column_type == ColumnType::int(64);
+    ///     is_large.then(|| discriminant(&Value::I64(0)))
+    /// }
+    ///
+    /// let count = Column::new("count", 1, "bigint", ColumnType::int(64));
+    /// assert_eq!(keeps_every(&count), Some(discriminant(&Value::from(7))));
+    /// ```
+    fn keeps_every(&self, column: &Column) -> Option<Discriminant<Value>> {
+        let _ = column;
         None
     }
 
