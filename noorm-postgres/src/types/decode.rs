@@ -70,16 +70,18 @@ impl RowDecoder {
     pub(crate) fn decode_row(&self, row: &Row, out: &mut Vec<Value>) -> Result<()> {
         out.reserve(self.columns.len());
         for (at, decoder) in self.columns.iter().enumerate() {
-            let value = match row.try_get::<_, Raw<'_>>(at) {
-                Ok(Raw(None)) => Some(Value::Null),
-                Ok(Raw(Some(bytes))) => match decoder {
+            let Ok(Raw(cell)) = row.try_get::<_, Raw<'_>>(at) else {
+                return Err(malformed(row, at));
+            };
+            let value = match cell {
+                None => Some(Value::Null),
+                Some(bytes) => match decoder {
                     // What most cells are, without a call.
                     Decoder::Int8 => fixed(bytes).map(|n| Value::I64(i64::from_be_bytes(n))),
                     Decoder::Int4 => fixed(bytes).map(|n| Value::I64(i32::from_be_bytes(n).into())),
                     Decoder::Text => Some(text(bytes)),
                     decoder => decoder.decode(bytes),
                 },
-                Err(_) => None,
             };
             match value {
                 Some(value) => out.push(value),
