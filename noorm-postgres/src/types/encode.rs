@@ -149,7 +149,14 @@ fn array<'a>(elements: impl Iterator<Item = &'a Value>, separator: char) -> Stri
 }
 
 fn are_binary<'a>(mut values: impl Iterator<Item = &'a Value>, member: &Type) -> bool {
-    values.all(|each| each.is_null() || Wire::of(each, base(member)).is_some())
+    let member = base(member);
+    let is_large = *member == Type::INT8;
+    values.all(|each| match each {
+        Value::Null => true,
+        // What most keys are, without a look at the type.
+        Value::I64(_) if is_large => true,
+        each => Wire::of(each, member).is_some(),
+    })
 }
 
 /// What is sent in binary.
@@ -267,8 +274,15 @@ fn write_array<'a>(
     let lower_bound = 1;
     out.put_i32(lower_bound);
     let member = base(member);
+    let is_large = *member == Type::INT8;
+    out.reserve(12 * count);
     let mut has_nulls = 0;
     for element in elements {
+        if let (Value::I64(n), true) = (element, is_large) {
+            out.put_i32(8);
+            out.put_i64(*n);
+            continue;
+        }
         let start = out.len();
         out.put_i32(-1);
         match Wire::of(element, member) {
