@@ -38,15 +38,15 @@ fn rows_that_are_given_up_half_way_are_undone() {
         .block_on(async {
             let ddl = "CREATE TABLE line (id INTEGER PRIMARY KEY, text TEXT NOT NULL)";
             let db = SQLITE.database(ddl).await.unwrap();
-            let new = || (0..2_000).map(|n| record! { "text" => format!("line {n}") });
+            let new = |rows| (0..rows).map(|n| record! { "text" => format!("line {n}") });
             for _ in 0..3 {
-                assert_eq!(db.repository("line")?.insert_many(new()).await?, 2_000);
+                assert_eq!(db.repository("line")?.insert_many(new(2_000)).await?, 2_000);
             }
             let mut given_up = 0;
             for polls in 1..30 {
                 let tx = db.begin().await?;
                 let lines = tx.repository("line")?;
-                let mut adding = Box::pin(lines.insert_many(new()));
+                let mut adding = Box::pin(lines.insert_many(new(20_000)));
                 let mut added = Poll::Pending;
                 for _ in 0..polls {
                     added = poll_fn(|cx| Poll::Ready(adding.as_mut().poll(cx))).await;
@@ -71,7 +71,7 @@ fn rows_that_are_given_up_half_way_are_undone() {
                 );
             }
             assert!(given_up > 0);
-            assert_eq!(db.repository("line")?.insert_many(new()).await?, 2_000);
+            assert_eq!(db.repository("line")?.insert_many(new(2_000)).await?, 2_000);
             Ok::<_, Error>(())
         })
         .unwrap();
