@@ -171,6 +171,10 @@ on_both! {
         assert_eq!(column, "json");
         let error = table.create(record! { "doc" => Value::Json("{".into()) }).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Invalid, "{error}");
+        let listed = table.create(record! { "doc" => Value::Json(r#"{"k": 1}"#.into()) }).await.unwrap();
+        let list = [r#"{"k": 1}"#, "[7]"].map(|doc| Value::Json(doc.into()));
+        let found = table.query().filter(col("doc").in_list(list)).pluck::<i64>("id").await.unwrap();
+        assert_eq!(found, [listed.get::<i64>("id").unwrap()]);
         // What wasn't looked at before is the server's to judge.
         let error = db.raw("INSERT INTO everything (doc) VALUES ('{')").await.unwrap_err();
         let expected = if test.is_mariadb { ErrorKind::CheckViolation } else { ErrorKind::InvalidValue };

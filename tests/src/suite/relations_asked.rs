@@ -3,9 +3,11 @@
 use crate::music::{fill, music};
 use crate::probe::Probe;
 use crate::{Engine, TestDatabase, conformance};
+use noorm::BoxFuture;
 use noorm::executor::Slot;
 use noorm::prelude::*;
 use noorm::relation::{Declaration, Loaded, RelationConfig, has, rel};
+use noorm::repository::Hook;
 use noorm::statement::raw_value;
 
 fn loose(engine: &Engine) -> String {
@@ -70,6 +72,24 @@ async fn declared(db: &TestDatabase) -> (Database, Probe) {
 
 fn ids(rows: &[Loaded<Record>]) -> Result<Vec<i64>> {
     rows.iter().map(|row| row.get("id")).collect()
+}
+
+/// Gives each row a column that its table hasn't.
+struct Wider;
+
+impl Hook for Wider {
+    fn after_load<'a>(
+        &'a self,
+        _: &'a Database,
+        rows: &'a mut [Record],
+    ) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move {
+            for row in rows {
+                row.set("wide", true);
+            }
+            Ok(())
+        })
+    }
 }
 
 conformance! {
@@ -204,6 +224,15 @@ conformance! {
         assert_eq!(error.kind(), ErrorKind::InvalidStatement);
         let nested = has("tracks", |tracks| tracks.filter(has("genre", |genre| genre.limit(1))));
         assert_eq!(albums()?.filter(nested).count().await.unwrap_err().kind(), ErrorKind::InvalidStatement);
+    }
+
+    async fn a_row_that_a_hook_widens_is_still_of_its_table(db) on music {
+        fill(&db).await?;
+        let db = db.again(|builder| builder.hook("album", Wider)).await;
+        let albums = db.repository("album")?.query().order_by(["album_id"]).all().await?;
+        assert!(albums[0].get::<bool>("wide")?);
+        let tracks = albums[0].related("tracks").load(&db).await?;
+        assert_eq!(tracks.len(), 3);
     }
 
     async fn what_is_loaded_late_keeps_to_limits(db) on music {
