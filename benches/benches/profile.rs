@@ -6,6 +6,7 @@
 //! | `find`, `load`, `insert`, `update` | one row, or ten thousand, on PostgreSQL |
 //! | `finds` | sixteen tasks over eight connections, on PostgreSQL |
 //! | `postgres`, `sqlite`, `mariadb` | a thousand new rows |
+//! | `mysql:find`, `mariadb:find`, `sqlite:find`, … | the same as `find` and its like, on another engine |
 //!
 //! Without a contender it names those that there are. Two runs of different length, one subtracted from the other, leave
 //! what one turn takes without what making ready takes.
@@ -19,7 +20,7 @@ use noorm_benches::mysql::{self, Product};
 use noorm_benches::pooled::{self, Finds};
 
 use noorm_benches::server::Scratch;
-use noorm_benches::{Contender, Operation, postgres, runtime};
+use noorm_benches::{Contender, Operation, postgres, runtime, sqlite};
 use tokio::runtime::Runtime;
 
 fn main() -> Result<()> {
@@ -45,6 +46,24 @@ fn main() -> Result<()> {
         let all = runtime.block_on(bulk::on_mysql(database.url()))?;
         return drive(&runtime, all, Bulk, who);
     }
+    if let Some((engine, operation)) = work.split_once(':') {
+        let what = named(operation).with_context(|| format!("`{operation}` is no work"))?;
+        let product = match engine {
+            "mysql" => Product::Mysql,
+            "mariadb" => Product::Mariadb,
+            "sqlite" => {
+                let all = runtime.block_on(sqlite::contenders(folder.path()))?;
+                return drive(&runtime, all, what, who);
+            }
+            other => bail!("`{other}` is no engine"),
+        };
+        let Some(database) = mysql::Scratch::create(&runtime, product, "profile")? else {
+            return Ok(());
+        };
+        runtime.block_on(mysql::fill(database.url()))?;
+        let all = runtime.block_on(mysql::contenders(database.url()))?;
+        return drive(&runtime, all, what, who);
+    }
     let Some(database) = Scratch::create(&runtime, "profile")? else {
         return Ok(());
     };
@@ -60,13 +79,7 @@ fn main() -> Result<()> {
         return drive(&runtime, all, what, who);
     }
     runtime.block_on(postgres::fill(url))?;
-    let operations = [
-        ("find", Operation::Find),
-        ("load", Operation::Load),
-        ("insert", Operation::Insert),
-        ("update", Operation::Update),
-    ];
-    if let Some((_, what)) = operations.into_iter().find(|(name, _)| name == work) {
+    if let Some(what) = named(work) {
         let all = runtime.block_on(postgres::contenders(url))?;
         return drive(&runtime, all, what, who);
     }
@@ -80,6 +93,17 @@ fn main() -> Result<()> {
             drive(&runtime, all, Bulk, who)
         }
         other => bail!("`{other}` is no work"),
+    }
+}
+
+/// What is done to single rows.
+fn named(operation: &str) -> Option<Operation> {
+    match operation {
+        "find" => Some(Operation::Find),
+        "load" => Some(Operation::Load),
+        "insert" => Some(Operation::Insert),
+        "update" => Some(Operation::Update),
+        _ => None,
     }
 }
 

@@ -103,8 +103,10 @@ pub(crate) struct MssqlConnection {
 /// Names are read out of messages in English, and dates out of text in one order, wherever the login's
 /// language would have others. Indexed views, filtered indexes and computed columns need the ANSI settings
 /// (<https://learn.microsoft.com/sql/t-sql/statements/set-statements-transact-sql>). XACT_ABORT is off:
-/// a statement that fails, or is cancelled by an attention, leaves its transaction as it was.
-const SETTINGS: &str = "SET LANGUAGE us_english; SET DATEFORMAT ymd; SET ANSI_NULLS ON; \
+/// a statement that fails, or is cancelled by an attention, leaves its transaction as it was. Babelfish loses the
+/// tables of the foreign keys that it has checked when a session makes its first temporary table: the table variable
+/// has it do that before.
+const SETTINGS: &str = "DECLARE @noorm TABLE (x int); SET LANGUAGE us_english; SET DATEFORMAT ymd; SET ANSI_NULLS ON; \
     SET ANSI_PADDING ON; SET ANSI_WARNINGS ON; SET ARITHABORT ON; SET CONCAT_NULL_YIELDS_NULL ON; \
     SET QUOTED_IDENTIFIER ON; SET NUMERIC_ROUNDABORT OFF; SET CURSOR_CLOSE_ON_COMMIT OFF; \
     SET IMPLICIT_TRANSACTIONS OFF; SET NOCOUNT OFF; SET XACT_ABORT OFF; SET TEXTSIZE 2147483647; \

@@ -33,7 +33,7 @@ pub(crate) mod document;
 mod list;
 mod read;
 
-pub(crate) use bind::{Bound, bind};
+pub(crate) use bind::{Bound, bind, held};
 pub(crate) use read::read;
 
 /// A value in one of SQLite's five storage classes (<https://sqlite.org/datatype3.html>).

@@ -185,11 +185,21 @@ fn missing_rows(writer: &mut Writer<'_>, write: &Write<'_>, conflict: &Conflict)
     writer.push(LOCKED);
     for (at, column) in conflict.target.iter().enumerate() {
         writer.push(if at == 0 { " WHERE t." } else { " AND t." });
-        writer.identifier(column);
-        writer.push(" = v.");
-        writer.identifier(column);
+        is_as_kept(writer, write.table, column, " = v.");
     }
     writer.push(")");
+}
+
+/// Compares a column with that of the same name of some rows of binds. Those have the collation of the database, and
+/// two of different ones can't be compared (error 468), so that the column's is named.
+fn is_as_kept(writer: &mut Writer<'_>, table: &Table, column: &str, equals: &str) {
+    writer.identifier(column);
+    writer.push(equals);
+    writer.identifier(column);
+    if let Some(collation) = table.column(column).and_then(|c| c.collation.as_deref()) {
+        writer.push(" COLLATE ");
+        writer.push(collation);
+    }
 }
 
 /// How an upsert looks for its row.
@@ -351,7 +361,7 @@ pub(super) fn after(writer: &mut Writer<'_>, write: &Write<'_>) {
         Back::Key => {
             select_joined(writer, write, columns);
             writer.push("@noorm AS w");
-            join_key(writer, &sought(write));
+            join_key(writer, write.table, &sought(write));
             if let (true, Some(key)) = (write.rows > 1, numbered_key(write.table)) {
                 writer.push(" ORDER BY w.");
                 writer.identifier(&key.name);
@@ -383,7 +393,7 @@ pub(super) fn after(writer: &mut Writer<'_>, write: &Write<'_>) {
                 writer.identifier(name);
             }
             writer.push(")");
-            join_key(writer, &key);
+            join_key(writer, write.table, &key);
             writer.push(if write.rows > 1 {
                 " ORDER BY w.[noorm number]"
             } else {
@@ -414,12 +424,10 @@ fn sought<'a>(write: &Write<'a>) -> Vec<&'a str> {
     }
 }
 
-fn join_key(writer: &mut Writer<'_>, key: &[&str]) {
+fn join_key(writer: &mut Writer<'_>, table: &Table, key: &[&str]) {
     for (at, name) in key.iter().enumerate() {
         writer.push(if at == 0 { " ON t." } else { " AND t." });
-        writer.identifier(name);
-        writer.push(" = w.");
-        writer.identifier(name);
+        is_as_kept(writer, table, name, " = w.");
     }
 }
 

@@ -103,9 +103,12 @@ pub(super) fn bind_all<'a>(statement: &mut Statement<'a>, binds: &'a [Value]) ->
         )));
     }
     for (number, value) in (1..).zip(binds) {
-        match types::bind(value)? {
-            Bound::Held(stored) => statement.bind(number, &stored)?,
-            written => statement.bind_copy(number, &written.stored())?,
+        match types::held(value) {
+            Some(stored) => statement.bind(number, &stored)?,
+            None => match types::bind(value)? {
+                Bound::Held(stored) => statement.bind(number, &stored)?,
+                written => statement.bind_copy(number, &written.stored())?,
+            },
         }
     }
     Ok(())

@@ -247,6 +247,7 @@ impl<'a> Statement<'a> {
     }
 
     /// Binds a value to the placeholder of this number, counted from 1. SQLite reads it where it is.
+    #[inline]
     pub(super) fn bind(&mut self, number: c_int, value: &Stored<'a>) -> Result<(), Failure> {
         // SAFETY: `'a` doesn't end before `self` is dropped, which takes the binding away.
         unsafe { self.bind_by(number, value, ffi::SQLITE_STATIC()) }
@@ -260,6 +261,7 @@ impl<'a> Statement<'a> {
 
     /// # Safety
     /// Unless `keeping` has SQLite copy it, `value` lives until it is taken away again.
+    #[inline]
     unsafe fn bind_by(
         &mut self,
         number: c_int,

@@ -40,17 +40,24 @@ impl Binds {
             true => mem::take(&mut self.spare),
             false => (0..size).map(|_| Value::Null).collect(),
         };
-        move_to(&mut larger, 0, taken(&mut self.slots, self.filled));
+        let slots = Arc::get_mut(&mut larger).into_iter().flatten();
+        for (slot, value) in slots.zip(taken(&mut self.slots, self.filled)) {
+            *slot = value;
+        }
         self.slots = larger;
     }
 
-    pub(super) fn extend(&mut self, values: Vec<Value>) {
-        let more = values.len();
-        if self.filled + more > self.slots.len() {
-            self.reserve(more.max(self.filled));
+    pub(super) fn extend(&mut self, mut values: Vec<Value>) {
+        let end = self.filled + values.len();
+        if end > self.slots.len() {
+            self.reserve(values.len().max(self.filled));
         }
-        move_to(&mut self.slots, self.filled, values.into_iter());
-        self.filled += more;
+        let slots = Arc::get_mut(&mut self.slots);
+        if let Some(slots) = slots.and_then(|slots| slots.get_mut(self.filled..end)) {
+            // What has been there is dropped with the list that these were in.
+            slots.swap_with_slice(&mut values);
+        }
+        self.filled = end;
     }
 
     /// Gives the list, and is empty again.
@@ -59,19 +66,6 @@ impl Binds {
         match mem::take(&mut self.filled) {
             filled if filled == slots.len() => slots,
             filled => taken(&mut slots, filled).collect(),
-        }
-    }
-}
-
-fn move_to(slots: &mut Arc<[Value]>, from: usize, values: impl Iterator<Item = Value>) {
-    let slots = Arc::get_mut(slots).and_then(|slots| slots.get_mut(from..));
-    for (slot, value) in slots.unwrap_or_default().iter_mut().zip(values) {
-        match slot {
-            // There is nothing to drop, which `=` would find out by a call.
-            Value::Null | Value::Bool(_) | Value::I64(_) | Value::F64(_) => {
-                mem::forget(mem::replace(slot, value));
-            }
-            _ => *slot = value,
         }
     }
 }
