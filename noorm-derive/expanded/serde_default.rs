@@ -6,7 +6,7 @@ const _: () = {
             &self,
             __to: __S,
         ) -> ::core::result::Result<__S::Ok, __S::Error> {
-            noorm::value::bytes::serialize(self.0, __to)
+            noorm::value::in_json::serialize(self.0, __to)
         }
     }
     #[automatically_derived]
@@ -35,7 +35,7 @@ const _: () = {
         fn deserialize<__D: __wire::serde::Deserializer<'de>>(
             __from: __D,
         ) -> ::core::result::Result<Self, __D::Error> {
-            noorm::value::bytes::deserialize(__from).map(Self)
+            noorm::value::in_json::deserialize(__from).map(Self)
         }
     }
     #[automatically_derived]

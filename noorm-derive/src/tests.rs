@@ -118,7 +118,7 @@ fn serde_s_traits() {
         struct Changes {
             #[serde(rename = "Title", skip_serializing_if = "Patch::is_left")]
             title: Patch<String>,
-            #[serde(with = "noorm::value::bytes", default = "nothing")]
+            #[serde(with = "noorm::value::in_json", default = "nothing")]
             body: Vec<u8>,
             r#type: i16,
         }"#;

@@ -36,11 +36,11 @@ mod serde_derives {
                 #[serde(rename = "Odd Name")]
                 pub odd_name: bool,
                 pub r#type: (i32, f64),
-                #[serde(with = "noorm::value::bytes")]
+                #[serde(with = "noorm::value::in_json")]
                 pub body: Vec<u8>,
-                #[serde(default, with = "noorm::value::bytes")]
+                #[serde(default, with = "noorm::value::in_json")]
                 pub cover: Option<Vec<u8>>,
-                #[serde(with = "noorm::value::bytes")]
+                #[serde(with = "noorm::value::in_json")]
                 pub back: Option<Vec<u8>>,
                 #[serde(default = "nothing_yet")]
                 pub note: String,
@@ -60,7 +60,7 @@ mod serde_derives {
                 pub title: Patch<String>,
                 #[serde(skip_serializing_if = "noorm::Patch::is_left")]
                 pub year: Patch<Option<i16>>,
-                #[serde(skip_serializing_if = "noorm::Patch::is_left", with = "noorm::value::bytes")]
+                #[serde(skip_serializing_if = "noorm::Patch::is_left", with = "noorm::value::in_json")]
                 pub body: Patch<Vec<u8>>,
                 #[serde(default)]
                 pub count: i32,

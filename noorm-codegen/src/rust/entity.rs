@@ -102,7 +102,7 @@ fn row(
             .as_deref()
             .map(|comment| self::docs(&[comment]));
         let missing =
-            (field.nullable && bytes_as_text(field).is_some()).then(|| quote! { default });
+            (field.nullable && as_in_records(field).is_some()).then(|| quote! { default });
         let attributes = field_attributes(plan, field, missing);
         let diesel = traits.map(|traits| traits.read_field(field)).transpose()?;
         let name = named(&field.name)?;
@@ -190,7 +190,7 @@ fn new(
         let name = named(&field.name)?;
         let value = new_type(entity, field);
         let is_left = value.text.starts_with("noorm::Patch")
-            || (value.text.starts_with("Option") && bytes_as_text(field).is_some());
+            || (value.text.starts_with("Option") && as_in_records(field).is_some());
         let attributes = field_attributes(plan, field, is_left.then(|| quote! { default }));
         let diesel = traits
             .map(|traits| traits.written_field(field))
@@ -264,10 +264,20 @@ fn changes(
     })
 }
 
-/// Bytes are to serde what they are in noorm's own JSON.
-fn bytes_as_text(field: &Field<'_>) -> Option<TokenStream> {
-    let is_bytes = field.origin != Origin::Config && field.value.text.contains("Vec<u8>");
-    is_bytes.then(|| quote! { with = "noorm::value::bytes" })
+/// What serde by itself would write otherwise is what it is in the JSON of records.
+fn as_in_records(field: &Field<'_>) -> Option<TokenStream> {
+    let is_generated = field.origin != Origin::Config;
+    (is_generated && differs_in_json(&field.value))
+        .then(|| quote! { with = "noorm::value::in_json" })
+}
+
+fn differs_in_json(value: &RustType) -> bool {
+    let element = value.text.trim_start_matches("Vec<Option<");
+    let element = element.trim_end_matches('>');
+    matches!(
+        element,
+        "Vec<u8" | "f32" | "f64" | "noorm::types::BigDecimal"
+    )
 }
 
 /// What a field is called elsewhere, where that is something else; and what serde does with it, `more` included.
@@ -276,7 +286,7 @@ fn field_attributes(plan: &Plan<'_>, field: &Field<'_>, more: Option<TokenStream
     let renamed = *column != field.name;
     let own = renamed.then(|| quote! { #[noorm(column = #column)] });
     let rename = renamed.then(|| quote! { rename = #column });
-    let said: Vec<_> = [rename, bytes_as_text(field), more]
+    let said: Vec<_> = [rename, as_in_records(field), more]
         .into_iter()
         .flatten()
         .collect();
@@ -321,11 +331,13 @@ fn key(
         ..
     } = diesel.unwrap_or_default();
     let transparent = plan.config.serde.then(|| quote! { #[serde(transparent)] });
+    let as_in_records = (plan.config.serde && differs_in_json(&key.value))
+        .then(|| quote! { #[serde(with = "noorm::value::in_json")] });
     Ok(quote! {
         #docs
         #[derive(Debug, Clone, #copy PartialEq, Eq, Hash, PartialOrd, Ord, #serde noorm::Scalar #for_diesel)]
         #diesel_attributes
         #transparent
-        pub struct #name(pub #value);
+        pub struct #name(#as_in_records pub #value);
     })
 }

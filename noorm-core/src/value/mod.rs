@@ -9,10 +9,10 @@
 //! `infinity`, text in an SQLite `INTEGER` column) is kept as [`Value::Text`], and a typed read of it
 //! is an error that names it.
 
-pub mod bytes;
 mod convert;
 mod digits;
 mod fit;
+pub mod in_json;
 mod interval;
 mod json;
 mod scalar;

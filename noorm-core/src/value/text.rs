@@ -27,8 +27,7 @@ impl Value {
             Self::U64(n) => n.to_string().into(),
             Self::F32(n) => float(f64::from(*n), || n.to_string()),
             Self::F64(n) => float(*n, || n.to_string()),
-            Self::Decimal(n) if can_be_written_out(n) => plain_decimal(n).into(),
-            Self::Decimal(n) => n.to_scientific_notation().into(),
+            Self::Decimal(n) => decimal(n).into(),
             Self::Text(text) => Cow::Borrowed(text),
             Self::Bytes(bytes) => hex(bytes).into(),
             Self::Uuid(uuid) => uuid.to_string().into(),
@@ -43,13 +42,22 @@ impl Value {
     }
 }
 
-fn float(n: f64, finite: impl FnOnce() -> String) -> Cow<'static, str> {
+/// The text of a float, `finite` unless it has a name.
+pub(super) fn float(n: f64, finite: impl FnOnce() -> String) -> Cow<'static, str> {
     if n.is_nan() {
         Cow::Borrowed("NaN")
     } else if n.is_infinite() {
         Cow::Borrowed(if n > 0.0 { "Infinity" } else { "-Infinity" })
     } else {
         finite().into()
+    }
+}
+
+/// The text of a decimal; few have an exponent that would fill pages of zeros, and keep it.
+pub(super) fn decimal(number: &BigDecimal) -> String {
+    match can_be_written_out(number) {
+        true => plain_decimal(number),
+        false => number.to_scientific_notation(),
     }
 }
 

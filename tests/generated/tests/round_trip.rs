@@ -2,11 +2,11 @@
 
 use noorm::prelude::*;
 use noorm::repository::{Key, KeyOf};
-use noorm_tests::{engines, library, run, suite};
+use noorm_tests::{TestDatabase, engines, library, run, suite};
 
 /// The same for the entities of each engine: their types differ where the engines' do.
 macro_rules! round_trips {
-    ($engine:ident $generated:ident) => {
+    ($engine:ident $generated:ident beyond $beyond:expr) => {
         mod $generated {
             use super::*;
             use noorm_generated::$generated::{library as shop, natives, torture};
@@ -230,16 +230,67 @@ macro_rules! round_trips {
                     let all = db.of::<natives::Native>()?;
                     let made = all.create(natives::NewNative::default()).await?;
                     assert_eq!(all.all().await?, [made]);
+                    let mut beyond = Vec::new();
+                    for (column, of, value) in literals(&db) {
+                        let insert = format!("INSERT INTO natives ({column}) VALUES ({value})");
+                        db.raw(insert).await?;
+                        let last = db.repository("natives")?.query().order_by(["-id"]);
+                        let record = last.first().await?.expect("the row");
+                        let last = all.query().order_by([natives::Native::ID.desc()]);
+                        let row = match last.first().await {
+                            Ok(row) => row.expect("the row"),
+                            Err(error) if error.kind() == ErrorKind::TypeMismatch => {
+                                beyond.push(format!("{of} {value}"));
+                                continue;
+                            }
+                            Err(error) => return Err(error),
+                        };
+                        let json = serde_json::to_value(&row).unwrap();
+                        let of_record = serde_json::to_value(&record).unwrap();
+                        // chrono counts years as ISO does, a record as people do.
+                        if !value.contains("BC") {
+                            assert_eq!(json, of_record, "{of}: {value}");
+                        }
+                        let read = serde_json::from_value::<natives::Native>(json.clone());
+                        let read = read.unwrap_or_else(|error| panic!("{of} {value}: {error}"));
+                        assert_eq!(serde_json::to_value(read).unwrap(), json, "{of}: {value}");
+                    }
+                    // What Rust's types have no value for.
+                    let expected: &[&str] = &$beyond;
+                    assert_eq!(beyond, expected);
                     Ok(())
                 });
             }
         }
     };
 }
-round_trips!(SQLITE sqlite);
-round_trips!(POSTGRES postgres);
-round_trips!(MARIADB mariadb);
-round_trips!(MYSQL mysql);
+round_trips!(SQLITE sqlite beyond ["date '0000-00-00'"]);
+round_trips!(POSTGRES postgres beyond [
+    "numeric 'NaN'",
+    "numeric 'Infinity'",
+    "date 'infinity'",
+    "date '-infinity'",
+    "date '5874897-12-31'",
+    "time '24:00:00'",
+    "timestamp 'infinity'",
+    "timestamp '294276-12-31'",
+    "timestamptz '-infinity'",
+    "int[] '{{1,2},{3,4}}'",
+    "numeric[] '{1.50,NaN}'",
+    "timestamptz[] '{infinity,2026-01-01}'",
+]);
+round_trips!(MARIADB mariadb beyond ["time '-838:59:59'", "time '838:59:59'", "time(6) '-838:59:58.999999'"]);
+round_trips!(MYSQL mysql beyond ["time '-838:59:59'", "time '838:59:59'", "time(6) '-838:59:58.999999'"]);
+
+/// The columns of all types, their types, and each of their values in the engine's own words.
+fn literals(db: &TestDatabase) -> impl Iterator<Item = (String, &'static str, &'static str)> {
+    let types = db.engine().natives.values.iter().enumerate();
+    types.flat_map(|(at, (of, values))| {
+        values
+            .iter()
+            .map(move |value| (format!("c{at}"), *of, *value))
+    })
+}
 
 #[test]
 fn a_key_is_its_entitys_own() {
