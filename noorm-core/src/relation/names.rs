@@ -7,7 +7,9 @@
 //! # Belongs-to: after the column
 //! 1. The column without the words that say that it is a key: `author_id`, `authorId`, `AuthorId`, `author_fk`, `fk_author` and
 //!    `id_author` are `author`. So is a last word that the column it points at ends with, too: `country_code` that points
-//!    at `country.code` is `country`. `artistid` that points at `artist` is `artist`.
+//!    at `country.code` is `country`. `artistid` that points at `artist` is `artist`. So are `componentid` that points at
+//!    `product.productid` (`component`), `fromcurrencycode` at `currency.currencycode` (`fromcurrency`), and `booksellerid` at
+//!    `aqbooksellers` (`bookseller`), unless a column is called so.
 //! 2. A column that holds nothing else (`id`, as in tables that extend others) gives the target's singular: `animal`.
 //! 3. A column without such words, or beside a column that has the name, takes the target's singular behind it:
 //!    `created_by` is `created_by_user`. Where it ends with that already, it takes `row`: `country` is `country_row`.
@@ -25,7 +27,9 @@
 //!    `messages_from` and `messages_to`; `created_by` makes `posts_created_by`. A key that says by which column it leads there does so here, too:
 //!    `orders` and `orders_by_customer_code`.
 //! 8. Of a table that points at itself, a `parent` has `children`, a `parent_category` has `child_categories`.
-//! 9. Where this table has a column of the name, `rows` is added: `order_rows`.
+//! 9. Where this table has a column or a belongs-to of the name, the column that leads here says which it is:
+//!    `store.manager_staff_id` makes `staff.store_as_manager_staff`. Where it says no more than this table's name, `rows` is
+//!    added: `order_rows`.
 //!
 //! # Many-to-many: after the column of the junction table
 //! 10. The plural of what the junction table calls the other end: `post_tag.tag_id` makes `post.tags`, and
@@ -34,13 +38,15 @@
 //!     `user.posts_via_likes`.
 //! 11. Of tables that are joined with themselves, words such as `followed` stay as they are (`user.followers`, `user.followed`);
 //!     where the junction table calls the other end no more than the table is called, it is what this end is of: `follower_of`.
+//!     A key of the junction table to itself is no end of it.
 //!
 //! # Where two would be called the same
 //! 12. Belongs-to goes first; then has-many and has-one, from tables of the same schema and then of others; then
 //!     many-to-many, first through a table that is called after its two ends (`post_tag`); last, has-many that lead to a junction
 //!     table. The first keeps the name; of equals, none does.
-//! 13. The others take their schema (`archive_orders`), then `rows` (`order_rows`), then the column (`orders_as_buyer`), or the
-//!     junction table (`posts_via_likes`), and at last a number.
+//! 13. The others take their schema, where it is another one (`archive_orders`), then the column, where it says more than this
+//!     table's name (`orders_as_buyer`), then `rows` (`order_rows`), or the junction table (`posts_via_likes`), and at last a
+//!     number. A key from a junction table takes `rows` before the column.
 //!
 //! English comes from the crate `pluralizer`. What it gets wrong, and any name, can be set.
 //!
@@ -66,4 +72,4 @@ pub fn singular(name: &str) -> String {
     Inflection::with([]).singular(name)
 }
 
-pub(super) use words::{Inflection, is_noun, phrase, same_name, snake, stem};
+pub(super) use words::{Inflection, glued_stem, is_noun, phrase, same_name, snake, stem};

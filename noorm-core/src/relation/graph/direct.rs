@@ -99,7 +99,10 @@ pub(super) fn back_names<'l>(
     let as_role = move || format!("{base}_{}", phrase(stem, target));
     let is_sure = child.keys < 2;
     let schema = || link.child.schema();
-    (0..6).filter_map(move |at| match at {
+    let is_near = link.child.table.schema == link.parent.table.schema;
+    // `profile_as_user` would tell a user nothing; beside the other ends, rows of a junction table are but rows.
+    let says_more = is_sure && !target.ends_with(stem) && !child.is_junction;
+    (0..8).filter_map(move |at| match at {
         0 => match stem.strip_prefix("parent_") {
             _ if !link.is_own() => None,
             _ if stem == "parent" => Some(own.to_owned()),
@@ -111,14 +114,19 @@ pub(super) fn back_names<'l>(
             let [_, by] = link.by();
             Some(format!("{base}_{by}"))
         }
-        1 if is_sure || stem == target => Some(match link.parent.has_column(base) {
-            true => format!("{}_{row}", link.child.singular),
-            false => base.clone(),
-        }),
-        2 if is_sure => schema().map(|schema| format!("{schema}_{base}")),
-        3 if is_sure => Some(format!("{}_{row}", snake(&link.child.table.name))),
-        4 => Some(as_role()),
-        5 => schema().map(|schema| format!("{schema}_{}", as_role())),
+        1 if is_sure || stem == target => match link.parent.has_column(base) {
+            true if says_more => None,
+            true => Some(format!("{}_{row}", link.child.singular)),
+            false => Some(base.clone()),
+        },
+        // Where all stand in one schema, it tells nothing apart.
+        2 | 4 if is_sure && is_near == (at == 4) => {
+            schema().map(|schema| format!("{schema}_{base}"))
+        }
+        3 if says_more => Some(as_role()),
+        5 if is_sure => Some(format!("{}_{row}", snake(&link.child.table.name))),
+        6 if !says_more => Some(as_role()),
+        7 => schema().map(|schema| format!("{schema}_{}", as_role())),
         _ => None,
     })
 }

@@ -7,9 +7,10 @@ use crate::relation::relation::RelationKind;
 use crate::schema::{References, Table};
 
 /// The pairs of foreign keys, among those of one table, that a key of it is made of: there is one row for each
-/// pair of ends.
+/// pair of ends. A key to the table itself is no end: it joins rows that are joins themselves.
 pub(super) fn pairs<'l, 'a>(links: &'l [Link<'a>]) -> Vec<(&'l Link<'a>, &'l Link<'a>)> {
-    let many: Vec<&Link<'a>> = links.iter().filter(|link| !link.is_unique()).collect();
+    let is_end = |link: &&Link<'a>| !link.is_unique() && !link.is_own();
+    let many: Vec<&Link<'a>> = links.iter().filter(is_end).collect();
     let mut pairs = Vec::new();
     for (index, one) in many.iter().enumerate() {
         for other in many.iter().skip(index + 1) {

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::relation::Origin;
-use crate::relation::names::{Inflection, same_name, snake, stem};
+use crate::relation::names::{Inflection, glued_stem, same_name, snake, stem};
 use crate::relation::relation::{Relation, RelationKind, Step};
 use crate::schema::{ForeignKey, Schema, Table, TableName};
 
@@ -49,6 +49,16 @@ impl Named<'_> {
     pub(super) fn has_column(&self, name: &str) -> bool {
         let mut columns = self.table.columns.iter();
         columns.any(|column| same_name(&column.name, name))
+    }
+
+    /// What is left of a column of `child` that points at the column `there` of this table, without what says that it is
+    /// a key.
+    fn stem(&self, child: &Named<'_>, column: &str, there: &str) -> Option<String> {
+        let glued = || {
+            let stem = glued_stem(column, &self.table.name, &self.singular, there)?;
+            (!child.has_column(&stem)).then_some(stem)
+        };
+        stem(column, &self.singular, there).or_else(glued)
     }
 }
 
@@ -127,7 +137,7 @@ impl<'a> Link<'a> {
             child,
             parent,
             columns,
-            role: Role::of(&key, &parent.singular),
+            role: Role::of(&key, child, parent),
             key,
             origin,
             is_unique: OnceCell::new(),
@@ -275,7 +285,8 @@ fn pairs(key: &ForeignKey) -> impl Iterator<Item = (&String, &String)> {
 }
 
 impl Role {
-    fn of(key: &ForeignKey, target: &str) -> Self {
+    fn of(key: &ForeignKey, child: &Named<'_>, parent: &Named<'_>) -> Self {
+        let target = parent.singular.as_str();
         // A key over several columns often shares one with others: the tenant.
         let own = || pairs(key).filter(|(a, b)| key.columns.len() == 1 || !same_name(a, b));
         let named = |stem: String| Self {
@@ -286,7 +297,7 @@ impl Role {
         let mut all = own();
         match (all.next(), all.next()) {
             (None, _) => named(target.to_owned()),
-            (Some((column, there)), None) => match stem(column, target, there) {
+            (Some((column, there)), None) => match parent.stem(child, column, there) {
                 Some(stem) if stem.is_empty() => named(target.to_owned()),
                 Some(stem) => named(stem),
                 None => Self {

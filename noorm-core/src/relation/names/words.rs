@@ -29,6 +29,11 @@ const KEY_WORDS: [&str; 9] = [
 /// Those that may stand behind another one: `artist_id_fk`.
 const KEY_MARKS: [&str; 2] = ["fk", "pk"];
 
+/// What says so at the end of a word, in a database that writes all in one: `currencycode`.
+const GLUED: [&str; 9] = [
+    "code", "guid", "id", "key", "no", "nr", "num", "number", "uuid",
+];
+
 /// First words that do.
 const KEY_PREFIXES: [&str; 2] = ["fk", "id"];
 
@@ -201,6 +206,39 @@ pub(in crate::relation) fn stem(column: &str, target: &str, target_column: &str)
     let own = target_column.strip_suffix("id");
     let is_own = own.is_some_and(|own| !own.is_empty() && same_name(own, target));
     (is_own && column.ends_with(&target_column)).then(|| rest.to_owned())
+}
+
+/// What is left of a column that is written in one word with what says that it is a key to `target_column` of `table`,
+/// whose singular is `singular`: `componentid` that points at `productid`.
+pub(in crate::relation) fn glued_stem(
+    column: &str,
+    table: &str,
+    singular: &str,
+    target_column: &str,
+) -> Option<String> {
+    let (column, target_column) = (snake(column), snake(target_column));
+    let is_table = |name: &str| same_name(name, table) || same_name(name, singular);
+    // A `grid` that points at `gridid` is no `gr`.
+    if column.ends_with(singular) || column.ends_with(&snake(table)) {
+        return None;
+    }
+    let is_key = |suffix: &&str| unglued(&target_column, suffix).is_some_and(is_table);
+    let by_column = GLUED.into_iter().find(is_key);
+    let by_column = by_column.and_then(|suffix| unglued(&column, suffix));
+    // `booksellerid` that points at `aqbookseller`. Of shorter words it may be chance: `valid`.
+    let is_end = |rest: &&str| {
+        let rest = rest.replace('_', "");
+        rest.chars().count() >= 4 && singular.replace('_', "").ends_with(&rest)
+    };
+    let stem = by_column.or_else(|| unglued(&column, "id").filter(is_end))?;
+    let says_nothing = KEY_WORDS.contains(&stem) || KEY_PREFIXES.contains(&stem);
+    (!says_nothing).then(|| stem.to_owned())
+}
+
+/// What stands before `suffix` in one word with it.
+fn unglued<'a>(name: &'a str, suffix: &str) -> Option<&'a str> {
+    let rest = name.strip_suffix(suffix)?;
+    (!rest.is_empty() && !rest.ends_with('_')).then_some(rest)
 }
 
 /// What tells the keys of one table to another apart, behind the table's plural: `as_editor`, `from`, `created_by`.

@@ -150,6 +150,74 @@ fn words_that_are_written_as_one() {
 }
 
 #[test]
+fn a_key_word_that_is_glued_to_the_column() {
+    check(
+        "billofmaterials(componentid -> product.productid; productassemblyid -> product.productid)
+           product(sizeunitmeasurecode -> unitmeasure.unitmeasurecode; key productid)
+           rate(fromcurrencycode -> currencies.currencycode; tocurrencycode -> currencies.currencycode)
+           visit(hostno -> Guests.GUESTSNO)",
+        expect![[r#"
+            billofmaterials.component: belongs_to product
+            billofmaterials.productassembly: belongs_to product
+            product.sizeunitmeasure: belongs_to unitmeasure
+            product.billofmaterials_as_component: has_many billofmaterials
+            product.billofmaterials_as_productassembly: has_many billofmaterials
+            rate.fromcurrency: belongs_to currencies
+            rate.tocurrency: belongs_to currencies
+            visit.host: belongs_to Guests
+            unitmeasure.products: has_many product
+            currencies.rates_as_fromcurrency: has_many rate
+            currencies.rates_as_tocurrency: has_many rate
+            Guests.visits: has_many visit"#]],
+    );
+    check(
+        "aqbasket(booksellerid -> aqbooksellers)
+           topic(userid -> auth_user)",
+        expect![[r#"
+            aqbasket.bookseller: belongs_to aqbooksellers
+            topic.user: belongs_to auth_user
+            aqbooksellers.aqbaskets: has_many aqbasket
+            auth_user.topics: has_many topic"#]],
+    );
+}
+
+#[test]
+fn a_word_that_only_ends_like_a_key() {
+    check(
+        "loan(paid -> product.productid2; grid -> grid.gridid; maingrid -> grid.gridid; valid -> interval)",
+        expect![[r#"
+            loan.grid_row: belongs_to grid
+            loan.maingrid_grid: belongs_to grid
+            loan.paid_product: belongs_to product
+            loan.valid_interval: belongs_to interval
+            product.loans: has_many loan
+            grid.loans: has_many loan
+            grid.loans_as_maingrid: has_many loan
+            interval.loans: has_many loan"#]],
+    );
+    // The key word is a word of its own there, or is another one, or what is left says nothing.
+    check(
+        "item(componentid -> product.product_id; makercode -> maker2.maker2id; refid -> thing.thingid)",
+        expect![[r#"
+            item.componentid_product: belongs_to product
+            item.makercode_maker2: belongs_to maker2
+            item.refid_thing: belongs_to thing
+            product.items: has_many item
+            maker2.items: has_many item
+            thing.items: has_many item"#]],
+    );
+    check(
+        "bill(componentid -> product.productid; component)
+           basket(booksellerid -> aqbooksellers; Bookseller)",
+        expect![[r#"
+            bill.componentid_product: belongs_to product
+            basket.booksellerid_aqbookseller: belongs_to aqbooksellers
+            product.bills: has_many bill
+            aqbooksellers.baskets: has_many basket"#]],
+    );
+}
+
+#[test]
 fn a_shared_key_is_named_after_the_table() {
     check(
         "dog(id -> animals; key id)",
@@ -472,6 +540,31 @@ fn what_is_no_junction_table() {
 }
 
 #[test]
+fn a_key_to_the_table_itself_is_no_end_of_a_junction() {
+    check(
+        "tag_versions(tag_id -> tags; previous_version_id? -> tag_versions; unique tag_id, previous_version_id)",
+        expect![[r#"
+            tag_versions.previous_version: belongs_to tag_versions
+            tag_versions.tag: belongs_to tags
+            tag_versions.tag_versions: has_many tag_versions
+            tags.tag_versions: has_many tag_versions"#]],
+    );
+    // Columns that may be empty are ends nevertheless.
+    check(
+        "post_tag(post_id? -> post; tag_id? -> tag; parent_id? -> post_tag; unique post_id, tag_id)",
+        expect![[r#"
+            post_tag.parent: belongs_to post_tag
+            post_tag.post: belongs_to post
+            post_tag.tag: belongs_to tag
+            post_tag.children: has_many post_tag
+            post.tags: many_to_many tag through post_tag
+            post.post_tags: has_many post_tag
+            tag.posts: many_to_many post through post_tag
+            tag.post_tags: has_many post_tag"#]],
+    );
+}
+
+#[test]
 fn a_table_that_is_joined_with_itself() {
     check(
         "follow(follower_id -> user; followed_id -> user; key follower_id, followed_id)",
@@ -610,6 +703,70 @@ fn a_relation_is_never_called_like_a_column() {
             post.post_tags: has_many post_tag
             tag.posts: many_to_many post through post_tag
             tag.post_tags: has_many post_tag"#]],
+    );
+}
+
+#[test]
+fn a_way_back_whose_name_is_taken_says_by_which_column() {
+    check(
+        "staff(store_id -> store)
+           store(manager_staff_id -> staff; unique manager_staff_id)",
+        expect![[r#"
+            staff.store: belongs_to store
+            staff.store_as_manager_staff: has_one store
+            store.manager_staff: belongs_to staff
+            store.staff: has_many staff"#]],
+    );
+    check(
+        "sales:staff(store_id -> sales:store)
+           sales:store(manager_staff_id -> sales:staff; unique manager_staff_id)",
+        expect![[r#"
+            sales.staff.store: belongs_to sales.store
+            sales.staff.store_as_manager_staff: has_one sales.store
+            sales.store.manager_staff: belongs_to sales.staff
+            sales.store.staff: has_many sales.staff"#]],
+    );
+    check(
+        "order(buyer_id -> customer)
+           customer(Orders; id)",
+        expect![[r#"
+            order.buyer: belongs_to customer
+            customer.orders_as_buyer: has_many order"#]],
+    );
+    // That is a column, too.
+    check(
+        "order(buyer_id -> customer)
+           customer(orders; orders_as_buyer; id)",
+        expect![[r#"
+            order.buyer: belongs_to customer
+            customer.order_rows: has_many order"#]],
+    );
+    // It would say no more.
+    check(
+        "profile(userid -> auth_user; unique userid)
+           auth_user(profile)",
+        expect![[r#"
+            profile.user: belongs_to auth_user
+            auth_user.profile_row: has_one profile"#]],
+    );
+    check(
+        "collaborators(repository_id -> repo; collaborator_id -> user; key repository_id, collaborator_id)",
+        expect![[r#"
+            collaborators.collaborator: belongs_to user
+            collaborators.repository: belongs_to repo
+            repo.collaborators: many_to_many user through collaborators
+            repo.collaborators_rows: has_many collaborators
+            user.repositories: many_to_many repo through collaborators
+            user.collaborators: has_many collaborators"#]],
+    );
+    check(
+        "archive:order(buyer_id -> customer)
+           order(customer_id -> customer)",
+        expect![[r#"
+            archive.order.buyer: belongs_to customer
+            order.customer: belongs_to customer
+            customer.orders: has_many order
+            customer.archive_orders: has_many archive.order"#]],
     );
 }
 

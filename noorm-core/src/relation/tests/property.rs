@@ -10,13 +10,14 @@ use crate::relation::names::same_name;
 use crate::schema::{Schema, TableName};
 
 /// Few words, so that names meet.
-const TABLES: [&str; 8] = [
-    "user", "users", "User", "post", "s:post", "post_tag", "tag", "status",
+const TABLES: [&str; 9] = [
+    "user", "users", "User", "appuser", "post", "s:post", "post_tag", "tag", "status",
 ];
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 13] = [
     "id",
     "user_id",
     "UserId",
+    "userid",
     "author_id",
     "author",
     "post_id",
