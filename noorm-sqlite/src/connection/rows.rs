@@ -30,7 +30,7 @@ const STRIDE: usize = 8;
 
 /// The rows of blocks, and the most binds of one: what larger ones spare in ways into a statement, they lose in the
 /// processor's first cache, which SQLite's program and its binds no longer fit in.
-const BLOCKS: [usize; 2] = [16, STRIDE];
+const BLOCKS: [usize; 2] = [32, STRIDE];
 const BLOCK_BINDS: usize = 512;
 
 /// The rows of a statement: those that are still to be added, and what came of the others.
