@@ -11,6 +11,13 @@ impl ::noorm::repository::FromRow for Order {
             total: row.take::<Option<Decimal>>(2usize)?,
         })
     }
+    fn as_serialize(
+        &self,
+    ) -> ::core::option::Option<&dyn ::noorm::repository::told::Serialize> {
+        #[allow(unused_imports)]
+        use ::noorm::repository::told::{Hidden as _, Shown as _};
+        (&::noorm::repository::told::Whole(self)).shown()
+    }
 }
 #[automatically_derived]
 impl ::noorm::repository::Entity for Order {

@@ -9,6 +9,13 @@ impl ::noorm::repository::FromRow for Genre {
             name: row.take::<String>(0usize)?,
         })
     }
+    fn as_serialize(
+        &self,
+    ) -> ::core::option::Option<&dyn ::noorm::repository::told::Serialize> {
+        #[allow(unused_imports)]
+        use ::noorm::repository::told::{Hidden as _, Shown as _};
+        (&::noorm::repository::told::Whole(self)).shown()
+    }
 }
 #[automatically_derived]
 impl ::noorm::repository::Entity for Genre {

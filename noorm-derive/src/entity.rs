@@ -66,6 +66,11 @@ pub(crate) fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
             fn from_row(row: &mut ::noorm::executor::Row<'_>) -> ::noorm::Result<Self> {
                 ::core::result::Result::Ok(Self { #(#reads),* })
             }
+            fn as_serialize(&self) -> ::core::option::Option<&dyn ::noorm::repository::told::Serialize> {
+                #[allow(unused_imports)]
+                use ::noorm::repository::told::{Hidden as _, Shown as _};
+                (&::noorm::repository::told::Whole(self)).shown()
+            }
         }
 
         #[automatically_derived]

@@ -57,8 +57,6 @@ fn is_day(text: &str) -> bool {
 fn help(of: &ColumnType) -> Option<&'static str> {
     Some(match of {
         ColumnType::Bytes { .. } => r"write `\x` and two hexadecimal digits a byte: `\x00ff`",
-        ColumnType::Date => "write it like `2026-02-28`",
-        ColumnType::Time => "write it like `13:30:00`",
         ColumnType::Timestamp => "write it like `2026-02-28` or `2026-02-28T13:30:00`",
         ColumnType::TimestampTz => {
             "write it like `2026-02-28` (UTC) or `2026-02-28T13:30:00+01:00`"

@@ -401,6 +401,8 @@ fn check_schemes(dialects: &[Arc<dyn Dialect>]) -> Result<()> {
 /// let error = dialect_of(&DatabaseUrl::parse("goose:shop")?).map(|_| ()).unwrap_err();
 /// assert_eq!(error.kind(), ErrorKind::UnknownScheme);
 /// assert_eq!(error.help(), Some("registered are `duck`"));
+/// let error = dialect_of(&DatabaseUrl::parse("mysql://host/shop")?).map(|_| ()).unwrap_err();
+/// assert_eq!(error.help(), Some("turn on the feature `mysql` of the crate `noorm`; registered are `duck`"));
 /// # Ok(())
 /// # }
 /// ```
@@ -426,6 +428,23 @@ pub fn dialect_of(url: &DatabaseUrl) -> Result<Arc<dyn Dialect>> {
         [] => "no dialect is registered at all: turn on a feature of the crate `noorm`, or write \
                `use noorm_sqlite as _;`"
             .to_owned(),
-        known => format!("registered are {}", known.join(", ")),
+        known => match feature_of(&scheme) {
+            Some(feature) => format!(
+                "turn on the feature `{feature}` of the crate `noorm`; registered are {}",
+                known.join(", ")
+            ),
+            None => format!("registered are {}", known.join(", ")),
+        },
     }))
+}
+
+/// The feature of the crate `noorm` that has the dialect of a scheme.
+fn feature_of(scheme: &str) -> Option<&'static str> {
+    match scheme {
+        "postgres" | "postgresql" => Some("postgres"),
+        "mysql" | "mariadb" => Some("mysql"),
+        "sqlite" => Some("sqlite"),
+        "mssql" | "sqlserver" => Some("mssql"),
+        _ => None,
+    }
 }

@@ -86,7 +86,7 @@ impl<U: FromRow> Serialize for RowJson<'_, U> {
         match self.0.as_serialize() {
             Some(row) => flat(row, self.0, serializer),
             None => Err(S::Error::custom(format!(
-                "`{}` doesn't say how it is serialized: `FromRow::as_serialize` gives nothing",
+                "`{}` can't be serialized: derive `Serialize` for it, or write `FromRow::as_serialize`",
                 std::any::type_name::<U>()
             ))),
         }

@@ -1,8 +1,9 @@
-//! What a derived entity tells of its fields.
+//! What a derived entity tells of its fields, and of itself.
 //!
 //! A type may be a column's without being [`Clone`]. Which one it is, is settled where the type is known, by the order in
 //! which methods are looked for: [`Told`] is for what can be cloned, [`Untold`] for a reference to the same of
-//! anything else, which is looked for later.
+//! anything else, which is looked for later. [`Shown`] and [`Hidden`] are the same for entities that can be serialized, or
+//! can't.
 
 use crate::value::Value;
 
@@ -34,6 +35,36 @@ impl<V> Untold for &Of<'_, V> {
     }
 }
 
+pub use erased_serde::Serialize;
+
+/// An entity.
+#[derive(Debug)]
+pub struct Whole<'a, T>(pub &'a T);
+
+/// Of an entity that can be serialized.
+pub trait Shown<'a> {
+    /// Gives it.
+    fn shown(&self) -> Option<&'a dyn Serialize>;
+}
+
+impl<'a, T: serde::Serialize> Shown<'a> for Whole<'a, T> {
+    fn shown(&self) -> Option<&'a dyn Serialize> {
+        Some(self.0)
+    }
+}
+
+/// Of any other entity.
+pub trait Hidden<'a> {
+    /// Gives nothing.
+    fn shown(&self) -> Option<&'a dyn Serialize>;
+}
+
+impl<'a, T> Hidden<'a> for &Whole<'a, T> {
+    fn shown(&self) -> Option<&'a dyn Serialize> {
+        None
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,5 +87,16 @@ mod tests {
         assert_eq!((&Of(&None::<String>)).told(), Some(Value::Null));
         assert_eq!(Value::from(Fixed(7)), Value::I64(7));
         assert_eq!((&Of(&Fixed(7))).told(), None);
+    }
+
+    #[test]
+    #[expect(
+        clippy::needless_borrow,
+        reason = "the derive doesn't know which of the two it is"
+    )]
+    fn what_can_be_serialized_is_shown() {
+        let shown = (&Whole(&7_i64)).shown().unwrap();
+        assert_eq!(serde_json::to_string(shown).unwrap(), "7");
+        assert!((&Whole(&Fixed(7))).shown().is_none());
     }
 }

@@ -93,23 +93,23 @@ impl ColumnType {
             },
             Self::Uuid => match value {
                 Value::Uuid(_) => Ok(value),
-                value => parsed(value, "a UUID", |text| Uuid::parse_str(text).ok()),
+                value => parsed(value, UUID, |text| Uuid::parse_str(text).ok()),
             },
             Self::Date => match value {
                 Value::Date(_) => Ok(value),
-                value => temporal(value, "a date", |text| text.parse::<NaiveDate>().ok()),
+                value => temporal(value, DATE, |text| text.parse::<NaiveDate>().ok()),
             },
             Self::Time => match value {
                 Value::Time(_) => Ok(value),
-                value => temporal(value, "a time", |text| text.parse::<NaiveTime>().ok()),
+                value => temporal(value, TIME, |text| text.parse::<NaiveTime>().ok()),
             },
             Self::Timestamp => match value {
                 Value::Timestamp(_) => Ok(value),
-                value => temporal(value, "a timestamp without zone", naive_timestamp),
+                value => temporal(value, TIMESTAMP, naive_timestamp),
             },
             Self::TimestampTz => match value {
                 Value::TimestampTz(_) => Ok(value),
-                value => temporal(value, "a timestamp with zone", |text| {
+                value => temporal(value, TIMESTAMP_TZ, |text| {
                     text.parse::<DateTime<Utc>>().ok()
                 }),
             },
@@ -198,7 +198,6 @@ fn integral_float(n: i64) -> Fitted {
 }
 
 fn decimal(value: Value) -> Fitted {
-    let wanted = "a decimal";
     let text = match &value {
         Value::Decimal(_) => return Ok(value),
         Value::I64(n) => return Ok(BigDecimal::from(*n).into()),
@@ -208,7 +207,7 @@ fn decimal(value: Value) -> Fitted {
         Value::F32(n) => n.to_string(),
         Value::Text(text) if special_float(text).is_some() => return Ok(value),
         Value::Text(text) => text.clone(),
-        other => return Err(Mismatch::of(wanted, other)),
+        other => return Err(DECIMAL.refuse(other)),
     };
     match text.parse::<BigDecimal>() {
         Ok(n) if !can_be_written_out(&n) => Err(endless()),
@@ -217,8 +216,8 @@ fn decimal(value: Value) -> Fitted {
         Err(_) if !matches!(value, Value::Text(_)) => value
             .to_text()
             .map(|t| Value::Text(t.into_owned()))
-            .ok_or_else(|| Mismatch::of(wanted, &value)),
-        Err(_) => Err(Mismatch::of(wanted, &value)),
+            .ok_or_else(|| DECIMAL.refuse(&value)),
+        Err(_) => Err(DECIMAL.refuse(&value)),
     }
 }
 
@@ -227,14 +226,39 @@ fn endless() -> Mismatch {
     Mismatch::new("a decimal that can be written out", found).coded("range")
 }
 
+/// What is read out of text, and how it is written there.
+#[derive(Clone, Copy)]
+struct Wanted(&'static str, &'static str);
+
+const UUID: Wanted = Wanted("a UUID", "67e55044-10b1-426f-9247-bb680e5fe0c8");
+const DATE: Wanted = Wanted("a date", "2026-02-28");
+const TIME: Wanted = Wanted("a time", "13:30:00");
+const TIMESTAMP: Wanted = Wanted("a timestamp without zone", "2026-02-28 13:30:00");
+const TIMESTAMP_TZ: Wanted = Wanted("a timestamp with zone", "2026-02-28T13:30:00Z");
+const DECIMAL: Wanted = Wanted("a decimal", "12.50");
+
+impl Wanted {
+    /// Refuses what is something else, or text that says something else.
+    fn refuse(self, value: &Value) -> Mismatch {
+        let Self(wanted, like) = self;
+        match value {
+            Value::Text(text) if !matches!(&**text, "infinity" | "-infinity") => Mismatch::new(
+                format!("one like `{like}`"),
+                format!("text that isn't {wanted}"),
+            ),
+            other => Mismatch::of(wanted, other),
+        }
+    }
+}
+
 fn parsed<T: Into<Value>>(
     value: Value,
-    wanted: &str,
+    wanted: Wanted,
     parse: impl FnOnce(&str) -> Option<T>,
 ) -> Fitted {
     match value.as_str().and_then(parse) {
         Some(parsed) => Ok(parsed.into()),
-        None => Err(Mismatch::of(wanted, &value)),
+        None => Err(wanted.refuse(&value)),
     }
 }
 

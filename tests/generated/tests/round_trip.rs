@@ -224,6 +224,32 @@ macro_rules! round_trips {
             }
 
             #[test]
+            fn rows_with_their_relations_are_the_json_of_records() {
+                run(&engines::$engine, library::library, async |db| {
+                    let authors = db.of::<shop::Author>()?;
+                    let ann = authors.create(shop::NewAuthor::new("Ann")).await?;
+                    let books = db.of::<shop::Book>()?;
+                    for title in ["Blue", "Red"] {
+                        books
+                            .create(shop::NewBook::new(ann.author_id, title))
+                            .await?;
+                    }
+                    let books = shop::Author::BOOKS.order_by([shop::Book::TITLE.desc()]);
+                    let books = books.with(shop::Book::AUTHOR);
+                    let loaded = authors.query().with(shop::Author::MENTOR).with(books);
+                    let json = serde_json::to_value(loaded.all().await?).unwrap();
+                    let books = rel("books").order_by(["-title"]).with("author");
+                    let records = db.repository("author")?.query().with("mentor").with(books);
+                    let records = records.all().await?;
+                    assert_eq!(json, serde_json::to_value(records).unwrap());
+                    assert_eq!(json[0]["books"][1]["title"], "Blue");
+                    assert_eq!(json[0]["books"][1]["author"]["name"], "Ann");
+                    assert!(json[0]["mentor"].is_null());
+                    Ok(())
+                });
+            }
+
+            #[test]
             fn every_native_type_is_read() {
                 run(&engines::$engine, suite::natives, async |db| {
                     db.verify::<natives::Entities>().deny()?;

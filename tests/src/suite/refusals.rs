@@ -45,7 +45,7 @@ conformance! {
         let books = db.repository("book")?;
         let error = books.query().filter(col("published").lt("soon")).all().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::TypeMismatch);
-        assert!(error.message().ends_with("book.published` holds text, wanted a date"), "{error}");
+        assert!(error.message().ends_with("book.published` holds text that isn't a date, wanted one like `2026-02-28`"), "{error}");
         let error = books.query().filter(col("rating").in_list(["x"])).all().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::TypeMismatch);
     }

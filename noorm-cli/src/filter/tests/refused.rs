@@ -37,10 +37,9 @@ fn values_that_no_column_holds() {
     check(
         "released between 2026-02-28 and 2026-02-30",
         expect![[r#"
-        the value for `released` holds text, wanted a date (character 33 of the filter)
-          released between 2026-02-28 and 2026-02-30
-                                          ^^^^^^^^^^
-        help: write it like `2026-02-28`"#]],
+            the value for `released` holds text that isn't a date, wanted one like `2026-02-28` (character 33 of the filter)
+              released between 2026-02-28 and 2026-02-30
+                                              ^^^^^^^^^^"#]],
     );
     check(
         "mood = angry",

@@ -6,7 +6,7 @@ use super::RelationGraph;
 use crate::error::{Error, ErrorKind, Result};
 use crate::relation::config::{Misfit, Place, Placed, RelationConfig, Way};
 use crate::relation::names::{Inflection, same_name};
-use crate::relation::relation::Relation;
+use crate::relation::relation::{Origin, Relation, Step};
 use crate::schema::Schema;
 
 /// Leaves out, renames and adds what `config` says, in this order. What doesn't fit is left as it is, and told.
@@ -41,9 +41,10 @@ pub(super) fn apply(
     for Placed { entry, place } in first.into_iter().chain(last) {
         let relations = entry.relations(graph, schema, inflection);
         let added = relations.and_then(|relations| {
-            relations
-                .into_iter()
-                .try_for_each(|relation| graph.add(schema, relation))
+            relations.into_iter().try_for_each(|relation| {
+                graph.leave_guess(&relation);
+                graph.add(schema, relation)
+            })
         });
         note(place, added);
     }
@@ -77,6 +78,23 @@ impl RelationGraph {
             self.push(relation.into());
         }
         refused
+    }
+
+    /// Takes out what was only guessed, where somebody says what goes the same way, or what has the same name.
+    fn leave_guess(&mut self, said: &Relation) {
+        let is_along = |a: &Step, b: &Step| {
+            a.columns == b.columns && a.to == b.to && a.to_columns == b.to_columns
+        };
+        let goes_alike = |known: &Relation| {
+            let mut steps = known.steps.iter().zip(&said.steps);
+            known.steps.len() == said.steps.len() && steps.all(|(a, b)| is_along(a, b))
+        };
+        if let Some(relations) = self.by_table.get_mut(&said.table) {
+            relations.retain(|known| {
+                let is_same = same_name(&known.name, &said.name) || goes_alike(known);
+                known.origin != Origin::Convention || !is_same
+            });
+        }
     }
 
     /// Adds a relation, if its name is free.

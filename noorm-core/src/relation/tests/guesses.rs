@@ -82,3 +82,37 @@ fn a_guess_tells_its_reason() {
     assert!(!user.required);
     assert_eq!(RelationGraph::of(&schema).relations().count(), 0);
 }
+
+#[test]
+fn what_is_declared_takes_the_place_of_a_guess() {
+    let schema = notation::schema("post(user_id)\nusers(id; name)\nnote(post_id)");
+    let listed = |toml: &str| {
+        let config = RelationConfig::from_toml(toml, "noorm.toml").unwrap();
+        let graph = RelationGraph::with(&schema, &config).unwrap();
+        let names = graph
+            .relations()
+            .map(|relation| format!("{}.{}", relation.table, relation.name));
+        let mut names: Vec<_> = names.collect();
+        names.sort();
+        names.join(" ")
+    };
+    let guesses = "[relations]\nby_convention = true\n";
+    assert_eq!(
+        listed(guesses),
+        "note.post post.notes post.user users.posts"
+    );
+    let declared = "[[relation]]\ntable = \"post\"\nname = \"NAME\"\ncolumns = [\"user_id\"]\ntarget = \"users\"\n\
+                    target_columns = [\"id\"]\ninverse = \"written\"\n";
+    for name in ["user", "author"] {
+        let toml = [guesses, &declared.replace("NAME", name)].concat();
+        let mut expected = [
+            "note.post",
+            &format!("post.{name}"),
+            "post.notes",
+            "users.written",
+        ];
+        expected.sort_unstable();
+        let expected = expected.join(" ");
+        assert_eq!(listed(&toml), expected);
+    }
+}

@@ -2,14 +2,14 @@
 
 use chrono::NaiveDateTime;
 
-use super::{Fitted, parsed};
+use super::{Fitted, Wanted, parsed};
 use crate::value::Value;
 
 /// Dates and times that `chrono` can't hold (`infinity`, years beyond its range, MySQL's `0000-00-00`,
 /// `24:00` and times beyond a day) stay text: the server judges them.
 pub(super) fn temporal<T: Into<Value>>(
     value: Value,
-    wanted: &str,
+    wanted: Wanted,
     parse: impl FnOnce(&str) -> Option<T>,
 ) -> Fitted {
     let beyond = |text: &str| {

@@ -95,10 +95,18 @@ fn dates_that_are_far_have_the_form_of_dates() {
         "44-03-15 BC",
         "12345-01-31 25:00",
     ] {
-        refused(ColumnType::Date, date, "holds text, wanted a date");
+        refused(
+            ColumnType::Date,
+            date,
+            "holds text that isn't a date, wanted one like `2026-02-28`",
+        );
     }
     fits(ColumnType::Time, "838:59:59.5", "838:59:59.5");
-    refused(ColumnType::Time, "24:99", "holds text, wanted a time");
+    refused(
+        ColumnType::Time,
+        "24:99",
+        "holds text that isn't a time, wanted one like `13:30:00`",
+    );
 }
 
 #[test]
@@ -148,7 +156,11 @@ fn decimals_take_numbers_and_text() {
     fits(decimal.clone(), 9.99, expected.clone());
     fits(decimal.clone(), "9.99", expected);
     fits(decimal.clone(), f64::NAN, "NaN");
-    refused(decimal.clone(), "dear", "holds text, wanted a decimal");
+    refused(
+        decimal.clone(),
+        "dear",
+        "holds text that isn't a decimal, wanted one like `12.50`",
+    );
     fits(
         decimal.clone(),
         "1e200000",
@@ -169,7 +181,11 @@ fn text_reads_as_what_it_says() {
     fits(ColumnType::Date, "2026-02-28", date);
     fits(ColumnType::Date, "infinity", "infinity");
     fits(ColumnType::Date, "12026-02-28", "12026-02-28");
-    refused(ColumnType::Date, "tomorrow", "holds text, wanted a date");
+    refused(
+        ColumnType::Date,
+        "tomorrow",
+        "holds text that isn't a date, wanted one like `2026-02-28`",
+    );
     fits(
         ColumnType::Timestamp,
         "2026-02-28 00:00:00",
@@ -206,15 +222,27 @@ fn times_beyond_a_day_and_zero_dates_stay_text() {
     for text in ["24:00", "24:00:00", "838:59:59.000001", "-00:00:01"] {
         fits(ColumnType::Time, text, text);
     }
-    refused(ColumnType::Time, "12:60", "holds text, wanted a time");
-    refused(ColumnType::Time, "99", "holds text, wanted a time");
+    refused(
+        ColumnType::Time,
+        "12:60",
+        "holds text that isn't a time, wanted one like `13:30:00`",
+    );
+    refused(
+        ColumnType::Time,
+        "99",
+        "holds text that isn't a time, wanted one like `13:30:00`",
+    );
     fits(ColumnType::Date, "0000-00-00", "0000-00-00");
     fits(
         ColumnType::Timestamp,
         "2026-00-00 00:00:00",
         "2026-00-00 00:00:00",
     );
-    refused(ColumnType::Date, "2026-13-01", "holds text, wanted a date");
+    refused(
+        ColumnType::Date,
+        "2026-13-01",
+        "holds text that isn't a date, wanted one like `2026-02-28`",
+    );
 }
 
 #[test]
