@@ -92,7 +92,7 @@ impl SqlFlavor for SqliteFlavor {
     fn capabilities(&self) -> Capabilities {
         let mut capabilities = Capabilities::minimal(32_766);
         // They are run some at a time, and should still be in the processor's cache then.
-        capabilities.rows_at_once = 128;
+        capabilities.rows_at_once = 256;
         capabilities.returning = Returning::ALL;
         capabilities.returns_before_triggers = true;
         capabilities.transactional_ddl = true;
