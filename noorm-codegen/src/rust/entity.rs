@@ -331,13 +331,11 @@ fn key(
         ..
     } = diesel.unwrap_or_default();
     let transparent = plan.config.serde.then(|| quote! { #[serde(transparent)] });
-    let as_in_records = (plan.config.serde && differs_in_json(&key.value))
-        .then(|| quote! { #[serde(with = "noorm::value::in_json")] });
     Ok(quote! {
         #docs
         #[derive(Debug, Clone, #copy PartialEq, Eq, Hash, PartialOrd, Ord, #serde noorm::Scalar #for_diesel)]
         #diesel_attributes
         #transparent
-        pub struct #name(#as_in_records pub #value);
+        pub struct #name(pub #value);
     })
 }

@@ -14,7 +14,7 @@ use noorm_core::statement::{
 use super::MssqlFlavor;
 
 /// `plain` has an identity, `keyed` a key of two, `loud` a trigger, `costly` a column that is cast, `bare`
-/// no key.
+/// no key, `spelt` a key with a collation of its own.
 fn schema() -> Schema {
     let mut schema = Schema::new("mssql");
     let table = |name: &str, key: &[&str], columns: &[(&str, &str)]| {
@@ -52,8 +52,14 @@ fn schema() -> Schema {
         table.triggers.push(Trigger::new("tr", timing, events));
         table
     };
+    let collated = |mut table: Table| {
+        table.columns[0].collation = Some("Latin1_General_CS_AS".to_owned());
+        table
+    };
     let columns = [("id", "int"), ("na]me", "nvarchar(20)")];
+    let spelt = [("code", "nvarchar(20)"), ("v", "int")];
     for table in [
+        collated(table("spelt", &["code"], &spelt)),
         numbered(table("plain", &["id"], &columns)),
         table(
             "keyed",
@@ -472,6 +478,22 @@ fn an_upsert_looks_for_its_row_under_a_lock() {
         &upsert("keyed", &["b", "a"], &[], 2),
         expect![
             "INSERT INTO [dbo].[keyed] ([b], [a]) SELECT [b], [a] FROM ( VALUES (@P1, @P2), (@P3, @P4)) AS v ([b], [a]) WHERE NOT EXISTS (SELECT 1 FROM [dbo].[keyed] AS t WITH (UPDLOCK, SERIALIZABLE) WHERE t.[b] = v.[b] AND t.[a] = v.[a])"
+        ],
+    );
+    check(
+        &upsert("spelt", &["code", "v"], &["v"], 1),
+        expect![
+            "UPDATE [dbo].[spelt] WITH (UPDLOCK, SERIALIZABLE) SET [v] = @P2 WHERE [code] = @P1; IF @@ROWCOUNT = 0 BEGIN INSERT INTO [dbo].[spelt] ([code], [v]) VALUES (@P1, @P2) END; SELECT t.[code], t.[v] FROM [dbo].[spelt] AS t INNER JOIN (VALUES (0, @P1)) AS w ([noorm number], [code]) ON t.[code] = w.[code] COLLATE Latin1_General_CS_AS"
+        ],
+    );
+    let mut missing = upsert("spelt", &["code", "v"], &[], 2);
+    if let Tree::Insert(insert) = &mut missing {
+        insert.on_conflict.as_mut().unwrap().target.truncate(1);
+    }
+    check(
+        &missing,
+        expect![
+            "INSERT INTO [dbo].[spelt] ([code], [v]) SELECT [code], [v] FROM ( VALUES (@P1, @P2), (@P3, @P4)) AS v ([code], [v]) WHERE NOT EXISTS (SELECT 1 FROM [dbo].[spelt] AS t WITH (UPDLOCK, SERIALIZABLE) WHERE t.[code] = v.[code] COLLATE Latin1_General_CS_AS)"
         ],
     );
     check(
