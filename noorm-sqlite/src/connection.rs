@@ -14,6 +14,7 @@
 mod connector;
 mod cursor;
 mod diesel;
+mod given;
 mod handle;
 mod job;
 mod open;

@@ -42,6 +42,7 @@ impl Session {
         batches: &mpsc::Sender<Result<Rows>>,
     ) {
         let mut opened = Some(opened);
+        let before = self.handle.total_changes();
         let run = self.patiently(|| {
             self.prepared(job, |statement| {
                 bind_all(statement, binds)?;
@@ -57,9 +58,7 @@ impl Session {
                 }
             })
         });
-        if let Some(took) = self.signals().take_commit() {
-            self.pace.note_commit(took);
-        }
+        self.note_commit(self.handle.total_changes().saturating_sub(before));
         if let Err(stop) = run {
             let error = stop.into_error(job.origin());
             // Whoever asked may be gone; then nobody wants the error.

@@ -1,8 +1,8 @@
 //! An SQLite connection that Diesel opened, used beside it.
 //!
 //! Diesel 2.3 keeps its handle to itself, so it is caught while the connection opens: SQLite calls an
-//! automatic extension with every new handle, on the thread that opens it. This file and
-//! [`statement`](super::statement) hold all unsafe code of this crate.
+//! automatic extension with every new handle, on the thread that opens it. This file,
+//! [`statement`](super::statement) and [`given`](super::given) hold all unsafe code of this crate.
 
 use std::cell::{Cell, RefCell};
 use std::ffi::{CStr, c_char, c_int, c_void};
@@ -13,6 +13,7 @@ use diesel::connection::{Instrumentation, InstrumentationEvent};
 use diesel::{Connection as _, SqliteConnection};
 use libsqlite3_sys as ffi;
 
+use super::given;
 use super::signals::Signals;
 use super::statement::Statements;
 use crate::error::Failure;
@@ -43,7 +44,7 @@ impl Handle {
             raw,
             signals: Arc::default(),
         };
-        this.install();
+        this.install()?;
         this.diesel.set_instrumentation(Codes {
             raw,
             signals: Arc::clone(&this.signals),
@@ -134,7 +135,7 @@ impl Handle {
         }
     }
 
-    fn install(&self) {
+    fn install(&self) -> Result<(), String> {
         let data = Arc::as_ptr(&self.signals).cast_mut().cast::<c_void>();
         // SAFETY: the handle is open. `data` points at signals that `self` keeps alive until `drop`
         // has taken the callbacks away; they are only ever read through a shared reference, and are
@@ -147,6 +148,11 @@ impl Handle {
             ffi::sqlite3_commit_hook(handle, Some(committing), data);
             // This takes the place of automatic checkpoints.
             ffi::sqlite3_wal_hook(handle, Some(wal_grew), data);
+        }
+        // SAFETY: the handle is open.
+        match unsafe { given::install(self.raw()) } {
+            ffi::SQLITE_OK => Ok(()),
+            code => Err(self.failure(code).message),
         }
     }
 }

@@ -20,6 +20,13 @@ const PLACES: usize = 512;
 /// The size at which SQLite itself would checkpoint, in pages.
 const LARGE_WAL: u32 = 1000;
 
+/// Commits of so many changed rows are alike; what one of more takes goes by their number.
+const FEW: u64 = 100;
+
+/// The most that a commit may take on the async thread, in nanoseconds: the mean, and the last one.
+const QUICK: u64 = 500_000;
+const NOT_SLOW: u64 = 1_000_000;
+
 /// How much a log that could not be emptied grows before it is tried again.
 const WAL_STEP: u32 = 200;
 
@@ -29,6 +36,8 @@ pub(super) struct Pace {
     places: Box<[AtomicU64]>,
     commits: AtomicU64,
     last_commit: AtomicU64,
+    /// What the last commit of many rows took, in nanoseconds for each [`FEW`] of them.
+    large_commit: AtomicU64,
     checkpointed_at: AtomicU32,
 }
 
@@ -38,6 +47,7 @@ impl Default for Pace {
             places: (0..PLACES).map(|_| AtomicU64::new(0)).collect(),
             commits: AtomicU64::new(u64::MAX),
             last_commit: AtomicU64::new(0),
+            large_commit: AtomicU64::new(u64::MAX),
             checkpointed_at: AtomicU32::new(0),
         }
     }
@@ -54,11 +64,10 @@ impl Mark {
         Self(hasher.finish())
     }
 
-    /// Stands for the same text with so many rows.
-    pub(super) fn of_rows(self, rows: usize) -> Self {
+    /// Stands for the same text with any number of rows.
+    pub(super) fn of_many(self) -> Self {
         let mut hasher = FxHasher::default();
         hasher.write_u64(self.0);
-        hasher.write_usize(rows);
         Self(hasher.finish())
     }
 }
@@ -95,11 +104,16 @@ impl Pace {
         self.places.get(at)
     }
 
-    /// Notes how long a commit took.
-    pub(super) fn note_commit(&self, took: Duration) {
+    /// Notes how long a commit of so many changed rows took.
+    pub(super) fn note_commit(&self, took: Duration, rows: u64) {
         let took = u64::try_from(took.as_nanos())
             .unwrap_or(u64::MAX / 4)
             .min(u64::MAX / 4);
+        if rows > FEW {
+            let parts = rows / FEW;
+            self.large_commit.store(took / parts, Relaxed);
+            return;
+        }
         let mean = match self.commits.load(Relaxed) {
             u64::MAX => took,
             mean => mean / 4 * 3 + took / 4,
@@ -108,9 +122,14 @@ impl Pace {
         self.last_commit.store(took, Relaxed);
     }
 
-    /// Tells whether commits are quick enough for the async thread; not before one was measured.
-    pub(super) fn commits_are_quick(&self) -> bool {
-        self.commits.load(Relaxed) < 500_000 && self.last_commit.load(Relaxed) < 1_000_000
+    /// Tells whether commits of so many changed rows are quick enough for the async thread; not before one was
+    /// measured.
+    pub(super) fn commits_are_quick(&self, rows: u64) -> bool {
+        if rows > FEW {
+            let parts = rows.div_ceil(FEW);
+            return self.large_commit.load(Relaxed).saturating_mul(parts) < QUICK;
+        }
+        self.commits.load(Relaxed) < QUICK && self.last_commit.load(Relaxed) < NOT_SLOW
     }
 
     /// Tells whether a write-ahead log of so many pages should be written back.
@@ -150,15 +169,31 @@ mod tests {
     #[test]
     fn one_slow_commit_is_noticed_at_once() {
         let pace = Pace::default();
-        assert!(!pace.commits_are_quick());
-        pace.note_commit(Duration::from_micros(50));
-        assert!(pace.commits_are_quick());
-        pace.note_commit(Duration::from_millis(1));
-        assert!(!pace.commits_are_quick());
-        pace.note_commit(Duration::from_micros(50));
-        assert!(pace.commits_are_quick());
-        pace.note_commit(Duration::from_secs(1 << 40));
-        assert!(!pace.commits_are_quick());
+        assert!(!pace.commits_are_quick(1));
+        pace.note_commit(Duration::from_micros(50), 1);
+        assert!(pace.commits_are_quick(FEW));
+        pace.note_commit(Duration::from_millis(1), 1);
+        assert!(!pace.commits_are_quick(1));
+        pace.note_commit(Duration::from_micros(50), 1);
+        assert!(pace.commits_are_quick(1));
+        pace.note_commit(Duration::from_secs(1 << 40), 1);
+        assert!(!pace.commits_are_quick(1));
+    }
+
+    #[test]
+    fn a_commit_of_many_rows_takes_what_the_last_one_took_for_each() {
+        let pace = Pace::default();
+        pace.note_commit(Duration::from_micros(50), 1);
+        assert!(!pace.commits_are_quick(1_000));
+        pace.note_commit(Duration::from_micros(200), 1_000);
+        assert!(pace.commits_are_quick(2_000));
+        assert!(!pace.commits_are_quick(3_000));
+        assert!(!pace.commits_are_quick(u64::MAX));
+        pace.note_commit(Duration::from_millis(2), 1_000);
+        assert!(!pace.commits_are_quick(1_000));
+        assert!(pace.commits_are_quick(1));
+        pace.note_commit(Duration::from_secs(1 << 40), 1_000);
+        assert!(!pace.commits_are_quick(FEW + 1));
     }
 
     #[test]

@@ -1,9 +1,7 @@
-//! Many new rows: a statement of some rows, prepared once and run for block after block of them, one of fewer for those
-//! that are left, and one of a single row for the last.
+//! Many new rows: one statement reads them from memory, as many as the time is enough for ([`given`](super::given)).
 //!
-//! A block spares SQLite the way into a statement and out of it: a quarter of what a row takes. Rows that are to be
-//! given back come one by one, since those of a block may come in any order
-//! (<https://sqlite.org/lang_returning.html>, section 3).
+//! Rows that are to be given back come one by one, by a statement that is prepared once, since those of one that adds
+//! several may come in any order (<https://sqlite.org/lang_returning.html>, section 3).
 //!
 //! In a transaction, rows that are quick are added where it is asked for, some at a time. All others go to a thread.
 
@@ -16,6 +14,7 @@ use noorm_core::executor::{Header, Outcome, Rows};
 use noorm_core::sql::Arrays;
 use noorm_core::{Result, Value};
 
+use super::given::{COLUMNS, Given, TABLE};
 use super::job::{Job, bind_all};
 use super::pace::BUDGET;
 use super::session::{Session, Stop};
@@ -25,13 +24,8 @@ use super::{SqliteConnection, lost, turn};
 /// How many rows the async thread's budget must be enough for; of slower ones, the hop to a thread costs little.
 const QUICK: u32 = 16;
 
-/// How many rows are added between two looks at the clock.
+/// How many rows are added one by one between two looks at the clock.
 const STRIDE: usize = 8;
-
-/// The rows of blocks, and the most binds of one: what larger ones spare in ways into a statement, they lose in the
-/// processor's first cache, which SQLite's program and its binds no longer fit in.
-const BLOCKS: [usize; 2] = [32, STRIDE];
-const BLOCK_BINDS: usize = 512;
 
 /// The rows of a statement: those that are still to be added, and what came of the others.
 struct Adding<'a> {
@@ -44,32 +38,29 @@ struct Adding<'a> {
 }
 
 impl<'a> Adding<'a> {
-    fn new(binds: &'a [Value], arrays: Arrays) -> Self {
+    fn new(job: &Job<'_>, binds: &'a [Value], arrays: Arrays) -> Self {
         Self {
             binds,
             arrays,
-            header: Arc::default(),
+            header: Arc::clone(&job.statement.header),
             values: Vec::new(),
             affected: 0,
         }
     }
 
+    fn width(&self) -> usize {
+        self.arrays.width.max(1)
+    }
+
     fn is_done(&self) -> bool {
-        self.binds.len() < self.arrays.width.max(1)
+        self.binds.len() < self.width()
     }
 
     /// Takes the binds of so many rows, if there are as many.
     fn take(&mut self, rows: usize) -> Option<&'a [Value]> {
-        let width = self.arrays.width.max(1);
-        let (taken, rest) = self.binds.split_at_checked(rows * width)?;
+        let (taken, rest) = self.binds.split_at_checked(rows * self.width())?;
         self.binds = rest;
         Some(taken)
-    }
-
-    /// Whether there is a block of so many rows.
-    fn has(&self, rows: usize) -> bool {
-        let binds = rows * self.arrays.width.max(1);
-        binds <= BLOCK_BINDS && binds <= self.binds.len()
     }
 
     fn outcome(self) -> Outcome {
@@ -80,19 +71,26 @@ impl<'a> Adding<'a> {
     }
 }
 
-/// The statement of one row, made one of several.
-fn repeated(sql: &str, arrays: Arrays, rows: usize) -> String {
-    let row = vec!["?"; arrays.width].join(", ");
-    let list = vec![row; rows].join("), (");
-    let before = sql.get(..arrays.start).unwrap_or_default();
-    let behind = sql.get(arrays.end..).unwrap_or_default();
-    [before, &list, behind].concat()
+/// What stands before the values of a statement of one row, and behind them.
+fn around(sql: &str, arrays: Arrays) -> Option<(&str, &str)> {
+    let before = sql.get(..arrays.start)?.strip_suffix("VALUES (")?;
+    let behind = sql.get(arrays.end..)?.strip_prefix(')')?;
+    Some((before, behind))
+}
+
+/// The statement that reads its rows from [`TABLE`] instead.
+fn reading((before, behind): (&str, &str), width: usize) -> String {
+    let columns: Vec<String> = (0..width).map(|at| format!("c{at}")).collect();
+    let columns = columns.join(", ");
+    // Without a condition, SQLite would take the ON of a conflict for that of a join.
+    format!("{before}SELECT {columns} FROM \"{TABLE}\"(?1) WHERE true{behind}")
 }
 
 /// What makes several rows one change.
 #[derive(Debug, Clone, Copy)]
 enum Bracket {
-    Transaction,
+    /// With all rows that the connection had changed before.
+    Transaction(u64),
     Savepoint,
 }
 
@@ -100,7 +98,7 @@ impl Bracket {
     /// What begins it, what ends it, and what undoes it.
     fn commands(self) -> (&'static str, &'static str, &'static [&'static str]) {
         match self {
-            Self::Transaction => ("BEGIN IMMEDIATE", "COMMIT", &["ROLLBACK"]),
+            Self::Transaction(_) => ("BEGIN IMMEDIATE", "COMMIT", &["ROLLBACK"]),
             Self::Savepoint => (
                 "SAVEPOINT noorm_rows",
                 "RELEASE noorm_rows",
@@ -123,7 +121,7 @@ impl SqliteConnection {
             return None;
         }
         let bracket = session.enter().ok()?;
-        let mut adding = Adding::new(binds, arrays);
+        let mut adding = Adding::new(job, binds, arrays);
         // Who is given up while others have their turn leaves the bracket open.
         self.is_halfway = true;
         let done = loop {
@@ -158,8 +156,8 @@ impl Session {
     ) -> Result<Outcome> {
         let added = self.patiently(|| {
             let bracket = self.enter()?;
-            let mut adding = Adding::new(binds, arrays);
-            let done = self.add(job, &mut adding, |_| false);
+            let mut adding = Adding::new(job, binds, arrays);
+            let done = self.add(job, &mut adding, None);
             self.leave(bracket, done)?;
             Ok(adding.outcome())
         });
@@ -173,7 +171,7 @@ impl Session {
 
     fn enter(&self) -> Result<Bracket, Stop> {
         let bracket = match self.handle.is_autocommit() {
-            true => Bracket::Transaction,
+            true => Bracket::Transaction(self.handle.total_changes()),
             false => Bracket::Savepoint,
         };
         // A commit that failed has left its mark.
@@ -189,8 +187,8 @@ impl Session {
         let done = done.and_then(|()| Ok(self.handle.command(end)?));
         match done {
             Ok(()) => {
-                if let Some(commit) = self.signals().take_commit() {
-                    self.pace.note_commit(commit);
+                if let Bracket::Transaction(before) = bracket {
+                    self.note_commit(self.handle.total_changes().saturating_sub(before));
                 }
             }
             // After some errors SQLite has undone everything already.
@@ -208,38 +206,27 @@ impl Session {
     /// Adds as many rows as the async thread's budget is enough for.
     fn add_some(&self, job: &Job<'_>, adding: &mut Adding<'_>) -> Result<(), Stop> {
         let began = Instant::now();
-        let added = self.add(job, adding, |count| {
-            count % STRIDE == 0 && count > 0 && began.elapsed() > BUDGET
-        });
+        let added = self.add(job, adding, Some(began + BUDGET));
         turn::note(began.elapsed());
         added
     }
 
-    /// Adds rows until none is left, or until that is enough, given their number.
+    /// Adds rows until none is left, or until then.
     fn add(
         &self,
         job: &Job<'_>,
         adding: &mut Adding<'_>,
-        is_enough: impl Fn(usize) -> bool,
+        until: Option<Instant>,
     ) -> Result<(), Stop> {
         let began = Instant::now();
-        let mut count = 0;
-        let blocks = BLOCKS.iter().filter(|_| !job.statement.returns_rows);
-        for &rows in blocks {
-            if !adding.has(rows) || is_enough(count) {
-                continue;
-            }
-            let sql = &job.statement.sql;
-            let command = || Cow::Owned(repeated(sql, adding.arrays, rows));
-            let mark = job.mark.of_rows(rows);
-            let mut statement = self.handle.prepare_kept_as(sql, mark, command)?;
-            self.add_by(job, &mut statement, adding, rows, &mut count, &is_enough)?;
-        }
-        if !adding.is_done() && !is_enough(count) {
-            self.prepared(job, |statement| {
-                self.add_by(job, statement, adding, 1, &mut count, &is_enough)
-            })?;
-        }
+        let several = !job.statement.returns_rows && adding.width() <= COLUMNS;
+        let around = several.then(|| around(&job.statement.sql, adding.arrays));
+        let count = match around.flatten() {
+            Some(around) => self.add_given(job, around, adding, until)?,
+            None => self.prepared(job, |statement| {
+                self.add_each(job, statement, adding, until)
+            })?,
+        };
         self.pages.look(&self.handle);
         if let Some(each) = u32::try_from(count).ok().filter(|count| *count > 0) {
             self.pace.note(job.mark, began.elapsed() / each);
@@ -247,25 +234,47 @@ impl Session {
         Ok(())
     }
 
-    /// The same by one statement, which adds so many rows at once, until fewer are left.
-    fn add_by<'a, 'b: 'a>(
+    /// The same by one statement, which is kept. Gives how many there were.
+    fn add_given(
+        &self,
+        job: &Job<'_>,
+        around: (&str, &str),
+        adding: &mut Adding<'_>,
+        until: Option<Instant>,
+    ) -> Result<usize, Stop> {
+        let kept_by = &job.statement.sql;
+        let command = || Cow::Owned(reading(around, adding.width()));
+        let mark = job.mark.of_many();
+        let mut statement = self.handle.prepare_kept_as(kept_by, mark, command)?;
+        self.look_for_a_stop()?;
+        let before = self.handle.total_changes();
+        let given = Given::new(adding.binds, adding.width(), until);
+        statement.add(&given).map_err(|failure| {
+            let refused = given.refused().map(Stop::Refused);
+            refused.unwrap_or(Stop::Sqlite(failure))
+        })?;
+        adding.affected += self.changes_since(before);
+        adding.take(given.count());
+        Ok(given.count())
+    }
+
+    /// The same row by row.
+    fn add_each<'a, 'b: 'a>(
         &self,
         job: &Job<'_>,
         statement: &mut Statement<'a>,
         adding: &mut Adding<'b>,
-        rows: usize,
-        count: &mut usize,
-        is_enough: &impl Fn(usize) -> bool,
-    ) -> Result<(), Stop> {
+        until: Option<Instant>,
+    ) -> Result<usize, Stop> {
         adding.header = job.header(statement)?;
         let columns = statement.width();
-        while !is_enough(*count) {
-            let Some(binds) = adding.take(rows) else {
+        let mut count = 0;
+        let is_late = || until.is_some_and(|until| Instant::now() > until);
+        while !(count > 0 && count % STRIDE == 0 && is_late()) {
+            let Some(binds) = adding.take(1) else {
                 break;
             };
-            if self.signals().must_stop() {
-                return Err(self.handle.failure(ffi::SQLITE_INTERRUPT).into());
-            }
+            self.look_for_a_stop()?;
             let before = self.handle.total_changes();
             bind_all(statement, binds)?;
             let mut given = 0;
@@ -278,9 +287,16 @@ impl Session {
                 0 => self.changes_since(before),
                 _ => given,
             };
-            *count += rows;
+            count += 1;
         }
-        Ok(())
+        Ok(count)
+    }
+
+    fn look_for_a_stop(&self) -> Result<(), Stop> {
+        match self.signals().must_stop() {
+            true => Err(self.handle.failure(ffi::SQLITE_INTERRUPT).into()),
+            false => Ok(()),
+        }
     }
 }
 
@@ -289,13 +305,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_list_of_parameters_is_repeated() {
-        let sql = "INSERT INTO `(?1, ?2)` (`a`, `b`) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+    fn rows_are_read_from_memory() {
+        let sql = "INSERT INTO `VALUES (?1, ?2)` (`a`, `b`) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
         let start = sql.rfind("?1, ?2").unwrap();
-        let writer_says = |width| Arrays::new(width, start, start + "?1, ?2".len());
+        let arrays = Arrays::new(2, start, start + "?1, ?2".len());
+        let around = around(sql, arrays).unwrap();
         assert_eq!(
-            repeated(sql, writer_says(2), 3),
-            "INSERT INTO `(?1, ?2)` (`a`, `b`) VALUES (?, ?), (?, ?), (?, ?) ON CONFLICT DO NOTHING"
+            reading(around, arrays.width),
+            "INSERT INTO `VALUES (?1, ?2)` (`a`, `b`) \
+             SELECT c0, c1 FROM \"noorm:given\"(?1) WHERE true ON CONFLICT DO NOTHING"
         );
     }
 }

@@ -121,7 +121,7 @@ impl Session {
             };
         }
         let admitted = if self.handle.is_autocommit() {
-            (known || job.origin() == Origin::Rendered) && self.pace.commits_are_quick()
+            (known || job.origin() == Origin::Rendered) && self.pace.commits_are_quick(0)
         } else {
             self.signals().unlimit();
             known && job.statement.bounded
@@ -196,11 +196,7 @@ impl Session {
         let header = job.header(statement)?;
         let width = statement.width();
         let writes = !statement.is_read_only();
-        let before = if writes {
-            self.handle.total_changes()
-        } else {
-            0
-        };
+        let before = self.handle.total_changes();
 
         let (mut values, mut count) = (Vec::new(), 0_u64);
         while self.next_row(statement, writes)? {
@@ -212,7 +208,7 @@ impl Session {
             }
         }
 
-        self.note(job, began);
+        self.note(job, began, before);
         let affected = if writes && width == 0 {
             self.changes_since(before)
         } else {
@@ -236,16 +232,21 @@ impl Session {
     }
 
     /// Notes what a statement took, and what of it was the commit.
-    fn note(&self, job: &Job<'_>, began: Instant) {
+    fn note(&self, job: &Job<'_>, began: Instant, changes_before: u64) {
         let took = began.elapsed();
         self.pages.look(&self.handle);
         turn::note(took);
-        let commit = self.signals().take_commit();
-        if let Some(commit) = commit {
-            self.pace.note_commit(commit);
-        }
+        let changes = self.handle.total_changes().saturating_sub(changes_before);
+        let commit = self.note_commit(changes);
         self.pace
             .note(job.mark, took.saturating_sub(commit.unwrap_or_default()));
+    }
+
+    /// Notes what a commit of so many changed rows took, if there was one.
+    pub(super) fn note_commit(&self, changes: u64) -> Option<Duration> {
+        let took = self.signals().take_commit()?;
+        self.pace.note_commit(took, changes);
+        Some(took)
     }
 
     /// `changes()` still tells of the last write after a statement that writes no rows, such as DDL.

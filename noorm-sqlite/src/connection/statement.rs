@@ -5,7 +5,7 @@
 //! its preparation to its end, and asks for each value once.
 
 use std::borrow::Cow;
-use std::ffi::{CStr, c_char, c_int};
+use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ptr::{self, NonNull};
 use std::slice;
 use std::sync::Arc;
@@ -13,6 +13,7 @@ use std::sync::Arc;
 use libsqlite3_sys as ffi;
 use rustc_hash::FxHashMap;
 
+use super::given::{self, Given};
 use super::handle::Handle;
 use super::pace::Mark;
 use crate::error::Failure;
@@ -292,6 +293,27 @@ impl<'a> Statement<'a> {
             Ok(())
         } else {
             Err(self.handle.failure(code))
+        }
+    }
+
+    /// Runs it to its end with rows for its only parameter, an argument of [`TABLE`](super::given::TABLE).
+    pub(super) fn add(&mut self, rows: &Given<'_>) -> Result<(), Failure> {
+        let pointer = ptr::from_ref(rows).cast_mut().cast::<c_void>();
+        // SAFETY: the statement is prepared and not running. It has let go of the rows before this function ends:
+        // reset, it reads nothing more, and the parameter is a NULL again.
+        unsafe {
+            let mut code =
+                ffi::sqlite3_bind_pointer(self.raw, 1, pointer, given::POINTER.as_ptr(), None);
+            if code == ffi::SQLITE_OK {
+                code = ffi::sqlite3_step(self.raw);
+            }
+            let done = match code {
+                ffi::SQLITE_DONE => Ok(()),
+                code => Err(self.handle.failure(code)),
+            };
+            ffi::sqlite3_reset(self.raw);
+            ffi::sqlite3_bind_null(self.raw, 1);
+            done
         }
     }
 

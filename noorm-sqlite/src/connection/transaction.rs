@@ -9,9 +9,6 @@ use super::session::{Session, Stop};
 use super::turn;
 use crate::error::Origin;
 
-/// Beyond so many changed rows, a commit or rollback belongs on a thread of its own.
-const FEW: u64 = 100;
-
 /// A transaction that the engine began.
 pub(super) struct Begun {
     /// Whether `query_only` was turned on for it, and is to be turned off again.
@@ -50,8 +47,7 @@ impl Session {
         let quick = match step {
             Control::Begin(_) | Control::Savepoint(_) | Control::Release(_) => true,
             Control::Commit | Control::Rollback | Control::RollbackTo(_) => {
-                !self.handle.is_writing()
-                    || (self.changes() <= FEW && self.pace.commits_are_quick())
+                !self.handle.is_writing() || self.pace.commits_are_quick(self.changes())
             }
         };
         if !quick {
@@ -88,9 +84,7 @@ impl Session {
             Control::Commit => {
                 self.signals().take_commit();
                 self.handle.command("COMMIT")?;
-                if let Some(took) = self.signals().take_commit() {
-                    self.pace.note_commit(took);
-                }
+                self.note_commit(self.changes());
                 self.ended();
             }
             Control::Rollback => {
