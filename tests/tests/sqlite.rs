@@ -76,3 +76,75 @@ fn rows_that_are_given_up_half_way_are_undone() {
         })
         .unwrap();
 }
+
+/// Many rows are read from memory by one statement: wherever rows can go, they arrive as if they came one by one.
+#[test]
+fn many_rows_arrive_as_single_ones_do() {
+    const DDL: &str = "
+        CREATE TABLE told (n INTEGER PRIMARY KEY, about TEXT);
+        CREATE TABLE watched (id INTEGER PRIMARY KEY, name TEXT NOT NULL, size INTEGER DEFAULT 7, twice INTEGER AS (size * 2));
+        CREATE TRIGGER watched_before BEFORE INSERT ON watched WHEN NEW.name LIKE 'skip%' BEGIN SELECT RAISE(IGNORE); END;
+        CREATE TRIGGER watched_after AFTER INSERT ON watched BEGIN INSERT INTO told (about) VALUES (NEW.name || NEW.size); END;
+        CREATE VIEW shown AS SELECT id, name, size FROM watched;
+        CREATE TRIGGER shown_instead INSTEAD OF INSERT ON shown BEGIN INSERT INTO watched (name, size) VALUES ('shown ' || NEW.name, NEW.size); END;
+        CREATE VIRTUAL TABLE page USING fts5(title, body);
+        CREATE TABLE pair (a INTEGER, b TEXT COLLATE NOCASE, c REAL, PRIMARY KEY (a, b)) WITHOUT ROWID;
+        CREATE TABLE strict (id INTEGER PRIMARY KEY AUTOINCREMENT, any ANY, bytes BLOB, text TEXT) STRICT;
+        CREATE TABLE lenient (id INTEGER PRIMARY KEY, code INTEGER UNIQUE ON CONFLICT REPLACE)";
+    let watched = |n: i64| match n % 5 {
+        0 => record! { "name" => format!("skip {n}"), "size" => n },
+        _ => record! { "name" => format!("row {n}"), "size" => (n % 3 > 0).then_some(n) },
+    };
+    let page =
+        |n: i64| record! { "title" => format!("page {n}"), "body" => format!("needle{}", n % 4) };
+    let pair = |n: i64| record! { "a" => n / 2, "b" => ["x", "Y"][(n % 2) as usize], "c" => n };
+    let strict = |n: i64| {
+        let any: Value = match n % 3 {
+            0 => n.into(),
+            1 => "1".into(),
+            _ => Value::Null,
+        };
+        let bytes: Option<Vec<u8>> = (n % 4 > 0).then(|| vec![0; (n % 4) as usize - 1]);
+        record! { "any" => any, "bytes" => bytes, "text" => "" }
+    };
+    let lenient = |n: i64| record! { "code" => n % 7 };
+    let rows: [(&str, fn(i64) -> Record); 6] = [
+        ("watched", watched),
+        ("shown", watched),
+        ("page", page),
+        ("pair", pair),
+        ("strict", strict),
+        ("lenient", lenient),
+    ];
+    runtime()
+        .block_on(async {
+            let one_by_one = SQLITE.database(&DDL.replace('\n', " \n")).await.unwrap();
+            let at_once = SQLITE.database(&DDL.replace('\n', " \n")).await.unwrap();
+            for (table, row) in rows {
+                let mut added = 0;
+                for n in 0..400 {
+                    added += one_by_one.repository(table)?.insert_many([row(n)]).await?;
+                }
+                let all = at_once.repository(table)?;
+                for range in [0..50, 50..400] {
+                    added = added.wrapping_sub(all.insert_many(range.map(row)).await?);
+                }
+                assert_eq!(added, 0, "{table}");
+            }
+            for query in [
+                "SELECT * FROM told ORDER BY n",
+                "SELECT *, typeof(size) FROM watched ORDER BY id",
+                "SELECT rowid, * FROM page WHERE page MATCH 'needle3' ORDER BY rowid",
+                "SELECT *, typeof(c) FROM pair ORDER BY a, b",
+                "SELECT *, typeof(any), typeof(bytes), typeof(text) FROM strict ORDER BY id",
+                "SELECT * FROM lenient ORDER BY id",
+            ] {
+                let [one, other] = [&one_by_one, &at_once].map(|db| db.raw(query).all());
+                let (one, other) = (one.await?, other.await?);
+                assert!(!one.is_empty(), "{query}");
+                assert_eq!(one, other, "{query}");
+            }
+            Ok::<_, Error>(())
+        })
+        .unwrap();
+}
