@@ -89,6 +89,8 @@ impl SqlFlavor for MysqlFlavor {
         capabilities.schemas = true;
         capabilities.returning = self.0.product.returning();
         capabilities.concurrent_writers = true;
+        // Each statement is planned when it runs, for what is bound.
+        capabilities.keys_as_range = 2;
         capabilities.assigns_in_turn = true;
         capabilities.upsert = Upsert::AnyKey;
         capabilities.explain = true;

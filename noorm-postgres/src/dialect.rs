@@ -31,6 +31,8 @@ const CAPABILITIES: Capabilities = {
     capabilities.transactional_ddl = true;
     capabilities.upsert = Upsert::Targeted;
     capabilities.concurrent_writers = true;
+    // A range of a large table is planned each time, which takes as long as to search for so many keys one by one.
+    capabilities.keys_as_range = 200;
     capabilities.nulls_highest = true;
     capabilities.orders_nulls = true;
     capabilities.compares_rows = true;

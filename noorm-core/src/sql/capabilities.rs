@@ -35,6 +35,9 @@ pub struct Capabilities {
     pub max_rows: usize,
     /// How many rows one `INSERT` adds best if none is read back: more are made while these are added.
     pub rows_at_once: usize,
+    /// From how many keys of a relation on, whole numbers that leave none out between them, a range finds their rows sooner
+    /// than a list.
+    pub keys_as_range: usize,
     /// Whether an `UPDATE` goes through its columns in turn, so that a later one reads what an earlier one
     /// has become.
     pub assigns_in_turn: bool,
@@ -103,6 +106,7 @@ impl Capabilities {
             max_binds,
             max_rows: usize::MAX,
             rows_at_once: usize::MAX,
+            keys_as_range: usize::MAX,
             assigns_in_turn: false,
             upsert: Upsert::None,
             nulls_highest: false,

@@ -64,6 +64,13 @@ fn authors(engine: &Engine) -> String {
     )
 }
 
+fn numbered(engine: &Engine) -> String {
+    engine.ddl(
+        "CREATE TABLE shelf (id $int NOT NULL PRIMARY KEY);
+         CREATE TABLE book (id $int NOT NULL PRIMARY KEY, shelf_id $int, FOREIGN KEY (shelf_id) REFERENCES shelf (id));",
+    )
+}
+
 async fn filled(db: &Database) -> Result<()> {
     let authors = [("Ann", "A"), ("Bob", "B"), ("Cy", "C"), ("Zoë", "Z")];
     let authors = authors.map(|(code, name)| record! { "code" => code, "name" => name });
@@ -376,5 +383,37 @@ conformance! {
         assert_eq!(told(&notices)?, [post, video, None, None]);
         let posts = db.repository("post")?.query().order_by(["id"]).with(rel("remarks").order_by(["id"])).all().await?;
         assert_eq!(of_each(&posts, "remarks")?, [vec![1, 2], vec![]]);
+    }
+
+    async fn numbers_that_leave_none_out_are_found_as_a_range(db) on numbered {
+        let shelves = (1..=600).map(|id| record! { "id" => id });
+        db.repository("shelf")?.insert_many(shelves).await?;
+        let books = (1..=1_500).map(|id| record! { "id" => id, "shelf_id" => (id % 5 > 0).then_some(id % 600 + 1) });
+        db.repository("book")?.insert_many(books).await?;
+        let probe = Probe::new(Slot::Trace);
+        let db = db.again(|builder| builder.layer(probe.clone())).await;
+        let range = db.capabilities().keys_as_range;
+        let on_shelves = |kept: fn(i64) -> bool| (1..=600).filter(move |id| kept(*id)).collect::<Vec<i64>>();
+        for (keys, is_dense) in [
+            (on_shelves(|id| (101..=400).contains(&id)), true),
+            (on_shelves(|id| (101..=401).contains(&id) && id != 250), false),
+            (on_shelves(|id| id % 2 == 0), false),
+            (on_shelves(|id| (7..=8).contains(&id)), true),
+        ] {
+            let shelves = db.repository("shelf")?.query().filter(col("id").in_list(keys.clone()));
+            drop(probe.requests());
+            // Their order says nothing about whether one is left out.
+            let found = shelves.order_by(["-id"]).with(rel("books").by("batch").order_by(["id"])).all().await?;
+            let requests = probe.requests();
+            let sql = requests.iter().map(|request| Ok(request.statement.rendered(db.flavor())?.sql.to_string()));
+            let [_, sql] = sql.collect::<Result<Vec<String>>>()?.try_into().expect("two statements");
+            let is_range = is_dense && keys.len() >= range && !db.capabilities().dynamic_types;
+            assert_eq!(sql.contains("BETWEEN"), is_range, "{sql}");
+            let books = |shelf: i64| (1..=1_500).filter(|id| id % 5 > 0 && id % 600 + 1 == shelf).collect::<Vec<i64>>();
+            let wanted: Vec<_> = keys.iter().rev().map(|shelf| books(*shelf)).collect();
+            assert_eq!(of_each(&found, "books")?, wanted, "{sql}");
+            let shelves = found.iter().map(|shelf| shelf.get::<i64>("id")).collect::<Result<Vec<_>>>()?;
+            assert_eq!(shelves, keys.iter().rev().copied().collect::<Vec<_>>());
+        }
     }
 }

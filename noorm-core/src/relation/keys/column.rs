@@ -73,7 +73,12 @@ impl KeyColumn {
 
     /// Whether the integer is in the column as it is.
     pub(super) fn is_plain(&self, integer: &Value) -> bool {
-        matches!(self.holds, ColumnType::Integer { .. }) && self.holds.holds(integer)
+        self.is_integer() && self.holds.holds(integer)
+    }
+
+    /// Whether it holds whole numbers, and they are compared as such.
+    pub(crate) fn is_integer(&self) -> bool {
+        matches!(self.holds, ColumnType::Integer { .. })
     }
 
     /// A parent's value as the column at the other end would have it; `None` of one that equals nothing there.

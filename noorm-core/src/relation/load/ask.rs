@@ -234,11 +234,17 @@ impl Ask {
 
     pub(super) fn key_filter(&self, keys: Portion) -> Expr<Record> {
         let nodes = self.key_nodes();
+        let range = self.range_of(&keys);
         let Portion { mut values, width } = keys;
         if let [node] = nodes.as_slice() {
             if values.len() == 1 {
                 let equal = along::holds(node.clone());
                 return Expr::new(equal, values.pop().into_iter().collect());
+            }
+            if let Some(range) = range {
+                let [low, high] = [Node::Bind, Node::Bind].map(Box::new);
+                let between = Node::Between(Box::new(node.clone()), low, high);
+                return Expr::new(between, range.map(Value::I64).to_vec());
             }
             return Expr::new(
                 Node::In(Box::new(node.clone())),
@@ -250,6 +256,17 @@ impl Ask {
             Expr::new(Node::And(equal), key.to_vec())
         };
         Expr::any(values.chunks_exact(width).map(one))
+    }
+
+    /// The bounds of keys that are looked for as a range. Not where a column of whole numbers may hold others.
+    fn range_of(&self, keys: &Portion) -> Option<[i64; 2]> {
+        let capabilities = self.database.capabilities();
+        let [column] = self.key_columns.as_slice() else {
+            return None;
+        };
+        let counts = keys.len() >= capabilities.keys_as_range.max(2);
+        let is_sure = column.is_integer() && !capabilities.dynamic_types;
+        keys.range().filter(|_| counts && is_sure)
     }
 
     /// Finds out which of the rows that [`run`](Self::run) found belong to which parent. The database is asked where it may

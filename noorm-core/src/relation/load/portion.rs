@@ -31,6 +31,23 @@ impl Portion {
         self.values.is_empty()
     }
 
+    /// Gives the least and the greatest key of those that are all the whole numbers from the one to the other.
+    pub(super) fn range(&self) -> Option<[i64; 2]> {
+        let number = |value: &Value| match value {
+            Value::I64(n) => Some(*n),
+            _ => None,
+        };
+        let numbers = self.values.iter().map(number);
+        let bounds = |bounds: Option<[i64; 2]>, n: Option<i64>| match (bounds, n?) {
+            (None, n) => Some(Some([n, n])),
+            (Some([low, high]), n) => Some(Some([low.min(n), high.max(n)])),
+        };
+        let [low, high] = numbers.into_iter().try_fold(None, bounds)??;
+        // Each is there once.
+        let between = usize::try_from(high.checked_sub(low)?).ok()?;
+        (self.width == 1 && between == self.values.len() - 1).then_some([low, high])
+    }
+
     /// Gives the same keys in portions of at most so many (of one, for none).
     ///
     /// ```
@@ -73,5 +90,24 @@ mod tests {
         assert_eq!(sizes(9), [5]);
         let last = keys.clone().split(4).last().expect("a portion");
         assert_eq!(last.values, [8, 9].map(Value::from));
+    }
+
+    #[test]
+    fn numbers_that_leave_none_out_are_a_range() {
+        let range = |values: Vec<Value>, width| Portion { values, width }.range();
+        let numbers = |numbers: &[i64]| numbers.iter().copied().map(Value::from).collect();
+        assert_eq!(range(numbers(&[5, 3, 4, 6]), 1), Some([3, 6]));
+        assert_eq!(range(numbers(&[-1, 0, 1]), 1), Some([-1, 1]));
+        assert_eq!(range(numbers(&[7]), 1), Some([7, 7]));
+        assert_eq!(
+            range(numbers(&[i64::MAX, i64::MAX - 1]), 1),
+            Some([i64::MAX - 1, i64::MAX])
+        );
+        assert_eq!(range(numbers(&[3, 4, 6]), 1), None);
+        assert_eq!(range(numbers(&[i64::MIN, i64::MAX]), 1), None);
+        assert_eq!(range(numbers(&[]), 1), None);
+        assert_eq!(range(numbers(&[1, 2, 3, 4]), 2), None);
+        assert_eq!(range(vec![1.into(), "2".into(), 3.into()], 1), None);
+        assert_eq!(range(vec![1.into(), Value::U64(u64::MAX)], 1), None);
     }
 }
