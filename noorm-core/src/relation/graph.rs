@@ -16,7 +16,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
-pub(super) use self::comparable::{comparable, has_index};
+pub(super) use self::comparable::{comparable, has_index, is_hashed};
 use self::infer::{Guessing, infer};
 use super::config::{Misfit, RelationConfig};
 use super::names::{Inflection, same_name};

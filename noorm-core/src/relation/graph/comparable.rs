@@ -1,6 +1,6 @@
 //! Which columns can stand at the two ends of a relation, and are found fast.
 
-use crate::schema::{ColumnType, Table};
+use crate::schema::{ColumnType, Index, Table};
 
 /// Whether the values of the two can be equal.
 pub(in crate::relation) fn comparable(a: &ColumnType, b: &ColumnType) -> bool {
@@ -41,6 +41,14 @@ pub(in crate::relation) fn has_index(table: &Table, columns: &[String]) -> bool 
         predicate.is_none_or(|predicate| leaves_out_nulls(predicate, columns))
     });
     table.unique_keys().any(begins) || usable.any(|index| begins(&index.columns))
+}
+
+/// Whether an index finds single values of a column, and none finds ranges.
+pub(in crate::relation) fn is_hashed(table: &Table, column: &str) -> bool {
+    let begins = |index: &&Index| index.columns.first().is_some_and(|first| first == column);
+    let mut indexes = table.indexes.iter().filter(begins).peekable();
+    let is_hash = |index: &Index| index.method.as_deref() == Some("hash");
+    indexes.peek().is_some() && indexes.all(is_hash)
 }
 
 /// Whether an index with this predicate has all rows whose `columns` aren't null, which are those that are looked for.

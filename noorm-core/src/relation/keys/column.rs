@@ -6,6 +6,7 @@ use bigdecimal::{BigDecimal, FromPrimitive as _, ToPrimitive as _};
 
 use super::{Part, part};
 use crate::error::{Error, ErrorKind, Result};
+use crate::relation::graph::is_hashed;
 use crate::schema::{Column, ColumnType, Table};
 use crate::sql::{SqlFlavor, TextEquality, skeleton};
 use crate::value::{Fitted, Value};
@@ -17,6 +18,8 @@ pub(crate) struct KeyColumn {
     holds: ColumnType,
     /// Whether it or the parents' column fills texts up with blanks, which don't count.
     pads: bool,
+    /// Whether an index finds single values only.
+    hashed: bool,
     /// Which texts are equal there; `None` where nobody knows.
     equality: Option<TextEquality>,
 }
@@ -28,6 +31,7 @@ impl KeyColumn {
         Self {
             holds: theirs.column_type.clone(),
             pads: pads(theirs) || ours.is_some_and(pads),
+            hashed: false,
             equality: match is_text(theirs) {
                 true => flavor.text_equality(theirs),
                 false => Some(TextEquality::Exact),
@@ -46,10 +50,14 @@ impl KeyColumn {
     ) -> Result<Vec<Self>> {
         let pairs = columns.iter().zip(to_columns);
         let pair = |(one, other): (&String, &String)| {
-            let other = theirs
+            let column = theirs
                 .column(other)
                 .ok_or_else(|| theirs.unknown_column(other))?;
-            Ok(Self::of(flavor, ours.column(one), other))
+            let hashed = is_hashed(theirs, other);
+            Ok(Self {
+                hashed,
+                ..Self::of(flavor, ours.column(one), column)
+            })
         };
         pairs.map(pair).collect()
     }
@@ -76,8 +84,12 @@ impl KeyColumn {
         self.is_integer() && self.holds.holds(integer)
     }
 
-    /// Whether it holds whole numbers, and they are compared as such.
-    pub(crate) fn is_integer(&self) -> bool {
+    /// Whether it holds whole numbers, of which ranges are found as quickly as single ones.
+    pub(crate) fn has_ranges(&self) -> bool {
+        self.is_integer() && !self.hashed
+    }
+
+    fn is_integer(&self) -> bool {
         matches!(self.holds, ColumnType::Integer { .. })
     }
 

@@ -265,7 +265,7 @@ impl Ask {
             return None;
         };
         let counts = keys.len() >= capabilities.keys_as_range.max(2);
-        let is_sure = column.is_integer() && !capabilities.dynamic_types;
+        let is_sure = column.has_ranges() && !capabilities.dynamic_types;
         keys.range().filter(|_| counts && is_sure)
     }
 

@@ -1,4 +1,5 @@
 use super::*;
+use crate::schema::{Index, IndexKey, IndexPart, TableKind};
 use crate::sql::bare::Bare;
 
 /// What a parent's value is as one of a column that holds this.
@@ -56,4 +57,25 @@ fn what_nobody_can_compare_is_refused() {
     let refused = Err(ErrorKind::Unsupported);
     assert_eq!(sought(ColumnType::Bool, 0.5), refused);
     assert_eq!(sought(ColumnType::Uuid, 7), refused);
+}
+
+#[test]
+fn what_is_hashed_has_no_ranges() {
+    let of = |methods: &[&str]| {
+        let mut table = Table::new(None, "post", TableKind::Table);
+        table.columns = vec![Column::new("user_id", 1, "int", ColumnType::int(32))];
+        for method in methods {
+            let part = IndexPart::new(IndexKey::Column("user_id".into()));
+            let mut index = Index::new(*method, false, vec![part]);
+            index.method = Some((*method).to_owned());
+            table.indexes.push(index);
+        }
+        let columns = ["user_id".to_owned()];
+        let pairs = KeyColumn::pairs(&Bare::default(), (&table, &columns), (&table, &columns));
+        pairs.unwrap().iter().all(KeyColumn::has_ranges)
+    };
+    assert!(of(&[]) && of(&["btree"]) && of(&["hash", "btree"]));
+    assert!(!of(&["hash"]));
+    let text = Column::new("name", 1, "text", ColumnType::Text { max_length: None });
+    assert!(!KeyColumn::of(&Bare::default(), None, &text).has_ranges());
 }
