@@ -120,6 +120,49 @@ fn bad_ones_are_refused_without_the_password() {
         "mssql://u:s3cret@h?trust_server_certificate=true&server_certificate_ca=/ca.pem",
         "exclude each other",
     );
+    refused(
+        "mssql://u:s3cret@h?application_intent=maybe",
+        "neither ReadOnly nor ReadWrite",
+    );
+    refused("mssql://u:s3cret@h?packet_size=100", "512 to 32767");
+    refused(
+        "mssql://u:s3cret@h?multi_subnet_failover=maybe",
+        "neither true nor false",
+    );
+    refused(
+        "mssql://u:s3cret@h?authentication=ActiveDirectoryMsi",
+        "access_token",
+    );
+    refused(
+        "mssql://u:s3cret@h?trust_server_certificate",
+        "has no value",
+    );
+    refused("mssql://u:s3cret@[::1", "closing bracket");
+    refused("mssql://u:s3cret@[::1]x", "other than a port");
+    refused("postgres://u:s3cret@h", "`mssql:` or `sqlserver:`");
+    refused(
+        "mssql:Server=h;User Id=u;Password='a's3cret",
+        "behind its quotes",
+    );
+}
+
+#[test]
+fn what_is_rarely_asked_for() {
+    let config = parse(
+        "mssql://u:p@[::1]:1444?application_intent=ReadOnly&multi_subnet_failover=yes&workstation_id=till\
+         &host_name_in_certificate=db&encrypt=login&lock_timeout=0&integrated_security=false&authentication=Sql%20Password",
+    )
+    .unwrap();
+    assert_eq!(config.target(), "[::1]:1444");
+    assert!(config.read_only_intent && config.multi_subnet_failover);
+    assert_eq!(config.workstation_id.as_deref(), Some("till"));
+    assert_eq!(config.name_in_certificate.as_deref(), Some("db"));
+    assert_eq!(config.encrypt, Encrypt::Login);
+    let ado = parse(
+        "mssql:Server=h;User Id=u;Password=\"a\"\"b\";Application Intent=ReadWrite;Encrypt=false",
+    )
+    .unwrap();
+    assert!(ado.login == sql("u", "a\"b") && !ado.read_only_intent);
 }
 
 #[test]

@@ -1,8 +1,10 @@
 use noorm_core::ErrorKind;
 use noorm_core::error::documented_codes;
+use tiberius::error::{Error as Cause, IoErrorKind};
 
-use super::kind;
 use super::message::{FOREIGN, foreign_kind, is_check, violation, without_values};
+use super::{connecting, kind};
+use crate::config::Config;
 
 #[track_caller]
 fn check(codes: &[u32], expected: ErrorKind) {
@@ -148,4 +150,75 @@ fn babelfishs_own_messages() {
     let level = "Isolation level 'SERIALIZABLE' is not currently supported in Babelfish. Set …";
     check(level, ErrorKind::Unsupported);
     check("anything else", ErrorKind::Database);
+}
+
+#[test]
+fn what_fails_before_the_first_statement_has_a_kind() {
+    let socket = |kind, message: &str| Cause::Io {
+        kind,
+        message: message.to_owned(),
+    };
+    let plain = Config::parse("mssql://u:p@db.example").unwrap();
+    let named = Config::parse("mssql://u:p@db.example/d?instance=X").unwrap();
+    for (cause, config, kind, message) in [
+        (
+            Cause::Tls("unknown issuer".into()),
+            &plain,
+            ErrorKind::Tls,
+            "no encrypted connection to db.example:1433: unknown issuer: name the authority's certificate",
+        ),
+        (
+            socket(IoErrorKind::TimedOut, "timed out"),
+            &plain,
+            ErrorKind::ConnectTimeout,
+            "db.example:1433 did not answer in time",
+        ),
+        (
+            socket(IoErrorKind::ConnectionReset, "reset"),
+            &plain,
+            ErrorKind::ConnectionLost,
+            "hung up before it greeted: is it a SQL Server?",
+        ),
+        (
+            socket(IoErrorKind::InvalidData, "no certificate in it"),
+            &plain,
+            ErrorKind::Tls,
+            "no certificate in it",
+        ),
+        (
+            socket(IoErrorKind::ConnectionRefused, "refused (os error 111)"),
+            &plain,
+            ErrorKind::ConnectionRefused,
+            "is the server running",
+        ),
+        (
+            socket(IoErrorKind::Other, "failed to look it up"),
+            &plain,
+            ErrorKind::HostNotFound,
+            "check the host's name",
+        ),
+        (
+            Cause::Protocol("encryption is not supported".into()),
+            &plain,
+            ErrorKind::Tls,
+            "encrypt=off connects without",
+        ),
+        (
+            Cause::Conversion("no such instance".into()),
+            &named,
+            ErrorKind::HostNotFound,
+            "db.example\\X: no such instance: is the SQL Server Browser running?",
+        ),
+        (
+            Cause::Conversion("nonsense".into()),
+            &plain,
+            ErrorKind::ConnectionLost,
+            "is it a SQL Server?",
+        ),
+    ] {
+        let error = connecting(cause, config);
+        assert_eq!(error.kind(), kind, "{error}");
+        assert!(error.to_string().contains(message), "{error}");
+        assert!(std::error::Error::source(&error).is_some(), "{error}");
+    }
 }

@@ -1,5 +1,6 @@
 use expect_test::expect;
 use noorm_core::plugin::Scope;
+use noorm_core::schema::{Index, Note, Sequence, TableKind};
 
 use super::assemble::{CatalogRows, assemble};
 use super::checks::CheckRow;
@@ -296,4 +297,175 @@ fn schemas_are_chosen_by_name() {
         error.to_string(),
         "the database has no schema named `nope`: it has `dbo`, `sales`"
     );
+}
+
+/// What an index's kind is called.
+#[test]
+fn kinds_of_indexes_have_names() {
+    let mut rows = rows();
+    let mut kinds = rows.indexes.split_off(5);
+    let one = kinds.remove(0);
+    rows.indexes.clear();
+    for kind in [3, 4, 5, 7, 99] {
+        rows.indexes.push(IndexRow {
+            index: kind,
+            name: Some(format!("ix{kind:02}")),
+            kind,
+            place: i64::from(kind == 7),
+            ..one.clone()
+        });
+    }
+    rows.indexes.push(IndexRow {
+        index: 100,
+        name: Some("ix100".into()),
+        column: Some(77),
+        ..one.clone()
+    });
+    let schema = assemble(rows);
+    let order = schema.table("order").unwrap();
+    let told = |index: &Index| {
+        let method = index.method.clone().unwrap_or_default();
+        format!(
+            "{} {method} {:?} {:?}",
+            index.name, index.columns, index.include
+        )
+    };
+    let told: Vec<_> = order.indexes.iter().map(told).collect();
+    assert_eq!(
+        told,
+        [
+            r#"ix03 xml ["name"] []"#,
+            r#"ix04 spatial ["name"] []"#,
+            r#"ix05 clustered columnstore [] ["name"]"#,
+            r#"ix07 nonclustered hash ["name"] []"#,
+            r#"ix99 other [] []"#,
+        ]
+    );
+    let is_of_100 = |note: &&Note| note.object == "index sales.order.ix100";
+    let note = schema.notes.iter().find(is_of_100).unwrap();
+    assert_eq!(note.message, "one of its columns is not known: left out");
+}
+
+#[test]
+fn tables_of_other_kinds_are_noted() {
+    let noted = |flags: FlagRow| {
+        let mut rows = rows();
+        rows.flags = vec![
+            FlagRow { table: 10, ..flags },
+            FlagRow {
+                table: 404,
+                ..FlagRow::default()
+            },
+        ];
+        let schema = assemble(rows);
+        let kind = schema.table("order").unwrap().kind;
+        let of_table = schema
+            .notes
+            .iter()
+            .filter(|n| n.object == "table sales.order");
+        (
+            kind,
+            of_table.map(|n| n.message.clone()).collect::<Vec<_>>(),
+        )
+    };
+    let flags = FlagRow::default;
+    for (flags, message) in [
+        (
+            FlagRow {
+                temporal: 1,
+                ..flags()
+            },
+            "it keeps the history of a temporal table",
+        ),
+        (
+            FlagRow { node: 1, ..flags() },
+            "it holds the nodes of a graph, whose ids aren't expressed",
+        ),
+        (
+            FlagRow { edge: 1, ..flags() },
+            "it holds the edges of a graph, whose ends aren't expressed",
+        ),
+        (
+            FlagRow {
+                ledger: 1,
+                ..flags()
+            },
+            "it keeps the history of a ledger table",
+        ),
+        (
+            FlagRow {
+                ledger: 2,
+                ..flags()
+            },
+            "it is an updatable ledger table",
+        ),
+        (
+            FlagRow {
+                ledger: 3,
+                ..flags()
+            },
+            "it is an append-only ledger table: rows can't be changed",
+        ),
+    ] {
+        assert_eq!(noted(flags), (TableKind::Table, vec![message.to_owned()]));
+    }
+    assert_eq!(
+        noted(FlagRow {
+            external: 1,
+            ..flags()
+        }),
+        (TableKind::ForeignTable, vec![])
+    );
+}
+
+#[test]
+fn what_the_server_writes_is_generated() {
+    for (code, what) in [
+        (2, "ROW END"),
+        (5, "SEQUENCE_NUMBER START"),
+        (6, "SEQUENCE_NUMBER END"),
+        (7, "TRANSACTION_ID START"),
+        (8, "TRANSACTION_ID END"),
+    ] {
+        let mut rows = rows();
+        rows.columns[4].generated_always = code;
+        let schema = assemble(rows);
+        let column = schema.table("order").unwrap().column("from").unwrap();
+        let generated = column
+            .generated
+            .as_ref()
+            .map(|generated| &*generated.expression);
+        assert_eq!(generated, Some(what));
+    }
+}
+
+#[test]
+fn numbers_end_with_their_type() {
+    for (base, (min, max)) in [
+        ("tinyint", (0, 255)),
+        ("smallint", (-32_768, 32_767)),
+        ("bigint", (i64::MIN, i64::MAX)),
+    ] {
+        let mut rows = rows();
+        rows.columns[0].base = Some(base.into());
+        let schema = assemble(rows);
+        let of_order = |sequence: &&Sequence| sequence.name == "order.id";
+        let sequence = schema.sequences.iter().find(of_order).unwrap();
+        assert_eq!((sequence.min, sequence.max), (min, max), "{base}");
+    }
+}
+
+#[test]
+fn a_condition_that_is_hidden_is_noted() {
+    let mut rows = rows();
+    rows.checks[0].definition = None;
+    rows.checks.push(CheckRow {
+        table: 404,
+        ..rows.checks[0].clone()
+    });
+    let schema = assemble(rows);
+    assert!(schema.table("order").unwrap().checks.is_empty());
+    let of_check = |note: &&Note| note.message.contains("no right to see its condition");
+    let note = schema.notes.iter().find(of_check).unwrap();
+    assert_eq!(note.object, "constraint sales.order.ck");
 }

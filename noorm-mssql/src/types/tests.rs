@@ -196,6 +196,35 @@ fn collations_name_their_code_pages() {
     assert!(!loses("Klingon_CI_AS", "plain"));
 }
 
+/// Each language's letters are kept in its code page, and no other's.
+#[test]
+fn languages_have_code_pages() {
+    for (collation, kept, lost) in [
+        ("Thai_CI_AS", "ก", "é"),
+        ("Japanese_CI_AS", "あ", "é"),
+        ("Chinese_PRC_CI_AS", "中", "ß"),
+        ("Korean_Wansung_CI_AS", "한", "é"),
+        ("Chinese_Taiwan_Stroke_CI_AS", "中", "é"),
+        ("Polish_CI_AS", "ł", "ñ"),
+        ("SQL_Latin1_General_CP1250_CI_AS", "ł", "ñ"),
+        ("Cyrillic_General_CI_AS", "ж", "é"),
+        ("Latin1_General_CI_AS", "é", "ł"),
+        ("Greek_CI_AS", "λ", "é"),
+        ("Turkish_CI_AS", "ğ", "ł"),
+        ("Hebrew_CI_AS", "א", "é"),
+        ("Arabic_CI_AS", "ب", "ł"),
+        ("Lithuanian_CI_AS", "ė", "ñ"),
+        ("Vietnamese_CI_AS", "ơ", "ł"),
+    ] {
+        let encoding = Encoding::of(collation);
+        assert!(!encoding.loses(kept), "{collation} {kept}");
+        assert!(encoding.loses(lost), "{collation} {lost}");
+    }
+    assert_eq!(Encoding::of("Klingon_CI_AS"), Encoding::Unknown);
+    assert!(!Encoding::of("Klingon_CI_AS").loses("é"));
+    assert!(!Encoding::of("Latin1_General_100_CI_AS_SC_UTF8").loses("中"));
+}
+
 #[test]
 fn types_are_told_with_their_lengths() {
     assert_eq!(native_type("nvarchar", 240, 0, 0), "nvarchar(120)");
