@@ -93,6 +93,7 @@ impl SqlFlavor for SqliteFlavor {
         let mut capabilities = Capabilities::minimal(32_766);
         // They are run some at a time, and should still be in the processor's cache then.
         capabilities.rows_at_once = 256;
+        capabilities.keys_as_range = 16;
         capabilities.returning = Returning::ALL;
         capabilities.returns_before_triggers = true;
         capabilities.transactional_ddl = true;

@@ -5,6 +5,7 @@ use std::task::Poll;
 
 use bigdecimal::BigDecimal;
 use noorm::prelude::*;
+use noorm::relation::rel;
 use noorm_tests::engines::SQLITE;
 use noorm_tests::runtime;
 
@@ -143,6 +144,37 @@ fn many_rows_arrive_as_single_ones_do() {
                 let (one, other) = (one.await?, other.await?);
                 assert!(!one.is_empty(), "{query}");
                 assert_eq!(one, other, "{query}");
+            }
+            Ok::<_, Error>(())
+        })
+        .unwrap();
+}
+
+/// A range of whole numbers finds what is none, too: it belongs to nobody.
+#[test]
+fn children_of_no_whole_number_are_nobodys() {
+    runtime()
+        .block_on(async {
+            let ddl = "CREATE TABLE parent (id INTEGER PRIMARY KEY);
+                CREATE TABLE child (id INTEGER PRIMARY KEY, parent_id INTEGER REFERENCES parent);
+                PRAGMA foreign_keys = 0;
+                INSERT INTO child VALUES (1, 1.5), (2, 'two'), (3, x'03'), (4, NULL), (5, 5), (6, '6'), (7, 7.0), (8, 80);";
+            let db = SQLITE.database(&ddl.replace(";\n", "; \n")).await.unwrap();
+            db.repository("parent")?.insert_many((1..=40).map(|id| record! { "id" => id })).await?;
+            for how in ["batch", "json"] {
+                for most in [None, Some(100)] {
+                    let mut parents = db.repository("parent")?.query().order_by(["id"]).with(rel("children").by(how).order_by(["id"]));
+                    if let Some(most) = most {
+                        parents = parents.max_rows(most);
+                    }
+                    let mut found = Vec::new();
+                    for parent in parents.all().await? {
+                        for child in parent.many("children")? {
+                            found.push((parent.get::<i64>("id")?, child.get::<i64>("id")?));
+                        }
+                    }
+                    assert_eq!(found, [(5, 5), (6, 6), (7, 7)], "{how} {most:?}");
+                }
             }
             Ok::<_, Error>(())
         })

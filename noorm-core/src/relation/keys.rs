@@ -17,7 +17,7 @@ use crate::value::Value;
 pub(crate) type Shape = Option<Box<[Part]>>;
 
 /// In place of a key's number, where a row has none: a part of it is NULL.
-const NONE: usize = usize::MAX;
+pub(crate) const NONE: usize = usize::MAX;
 
 /// So many keys are expected at most before they are seen.
 const USUAL: usize = 1024;

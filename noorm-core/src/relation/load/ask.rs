@@ -14,7 +14,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::executor::Rows;
 use crate::plugin::RelationLoader;
 use crate::relation::include::Branch;
-use crate::relation::keys::{KeyColumn, Keys, Placed};
+use crate::relation::keys::{KeyColumn, Keys, NONE, Placed};
 use crate::relation::limits::Limits;
 use crate::relation::{Relation, along};
 use crate::repository::{Hooks, Query, Record};
@@ -258,15 +258,17 @@ impl Ask {
         Expr::any(values.chunks_exact(width).map(one))
     }
 
-    /// The bounds of keys that are looked for as a range. Not where a column of whole numbers may hold others.
+    /// The bounds of keys that are looked for as a range. Where a column of whole numbers may hold others, that finds them,
+    /// too, so that none may be counted.
     fn range_of(&self, keys: &Portion) -> Option<[i64; 2]> {
         let capabilities = self.database.capabilities();
         let [column] = self.key_columns.as_slice() else {
             return None;
         };
         let counts = keys.len() >= capabilities.keys_as_range.max(2);
-        let is_sure = column.has_ranges() && !capabilities.dynamic_types;
-        keys.range().filter(|_| counts && is_sure)
+        let is_sure = !capabilities.dynamic_types || self.limits.left().is_none();
+        let may = counts && is_sure && column.has_ranges();
+        keys.range().filter(|_| may)
     }
 
     /// Finds out which of the rows that [`run`](Self::run) found belong to which parent. The database is asked where it may
@@ -307,6 +309,9 @@ impl Ask {
     /// Pairs rows with the keys that are the same.
     fn same(&self, rows: Rows, parents: &Keys) -> Result<Paired> {
         let width = rows.header().len().max(1);
+        // A range may have found what is no whole number, and is nobody's.
+        let is_loose = self.database.capabilities().dynamic_types
+            && self.key_columns.iter().all(KeyColumn::has_ranges);
         let mut numbers = Vec::with_capacity(rows.len());
         let mut key = Vec::with_capacity(self.keys.len());
         for row in rows.values().chunks_exact(width) {
@@ -326,7 +331,20 @@ impl Ask {
                     parents.find(&key)
                 }
             };
-            numbers.push(number.ok_or_else(|| self.unknown_parent())?);
+            match number {
+                None if is_loose => numbers.push(NONE),
+                number => numbers.push(number.ok_or_else(|| self.unknown_parent())?),
+            }
+        }
+        if is_loose && numbers.contains(&NONE) {
+            let known = numbers.into_iter().enumerate();
+            let known = known.filter(|(_, number)| *number != NONE);
+            let (order, numbers) = known.unzip();
+            return Ok(Paired {
+                rows: in_order(rows, order),
+                numbers,
+                groups: Vec::new(),
+            });
         }
         Ok(Paired {
             rows,
