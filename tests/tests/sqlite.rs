@@ -4,9 +4,11 @@ use std::future::poll_fn;
 use std::task::Poll;
 
 use bigdecimal::BigDecimal;
+use noorm::executor::Slot;
 use noorm::prelude::*;
 use noorm::relation::rel;
 use noorm_tests::engines::SQLITE;
+use noorm_tests::probe::Probe;
 use noorm_tests::runtime;
 
 #[test]
@@ -127,9 +129,17 @@ fn many_rows_arrive_as_single_ones_do() {
                     added += one_by_one.repository(table)?.insert_many([row(n)]).await?;
                 }
                 let all = at_once.repository(table)?;
-                for range in [0..50, 50..400] {
+                for range in [0..50, 50..200] {
                     added = added.wrapping_sub(all.insert_many(range.map(row)).await?);
                 }
+                // In a transaction, quick ones are added where they are asked for.
+                let tx = at_once.begin().await?;
+                added = added.wrapping_sub(
+                    tx.repository(table)?
+                        .insert_many((200..400).map(row))
+                        .await?,
+                );
+                tx.commit().await?;
                 assert_eq!(added, 0, "{table}");
             }
             for query in [
@@ -160,6 +170,8 @@ fn children_of_no_whole_number_are_nobodys() {
                 PRAGMA foreign_keys = 0;
                 INSERT INTO child VALUES (1, 1.5), (2, 'two'), (3, x'03'), (4, NULL), (5, 5), (6, '6'), (7, 7.0), (8, 80);";
             let db = SQLITE.database(&ddl.replace(";\n", "; \n")).await.unwrap();
+            let probe = Probe::new(Slot::Trace);
+            let db = db.again(|builder| builder.layer(probe.clone())).await;
             db.repository("parent")?.insert_many((1..=40).map(|id| record! { "id" => id })).await?;
             for how in ["batch", "json"] {
                 for most in [None, Some(100)] {
@@ -174,8 +186,39 @@ fn children_of_no_whole_number_are_nobodys() {
                         }
                     }
                     assert_eq!(found, [(5, 5), (6, 6), (7, 7)], "{how} {most:?}");
+                    let request = probe.requests().pop().unwrap();
+                    let sql = request.statement.rendered(db.flavor())?.sql.to_string();
+                    let is_range = how == "batch" && most.is_none();
+                    assert_eq!(sql.contains("BETWEEN"), is_range, "{sql}");
                 }
             }
+            Ok::<_, Error>(())
+        })
+        .unwrap();
+}
+
+/// Rows that are too wide to be read from memory are added one by one; of others, those that are there are left.
+#[test]
+fn many_rows_that_are_wide_or_there() {
+    runtime()
+        .block_on(async {
+            let columns: String = (0..300).map(|n| format!(", c{n} INTEGER")).collect();
+            let ddl = format!("CREATE TABLE wide (id INTEGER PRIMARY KEY{columns})");
+            let db = SQLITE.database(&ddl).await.unwrap();
+            let wide = db.repository("wide")?;
+            let row = |n: i64| {
+                let mut row = Record::new();
+                for column in 0..300 {
+                    row.set(&format!("c{column}"), n * column);
+                }
+                row
+            };
+            assert_eq!(wide.insert_many((1..=40).map(row)).await?, 40);
+            assert_eq!(wide.get(40).await?.get::<i64>("c299")?, 40 * 299);
+            let some = (21..=80).map(|id| record! { "id" => id, "c0" => -1 });
+            assert_eq!(wide.insert_missing(some).await?, 40, "20 are there");
+            let kept = wide.query().filter(col("c0").eq(0)).count().await?;
+            assert_eq!((kept, wide.query().count().await?), (40, 80));
             Ok::<_, Error>(())
         })
         .unwrap();

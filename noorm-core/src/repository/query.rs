@@ -408,6 +408,13 @@ impl<T: FromRow> Query<T> {
         self.statement(None)
     }
 
+    /// Whether nothing says yet which rows are meant.
+    pub(crate) fn is_whole(&self) -> bool {
+        let plan = self.repository.plan();
+        let is_seen_whole = plan.is_ok_and(|plan| self.repository.visible(&plan).is_none());
+        self.filters.is_empty() && is_seen_whole
+    }
+
     /// The same rows in no order, which means nothing to a subquery and is refused by some databases; it
     /// tells which rows are meant where only some are.
     fn unordered(mut self) -> Self {

@@ -36,7 +36,7 @@ pub struct Capabilities {
     /// How many rows one `INSERT` adds best if none is read back: more are made while these are added.
     pub rows_at_once: usize,
     /// From how many keys of a relation on, whole numbers that leave none out between them, a range finds their rows sooner
-    /// than a list.
+    /// than a list, where nothing else is asked of the rows.
     pub keys_as_range: usize,
     /// Whether an `UPDATE` goes through its columns in turn, so that a later one reads what an earlier one
     /// has become.

@@ -42,6 +42,8 @@ impl Session {
         batches: &mpsc::Sender<Result<Rows>>,
     ) {
         let mut opened = Some(opened);
+        // What Diesel committed has left its mark.
+        self.signals().take_commit();
         let before = self.handle.total_changes();
         let run = self.patiently(|| {
             self.prepared(job, |statement| {

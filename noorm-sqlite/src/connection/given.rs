@@ -31,7 +31,7 @@ pub(super) const COLUMNS: usize = 256;
 const ARGUMENT: c_int = COLUMNS as c_int;
 
 /// How many rows are given between two looks at the clock.
-const STRIDE: usize = 32;
+const STRIDE: usize = 16;
 
 /// `SQLITE_UTF8`, in the width that results want.
 const UTF8: u8 = 1;
@@ -45,7 +45,7 @@ pub(super) struct Given<'a> {
     rest: Cell<&'a [Value]>,
     /// How many were given.
     count: Cell<usize>,
-    /// When to stop, even if some are left.
+    /// When no more are given, even if some are left. A table with triggers has been given all before the first is added.
     until: Option<Instant>,
     /// Why a value couldn't be given.
     refused: RefCell<Option<Error>>,

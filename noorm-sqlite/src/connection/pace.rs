@@ -21,7 +21,7 @@ const PLACES: usize = 512;
 const LARGE_WAL: u32 = 1000;
 
 /// Commits of so many changed rows are alike; what one of more takes goes by their number.
-const FEW: u64 = 100;
+pub(super) const FEW: u64 = 100;
 
 /// The most that a commit may take on the async thread, in nanoseconds: the mean, and the last one.
 const QUICK: u64 = 500_000;
@@ -36,8 +36,10 @@ pub(super) struct Pace {
     places: Box<[AtomicU64]>,
     commits: AtomicU64,
     last_commit: AtomicU64,
-    /// What the last commit of many rows took, in nanoseconds for each [`FEW`] of them.
+    /// What commits of many rows took lately, in nanoseconds for each [`FEW`] of them; a slow one counts for a while.
     large_commit: AtomicU64,
+    /// How many rows the last of them had.
+    large_rows: AtomicU64,
     checkpointed_at: AtomicU32,
 }
 
@@ -47,7 +49,8 @@ impl Default for Pace {
             places: (0..PLACES).map(|_| AtomicU64::new(0)).collect(),
             commits: AtomicU64::new(u64::MAX),
             last_commit: AtomicU64::new(0),
-            large_commit: AtomicU64::new(u64::MAX),
+            large_commit: AtomicU64::new(0),
+            large_rows: AtomicU64::new(0),
             checkpointed_at: AtomicU32::new(0),
         }
     }
@@ -110,8 +113,11 @@ impl Pace {
             .unwrap_or(u64::MAX / 4)
             .min(u64::MAX / 4);
         if rows > FEW {
-            let parts = rows / FEW;
-            self.large_commit.store(took / parts, Relaxed);
+            let each = (took / (rows / FEW)).max(1);
+            let before = self.large_commit.load(Relaxed);
+            let lately = each.max(before / 4 * 3 + each / 4);
+            self.large_commit.store(lately, Relaxed);
+            self.large_rows.store(rows, Relaxed);
             return;
         }
         let mean = match self.commits.load(Relaxed) {
@@ -123,11 +129,12 @@ impl Pace {
     }
 
     /// Tells whether commits of so many changed rows are quick enough for the async thread; not before one was
-    /// measured.
+    /// measured, of many rows one of half as many.
     pub(super) fn commits_are_quick(&self, rows: u64) -> bool {
         if rows > FEW {
-            let parts = rows.div_ceil(FEW);
-            return self.large_commit.load(Relaxed).saturating_mul(parts) < QUICK;
+            let is_known = rows / 2 <= self.large_rows.load(Relaxed);
+            let takes = self.large_commit.load(Relaxed).saturating_mul(rows / FEW);
+            return is_known && takes < QUICK;
         }
         self.commits.load(Relaxed) < QUICK && self.last_commit.load(Relaxed) < NOT_SLOW
     }
@@ -192,6 +199,16 @@ mod tests {
         pace.note_commit(Duration::from_millis(2), 1_000);
         assert!(!pace.commits_are_quick(1_000));
         assert!(pace.commits_are_quick(1));
+        // It is forgiven after some quick ones.
+        let quick = (1..).find(|_| {
+            pace.note_commit(Duration::from_micros(200), 1_000);
+            pace.commits_are_quick(1_000)
+        });
+        assert_eq!(quick, Some(7));
+        // What takes no time tells nothing of far more rows.
+        let pace = Pace::default();
+        pace.note_commit(Duration::ZERO, 1_000);
+        assert!(pace.commits_are_quick(2_000) && !pace.commits_are_quick(2_100));
         pace.note_commit(Duration::from_secs(1 << 40), 1_000);
         assert!(!pace.commits_are_quick(FEW + 1));
     }

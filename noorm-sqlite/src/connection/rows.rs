@@ -203,6 +203,13 @@ impl Session {
         done
     }
 
+    /// How many rows may be begun with on the async thread: with triggers, nothing stops them on the way.
+    fn rows_in_budget(&self, job: &Job<'_>) -> usize {
+        let expected = self.pace.expected(job.mark).unwrap_or(BUDGET);
+        let rows = 2 * BUDGET.as_micros() / expected.as_micros().max(1);
+        usize::try_from(rows).unwrap_or(usize::MAX).max(1)
+    }
+
     /// Adds as many rows as the async thread's budget is enough for.
     fn add_some(&self, job: &Job<'_>, adding: &mut Adding<'_>) -> Result<(), Stop> {
         let began = Instant::now();
@@ -248,7 +255,9 @@ impl Session {
         let mut statement = self.handle.prepare_kept_as(kept_by, mark, command)?;
         self.look_for_a_stop()?;
         let before = self.handle.total_changes();
-        let given = Given::new(adding.binds, adding.width(), until);
+        let most = until.map_or(usize::MAX, |_| self.rows_in_budget(job));
+        let values = adding.binds.get(..most.saturating_mul(adding.width()));
+        let given = Given::new(values.unwrap_or(adding.binds), adding.width(), until);
         statement.add(&given).map_err(|failure| {
             let refused = given.refused().map(Stop::Refused);
             refused.unwrap_or(Stop::Sqlite(failure))

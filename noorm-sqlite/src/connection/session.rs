@@ -8,7 +8,7 @@ use noorm_core::{Error, ErrorKind, Result, Value};
 
 use super::handle::Handle;
 use super::job::{Job, bind_all};
-use super::pace::{BUDGET, Pace};
+use super::pace::{BUDGET, FEW, Pace};
 use super::pages::Pages;
 use super::signals::Signals;
 use super::statement::Statement;
@@ -237,7 +237,8 @@ impl Session {
         self.pages.look(&self.handle);
         turn::note(took);
         let changes = self.handle.total_changes().saturating_sub(changes_before);
-        let commit = self.note_commit(changes);
+        // A commit of few rows takes what all such take; of many, it is the statement's own.
+        let commit = self.note_commit(changes).filter(|_| changes <= FEW);
         self.pace
             .note(job.mark, took.saturating_sub(commit.unwrap_or_default()));
     }

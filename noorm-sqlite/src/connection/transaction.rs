@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use noorm_core::executor::{Control, TransactionOptions};
 use noorm_core::{Error, ErrorKind, Result};
 
+use super::pace::FEW;
 use super::session::{Session, Stop};
 use super::turn;
 use crate::error::Origin;
@@ -46,8 +47,14 @@ impl Session {
     pub(super) fn control_inline(&mut self, step: Control) -> Option<Result<()>> {
         let quick = match step {
             Control::Begin(_) | Control::Savepoint(_) | Control::Release(_) => true,
-            Control::Commit | Control::Rollback | Control::RollbackTo(_) => {
+            Control::Commit => {
                 !self.handle.is_writing() || self.pace.commits_are_quick(self.changes())
+            }
+            // What is undone of many rows was never measured.
+            Control::Rollback | Control::RollbackTo(_) => {
+                let changes = self.changes();
+                !self.handle.is_writing()
+                    || (changes <= FEW && self.pace.commits_are_quick(changes))
             }
         };
         if !quick {

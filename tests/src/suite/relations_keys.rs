@@ -415,5 +415,22 @@ conformance! {
             let shelves = found.iter().map(|shelf| shelf.get::<i64>("id")).collect::<Result<Vec<_>>>()?;
             assert_eq!(shelves, keys.iter().rev().copied().collect::<Vec<_>>());
         }
+        // An index may serve another condition beside each key, and none beside a range.
+        let shelves = db.repository("shelf")?.query().order_by(["id"]);
+        drop(probe.requests());
+        let books = rel("books").by("batch").order_by(["id"]).filter(col("id").le(900));
+        let found = shelves.with(books).all().await?;
+        let request = probe.requests().pop().expect("two statements");
+        let sql = request.statement.rendered(db.flavor())?.sql.to_string();
+        assert!(!sql.contains("BETWEEN"), "{sql}");
+        let found: usize = of_each(&found, "books")?.iter().map(Vec::len).sum();
+        assert_eq!(found, 720);
+        // As many as are asked for of each.
+        let shelves = db.repository("shelf")?.query().order_by(["id"]);
+        let books = rel("books").by("batch").order_by(["-id"]).limit(1);
+        let found = shelves.with(books).all().await?;
+        let last = |shelf: i64| (1..=1_500).rev().find(|id| id % 5 > 0 && id % 600 + 1 == shelf);
+        let wanted: Vec<Vec<i64>> = (1..=600).map(|shelf| last(shelf).into_iter().collect()).collect();
+        assert_eq!(of_each(&found, "books")?, wanted);
     }
 }

@@ -43,12 +43,13 @@ pub(in crate::relation) fn has_index(table: &Table, columns: &[String]) -> bool 
     table.unique_keys().any(begins) || usable.any(|index| begins(&index.columns))
 }
 
-/// Whether an index finds single values of a column, and none finds ranges.
+/// Whether an index finds single values of a column, and none is sure to find ranges.
 pub(in crate::relation) fn is_hashed(table: &Table, column: &str) -> bool {
     let begins = |index: &&Index| index.columns.first().is_some_and(|first| first == column);
-    let mut indexes = table.indexes.iter().filter(begins).peekable();
-    let is_hash = |index: &Index| index.method.as_deref() == Some("hash");
-    indexes.peek().is_some() && indexes.all(is_hash)
+    let indexes = || table.indexes.iter().filter(begins);
+    let is = |index: &Index, method: &str| index.method.as_deref() == Some(method);
+    indexes().any(|index| is(index, "hash"))
+        && !indexes().any(|index| is(index, "btree") && index.predicate.is_none())
 }
 
 /// Whether an index with this predicate has all rows whose `columns` aren't null, which are those that are looked for.

@@ -84,12 +84,12 @@ impl KeyColumn {
         self.is_integer() && self.holds.holds(integer)
     }
 
-    /// Whether it holds whole numbers, of which ranges are found as quickly as single ones.
+    /// Whether it holds whole numbers, and no index finds single ones only.
     pub(crate) fn has_ranges(&self) -> bool {
         self.is_integer() && !self.hashed
     }
 
-    fn is_integer(&self) -> bool {
+    pub(crate) fn is_integer(&self) -> bool {
         matches!(self.holds, ColumnType::Integer { .. })
     }
 
@@ -158,7 +158,14 @@ impl KeyColumn {
 
     /// A value of the column itself.
     pub(crate) fn found<'v>(&self, value: &'v Value) -> Cow<'v, Value> {
-        self.trimmed(Cow::Borrowed(value))
+        match value {
+            // A view may give a whole number as another kind of number than its column says.
+            Value::F64(_) if self.is_integer() => match self.converted(value).flatten() {
+                Some(whole) => Cow::Owned(whole),
+                None => Cow::Borrowed(value),
+            },
+            _ => self.trimmed(Cow::Borrowed(value)),
+        }
     }
 
     fn trimmed<'v>(&self, value: Cow<'v, Value>) -> Cow<'v, Value> {

@@ -131,7 +131,13 @@ impl Ask {
 
     fn query(&self, keys: Portion) -> Result<Query<Record>> {
         let is_one = keys.len() == 1;
-        let mut query = self.all()?.filter(self.key_filter(keys));
+        let all = self.all()?;
+        let range = all.is_whole().then(|| self.range_of(&keys)).flatten();
+        let by_key = match range {
+            Some(range) => self.range_filter(range),
+            None => self.key_filter(keys),
+        };
+        let mut query = all.filter(by_key);
         let limit = self.branch.limit.unwrap_or(u64::MAX);
         let skipped = self.branch.offset.unwrap_or(0);
         let repeats = self.repeats();
@@ -234,17 +240,11 @@ impl Ask {
 
     pub(super) fn key_filter(&self, keys: Portion) -> Expr<Record> {
         let nodes = self.key_nodes();
-        let range = self.range_of(&keys);
         let Portion { mut values, width } = keys;
         if let [node] = nodes.as_slice() {
             if values.len() == 1 {
                 let equal = along::holds(node.clone());
                 return Expr::new(equal, values.pop().into_iter().collect());
-            }
-            if let Some(range) = range {
-                let [low, high] = [Node::Bind, Node::Bind].map(Box::new);
-                let between = Node::Between(Box::new(node.clone()), low, high);
-                return Expr::new(between, range.map(Value::I64).to_vec());
             }
             return Expr::new(
                 Node::In(Box::new(node.clone())),
@@ -258,8 +258,20 @@ impl Ask {
         Expr::any(values.chunks_exact(width).map(one))
     }
 
-    /// The bounds of keys that are looked for as a range. Where a column of whole numbers may hold others, that finds them,
-    /// too, so that none may be counted.
+    fn range_filter(&self, range: [i64; 2]) -> Expr<Record> {
+        let between = |node| {
+            let [low, high] = [Node::Bind, Node::Bind].map(Box::new);
+            Expr::new(
+                Node::Between(Box::new(node), low, high),
+                range.map(Value::I64).to_vec(),
+            )
+        };
+        Expr::any(self.key_nodes().into_iter().map(between))
+    }
+
+    /// The bounds of keys that may be looked for as a range, by nothing else: of other conditions, an index may serve one
+    /// beside each key, and none beside a range. Where a column of whole numbers may hold others, a range finds them, too,
+    /// so that none may be counted.
     fn range_of(&self, keys: &Portion) -> Option<[i64; 2]> {
         let capabilities = self.database.capabilities();
         let [column] = self.key_columns.as_slice() else {
@@ -309,9 +321,7 @@ impl Ask {
     /// Pairs rows with the keys that are the same.
     fn same(&self, rows: Rows, parents: &Keys) -> Result<Paired> {
         let width = rows.header().len().max(1);
-        // A range may have found what is no whole number, and is nobody's.
-        let is_loose = self.database.capabilities().dynamic_types
-            && self.key_columns.iter().all(KeyColumn::has_ranges);
+        let mut are_strangers = false;
         let mut numbers = Vec::with_capacity(rows.len());
         let mut key = Vec::with_capacity(self.keys.len());
         for row in rows.values().chunks_exact(width) {
@@ -332,11 +342,16 @@ impl Ask {
                 }
             };
             match number {
-                None if is_loose => numbers.push(NONE),
-                number => numbers.push(number.ok_or_else(|| self.unknown_parent())?),
+                Some(number) => numbers.push(number),
+                // Only a range finds what is no whole number, where a column may hold such. It is nobody's.
+                None if self.is_fraction(row) => {
+                    are_strangers = true;
+                    numbers.push(NONE);
+                }
+                None => return Err(self.unknown_parent()),
             }
         }
-        if is_loose && numbers.contains(&NONE) {
+        if are_strangers {
             let known = numbers.into_iter().enumerate();
             let known = known.filter(|(_, number)| *number != NONE);
             let (order, numbers) = known.unzip();
@@ -351,6 +366,16 @@ impl Ask {
             numbers,
             groups: Vec::new(),
         })
+    }
+
+    /// Whether a row has a fraction for its key, in a column of whole numbers.
+    fn is_fraction(&self, row: &[Value]) -> bool {
+        let ([place], [column]) = (self.keys.as_slice(), self.key_columns.as_slice()) else {
+            return false;
+        };
+        let is_fraction =
+            |value: &Value| matches!(value, Value::F64(n) if n.is_finite() && n.fract() != 0.0);
+        column.is_integer() && row.get(*place).is_some_and(is_fraction)
     }
 
     /// Keeps rows once for each parent, and of these as many as are asked for, where that isn't done yet.

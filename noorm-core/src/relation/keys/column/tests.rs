@@ -60,6 +60,17 @@ fn what_nobody_can_compare_is_refused() {
 }
 
 #[test]
+fn a_whole_number_is_found_whatever_its_kind() {
+    let column = Column::new("n", 1, "int", ColumnType::int(64));
+    let column = KeyColumn::of(&Bare::default(), None, &column);
+    let found = |value: Value| column.found(&value).into_owned();
+    assert_eq!(found(5.0.into()), Value::I64(5));
+    assert_eq!(found(5.5.into()), Value::F64(5.5));
+    assert_eq!(found(1e300.into()), Value::F64(1e300));
+    assert_eq!(found("5".into()), Value::from("5"));
+}
+
+#[test]
 fn what_is_hashed_has_no_ranges() {
     let of = |methods: &[&str]| {
         let mut table = Table::new(None, "post", TableKind::Table);
@@ -74,8 +85,8 @@ fn what_is_hashed_has_no_ranges() {
         let pairs = KeyColumn::pairs(&Bare::default(), (&table, &columns), (&table, &columns));
         pairs.unwrap().iter().all(KeyColumn::has_ranges)
     };
-    assert!(of(&[]) && of(&["btree"]) && of(&["hash", "btree"]));
-    assert!(!of(&["hash"]));
+    assert!(of(&[]) && of(&["btree"]) && of(&["gin"]) && of(&["hash", "btree"]));
+    assert!(!of(&["hash"]) && !of(&["hash", "brin"]));
     let text = Column::new("name", 1, "text", ColumnType::Text { max_length: None });
     assert!(!KeyColumn::of(&Bare::default(), None, &text).has_ranges());
 }
