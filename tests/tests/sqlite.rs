@@ -111,7 +111,8 @@ fn many_rows_arrive_as_single_ones_do() {
         record! { "any" => any, "bytes" => bytes, "text" => "" }
     };
     let lenient = |n: i64| record! { "code" => n % 7 };
-    let rows: [(&str, fn(i64) -> Record); 6] = [
+    type Row = fn(i64) -> Record;
+    let rows: [(&str, Row); 6] = [
         ("watched", watched),
         ("shown", watched),
         ("page", page),

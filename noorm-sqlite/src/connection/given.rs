@@ -27,9 +27,6 @@ pub(super) const POINTER: &CStr = c"noorm:given";
 /// How many columns the table has: they stand for the first values of each row.
 pub(super) const COLUMNS: usize = 256;
 
-/// The number of the column that stands for the function's argument.
-const ARGUMENT: c_int = COLUMNS as c_int;
-
 /// How many rows are given between two looks at the clock.
 const STRIDE: usize = 16;
 
@@ -176,7 +173,8 @@ unsafe extern "C" fn plan(
         let info = &mut *info;
         for at in 0..usize::try_from(info.nConstraint).unwrap_or(0) {
             let constraint = &*info.aConstraint.add(at);
-            let is_argument = constraint.iColumn == ARGUMENT
+            // Its argument stands behind all others.
+            let is_argument = usize::try_from(constraint.iColumn) == Ok(COLUMNS)
                 && i32::from(constraint.op) == ffi::SQLITE_INDEX_CONSTRAINT_EQ;
             if is_argument && constraint.usable != 0 {
                 let usage = &mut *info.aConstraintUsage.add(at);
