@@ -4,6 +4,7 @@ use noorm_core::{Error, ErrorKind};
 use tiberius::error::{Error as Cause, IoErrorKind, TokenError};
 
 use super::kind;
+use super::message::FOREIGN;
 use crate::config::{Config, Login};
 
 /// Makes the error of a connection that was not made.
@@ -53,7 +54,7 @@ fn of_server(token: &TokenError, config: &Config) -> Error {
     };
     let database = config.database.as_deref().unwrap_or_default();
     let later = "try again in a while".to_owned();
-    let (kind, help) = match kind(code) {
+    let (kind, help) = match login_kind(code, token.message()) {
         // An address that Azure's firewall lets nothing through from.
         _ if matches!(code, 40615 | 40914) => (
             ErrorKind::PermissionDenied,
@@ -76,6 +77,15 @@ fn of_server(token: &TokenError, config: &Config) -> Error {
         false => error.with_help(help),
     };
     error.with_code(code.to_string())
+}
+
+/// The kind of a login's error. Babelfish lets PostgreSQL say that it has no such user.
+pub(super) fn login_kind(code: u32, message: &str) -> ErrorKind {
+    let is_no_user = message.starts_with("role \"") && message.ends_with("does not exist");
+    match code {
+        FOREIGN if is_no_user => ErrorKind::AuthenticationFailed,
+        code => kind(code),
+    }
 }
 
 fn of_socket(kind: IoErrorKind, message: &str, target: &str) -> Error {

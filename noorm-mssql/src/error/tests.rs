@@ -2,6 +2,7 @@ use noorm_core::ErrorKind;
 use noorm_core::error::documented_codes;
 use tiberius::error::{Error as Cause, IoErrorKind};
 
+use super::connect::login_kind;
 use super::message::{FOREIGN, foreign_kind, is_check, violation, without_values};
 use super::{connecting, kind};
 use crate::config::Config;
@@ -150,6 +151,24 @@ fn babelfishs_own_messages() {
     let level = "Isolation level 'SERIALIZABLE' is not currently supported in Babelfish. Set …";
     check(level, ErrorKind::Unsupported);
     check("anything else", ErrorKind::Database);
+}
+
+#[test]
+fn a_user_that_is_unknown_has_failed_to_log_in() {
+    let no_user = "role \"nobody\" does not exist";
+    assert_eq!(
+        login_kind(FOREIGN, no_user),
+        ErrorKind::AuthenticationFailed
+    );
+    assert_eq!(
+        login_kind(18456, "Login failed"),
+        ErrorKind::AuthenticationFailed
+    );
+    assert_eq!(
+        login_kind(FOREIGN, "out of shared memory"),
+        ErrorKind::Database
+    );
+    assert_eq!(login_kind(4060, no_user), ErrorKind::DatabaseNotFound);
 }
 
 #[test]
