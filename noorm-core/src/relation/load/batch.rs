@@ -11,8 +11,8 @@ use crate::relation::Keys;
 /// Loads the rows at the other end of a relation in one statement for all parents, whatever their number: keys of one
 /// column travel as one list, or as a range where they are whole numbers that leave none out between them, nothing else is
 /// asked of the rows, and the database is quicker so
-/// ([`Capabilities::keys_as_range`](crate::sql::Capabilities::keys_as_range)). Keys of several columns take a statement for each 500 of them, some of which run at the same
-/// time, outside of a transaction.
+/// ([`Capabilities::keys_as_range`](crate::sql::Capabilities::keys_as_range)). Keys of several columns take a statement
+/// for each 500 of them, some of which run at the same time, outside of a transaction.
 ///
 /// It can load every relation, and is what is taken where nothing else is better.
 #[derive(Debug, Clone, Copy, Default)]
