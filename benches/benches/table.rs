@@ -73,18 +73,19 @@ fn main() -> Result<()> {
 
 fn eagerly(runtime: &Runtime, report: &mut Report) -> Result<()> {
     let folder = tempfile::tempdir()?;
-    let all = runtime.block_on(eager::on_sqlite(folder.path()))?;
-    eagerly_on(runtime, report, "SQLite", all)?;
+    let file = runtime.block_on(eager::file(folder.path()))?;
+    let connect = async || eager::on_sqlite(&file).await;
+    eagerly_on(runtime, report, "SQLite", connect)?;
     if let Some(database) = Scratch::create(runtime, "eager")? {
         runtime.block_on(eager::fill(database.url()))?;
-        let all = runtime.block_on(eager::on_postgres(database.url()))?;
-        eagerly_on(runtime, report, "PostgreSQL", all)?;
+        let connect = async || eager::on_postgres(database.url()).await;
+        eagerly_on(runtime, report, "PostgreSQL", connect)?;
     }
     for product in [Product::Mysql, Product::Mariadb] {
         if let Some(database) = mysql::Scratch::create(runtime, product, "eager")? {
             runtime.block_on(eager::fill(database.url()))?;
-            let all = runtime.block_on(eager::on_mysql(database.url()))?;
-            eagerly_on(runtime, report, product.names().0, all)?;
+            let connect = async || eager::on_mysql(database.url()).await;
+            eagerly_on(runtime, report, product.names().0, connect)?;
         }
     }
     Ok(())
@@ -94,10 +95,10 @@ fn eagerly_on(
     runtime: &Runtime,
     report: &mut Report,
     engine: &str,
-    mut all: Vec<Box<dyn Contender<Eager>>>,
+    connect: impl AsyncFn() -> Result<Vec<Box<dyn Contender<Eager>>>>,
 ) -> Result<()> {
     for (what, name) in eager::ALL {
-        let series = interleave(runtime, &mut all, what, (40, 3))?;
+        let series = reconnecting(runtime, &connect, what, (8, 10, 3))?;
         let name = format!("{engine}: {name}");
         report.compare(&name, &series, Measure::Wall, Some(1.15));
         report.compare(&name, &series, Measure::Cpu, None);

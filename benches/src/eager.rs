@@ -27,7 +27,7 @@ mod sqlx;
 mod toasty;
 
 use std::hint::black_box;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ::noorm::prelude::*;
 use anyhow::{Result, ensure};
@@ -206,21 +206,29 @@ pub async fn on_mysql(url: &str) -> Result<All> {
     Ok(all)
 }
 
-/// Makes a file in `folder`, and connects everybody.
+/// Makes a file in `folder`, with the rows.
 ///
 /// # Errors
-/// Where the file can't be made or opened.
-pub async fn on_sqlite(folder: &Path) -> Result<All> {
+/// Where it can't be made.
+pub async fn file(folder: &Path) -> Result<PathBuf> {
     let path = folder.join("blog.db");
-    let url = format!("sqlite:{}", path.display());
     rusqlite::Connection::open(&path)?.execute_batch(crate::sqlite::SETTINGS)?;
-    fill(&url).await?;
+    fill(&format!("sqlite:{}", path.display())).await?;
+    Ok(path)
+}
+
+/// Connects everybody to a file.
+///
+/// # Errors
+/// Where it can't be opened.
+pub async fn on_sqlite(path: &Path) -> Result<All> {
+    let url = format!("sqlite:{}", path.display());
     #[allow(unused_mut, reason = "without the peers nothing is added")]
     let mut all: All = vec![
         Box::new(noorm::Records::connect(&url).await?),
-        Box::new(sqlite::Raw::open(&path)?),
+        Box::new(sqlite::Raw::open(path)?),
         Box::new(noorm::Typed::connect(&url).await?),
-        Box::new(diesel::Sqlite::open(&path).await?),
+        Box::new(diesel::Sqlite::open(path).await?),
     ];
     #[cfg(feature = "peers")]
     {

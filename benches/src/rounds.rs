@@ -1,4 +1,5 @@
-//! Interleaved rounds: `A B C`, `B C A`, …, so that whatever disturbs the machine disturbs all alike.
+//! Interleaved rounds, each in an order of its own, so that whatever disturbs the machine, or is left behind by the
+//! contender before, disturbs all alike.
 
 use std::time::{Duration, Instant};
 
@@ -33,8 +34,7 @@ pub fn interleave<O: Copy>(
     };
     let mut all: Vec<Series> = contenders.iter().map(|c| series(&**c)).collect();
     for round in 0..=rounds {
-        for turn in 0..contenders.len() {
-            let at = (round + turn) % contenders.len();
+        for at in order(round, contenders.len()) {
             // What the one before has done to caches and to the allocator is nobody else's to pay.
             let warm = runtime.block_on(contenders[at].run(operation, u64::from(times / 4) + 1));
             warm.with_context(|| contenders[at].name())?;
@@ -50,6 +50,13 @@ pub fn interleave<O: Copy>(
         }
     }
     Ok(all)
+}
+
+/// The order of a round's turns: another one each round, the same in every run.
+fn order(round: usize, contenders: usize) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..contenders).collect();
+    fastrand::Rng::with_seed(round as u64).shuffle(&mut order);
+    order
 }
 
 /// The same with new contenders every now and then: the system puts a new connection's server process
