@@ -32,6 +32,8 @@ pub(crate) struct ToRead<'a> {
     pub(crate) hooks: Option<&'a Hooks>,
     pub(crate) rows: Rows,
     pub(crate) beside: Option<Arc<Beside>>,
+    /// The order in which their parents have them, where it is another one.
+    pub(crate) order: Option<Vec<usize>>,
     pub(crate) placed: Placed,
 }
 
@@ -72,7 +74,20 @@ fn gather<U: FromRow + Sync>(all: Vec<Arc<dyn Kin>>) -> Arc<dyn Kin> {
 async fn read<U: FromRow + Sync>(read: ToRead<'_>) -> Result<Arc<dyn Kin>> {
     let rows: Vec<U> = load(read.hooks, read.database, read.rows).await?;
     let rows = Loaded::all(rows, read.beside);
+    let rows = match read.order {
+        Some(order) => in_order(rows, &order),
+        None => rows,
+    };
     Ok(Arc::new(Children::new(rows, read.placed)))
+}
+
+/// Puts all of them into another order.
+fn in_order<T>(all: Vec<T>, order: &[usize]) -> Vec<T> {
+    let mut all: Vec<Option<T>> = all.into_iter().map(Some).collect();
+    let ordered = order.iter().filter_map(|at| all.get_mut(*at)?.take());
+    let mut out = Vec::with_capacity(order.len());
+    out.extend(ordered);
+    out
 }
 
 impl fmt::Debug for Reader {

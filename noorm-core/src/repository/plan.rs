@@ -1,10 +1,11 @@
 //! What a repository works out once per table and schema.
 
 use std::collections::HashMap;
+use std::hash::BuildHasher as _;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::Hooks;
 use super::checks::Checks;
@@ -26,6 +27,8 @@ pub(crate) struct Plan {
     shapes: ArcSwap<Vec<Arc<Planned>>>,
     /// Those of statements over many rows, which are large.
     bulky: ArcSwap<Vec<Arc<Planned>>>,
+    /// Those of queries, each at the place that its hash says.
+    queries: [ArcSwapOption<Shape>; QUERIES],
     checks: OnceLock<Checks>,
     /// That of the record that was written last: the next one is often alike.
     outline: ArcSwapOption<Outline>,
@@ -100,6 +103,12 @@ const TYPES: usize = 16;
 
 /// How many it keeps of statements over many rows: full ones, and the rest behind them.
 const BULKY: usize = 4;
+
+/// How many it keeps of queries.
+const QUERIES: usize = 16;
+
+/// With more binds a query is large, and seldom asked again.
+const MANY_BINDS: usize = 64;
 
 impl Plan {
     /// What holds of rows that aren't marked as deleted, where the table marks them.
@@ -196,6 +205,30 @@ impl Plan {
         });
         Ok(statement)
     }
+
+    /// Makes a statement of a query that somebody put together. It is rendered only where none that was asked lately is
+    /// the same but for the values of its binds.
+    pub(super) fn query(
+        &self,
+        tree: Tree,
+        binds: Vec<Value>,
+        flavor: &dyn SqlFlavor,
+    ) -> Result<Statement> {
+        let hash = FxBuildHasher.hash_one(&tree);
+        let place = usize::try_from(hash % QUERIES as u64).unwrap_or(0);
+        let place = self.queries.get(place);
+        let Some(place) = place.filter(|_| binds.len() <= MANY_BINDS) else {
+            return Statement::new(tree, binds, &self.schema, flavor);
+        };
+        match place.load_full().filter(|known| *known.tree() == tree) {
+            Some(known) => Statement::of_shape(known, binds, flavor),
+            None => {
+                let statement = Statement::new(tree, binds, &self.schema, flavor)?;
+                place.store(Some(Arc::clone(statement.shape())));
+                Ok(statement)
+            }
+        }
+    }
 }
 
 impl Planned {
@@ -265,6 +298,7 @@ impl Plans {
             name: name.clone(),
             shapes: ArcSwap::default(),
             bulky: ArcSwap::default(),
+            queries: std::array::from_fn(|_| ArcSwapOption::empty()),
             checks: OnceLock::new(),
             outline: ArcSwapOption::empty(),
             known_columns: ArcSwap::default(),

@@ -450,7 +450,7 @@ impl<T: FromRow> Query<T> {
         let database = self.repository.database().clone();
         let (select, binds) = self.into_select();
         let tree = Tree::Select(change(select));
-        Statement::new(tree, binds, &plan.schema, database.flavor())
+        plan.query(tree, binds, database.flavor())
     }
 }
 

@@ -168,6 +168,19 @@ impl Statement {
         })
     }
 
+    /// Runs a known shape with the values of its binds, as [`Statement::new`] takes them.
+    pub(crate) fn of_shape(
+        shape: Arc<Shape>,
+        mut binds: Vec<Value>,
+        flavor: &dyn SqlFlavor,
+    ) -> Result<Self> {
+        check::check(&shape.tree, &mut binds, &shape.schema, flavor, Texts::Plain)?;
+        Ok(Self {
+            shape,
+            binds: binds.into(),
+        })
+    }
+
     /// Runs a known shape with other values, which already fit their columns.
     ///
     /// ```

@@ -1,10 +1,14 @@
 //! What is asked of relations is done to the letter, or refused.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
 use crate::music::{fill, music};
 use crate::probe::Probe;
 use crate::{Engine, TestDatabase, conformance};
 use noorm::BoxFuture;
-use noorm::executor::Slot;
+use noorm::executor::{Layer, Next, Outcome, Request, Slot};
 use noorm::prelude::*;
 use noorm::relation::{Declaration, Loaded, RelationConfig, has, rel};
 use noorm::repository::Hook;
@@ -46,7 +50,7 @@ fn reserved(engine: &Engine) -> String {
     )
 }
 
-async fn declared(db: &TestDatabase) -> (Database, Probe) {
+fn loose_relations() -> RelationConfig {
     let of = |table: &str, name: &str, columns: &[&str]| {
         Declaration::new(table, name).columns(columns.iter().copied())
     };
@@ -60,14 +64,49 @@ async fn declared(db: &TestDatabase) -> (Database, Probe) {
             .belongs_to("cell")
             .inverse("things"),
     ];
-    let config = config
+    config
         .into_iter()
-        .fold(RelationConfig::new(), RelationConfig::declare);
+        .fold(RelationConfig::new(), RelationConfig::declare)
+}
+
+async fn declared(db: &TestDatabase) -> (Database, Probe) {
     let probe = Probe::new(Slot::Trace);
     let db = db
-        .again(|builder| builder.layer(probe.clone()).relations(config))
+        .again(|builder| builder.layer(probe.clone()).relations(loose_relations()))
         .await;
     (db, probe)
+}
+
+/// A layer that counts how many statements are on their way at the same time. Clones share the count.
+#[derive(Clone, Default)]
+struct Crowd(Arc<[AtomicUsize; 2]>);
+
+impl Crowd {
+    /// The largest number so far, which is forgotten.
+    fn largest(&self) -> usize {
+        self.0[1].swap(0, Ordering::Relaxed)
+    }
+}
+
+impl Layer for Crowd {
+    fn name(&self) -> &str {
+        "crowd"
+    }
+
+    fn slot(&self) -> Slot {
+        Slot::Trace
+    }
+
+    fn run<'a>(&'a self, request: Request, next: Next<'a>) -> BoxFuture<'a, Result<Outcome>> {
+        Box::pin(async move {
+            let [now, largest] = &*self.0;
+            largest.fetch_max(now.fetch_add(1, Ordering::Relaxed) + 1, Ordering::Relaxed);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            let outcome = next.run(request).await;
+            now.fetch_sub(1, Ordering::Relaxed);
+            outcome
+        })
+    }
 }
 
 fn ids(rows: &[Loaded<Record>]) -> Result<Vec<i64>> {
@@ -399,6 +438,34 @@ conformance! {
             let wanted = if n % 2 == 0 && n % 7 != 0 { vec![n] } else { Vec::new() };
             assert_eq!(ids(cell.many("things")?)?, wanted);
         }
+    }
+
+    async fn what_is_apart_runs_at_the_same_time_but_in_a_transaction(db) on loose {
+        let cells = (0..1_200_i64).map(|n| record! { "room" => n / 40, "place" => n % 40, "weight" => n });
+        db.repository("cell")?.insert_many(cells.collect::<Vec<_>>()).await?;
+        let things = (0..1_200_i64).map(|n| record! { "id" => n, "room" => n / 40, "place" => n % 40 });
+        db.repository("thing")?.insert_many(things.collect::<Vec<_>>()).await?;
+        let nodes = [record! { "id" => 1, "code" => "a" }, record! { "id" => 2, "parent_id" => 1, "code" => "a" }];
+        db.repository("node")?.insert_many(nodes).await?;
+        let crowd = Crowd::default();
+        let db = db.again(|builder| builder.layer(crowd.clone()).relations(loose_relations())).await;
+        let is_remote = !matches!(db.dialect(), "sqlite" | "own");
+        let wanted = |portions| if is_remote { portions } else { 1 };
+        // Portions of the keys of one relation.
+        let things = || db.repository("thing").map(|things| things.query().with("cell"));
+        assert_eq!(things()?.all().await?.len(), 1_200);
+        assert_eq!(crowd.largest(), wanted(3));
+        // Relations beside each other.
+        let nodes = || db.repository("node").map(|nodes| nodes.query().with("parent").with("children"));
+        assert_eq!(nodes()?.all().await?.len(), 2);
+        assert_eq!(crowd.largest(), wanted(2));
+        // All on the connection of the transaction.
+        db.transaction(async |tx| {
+            tx.repository("thing")?.query().with("cell").all().await?;
+            tx.repository("node")?.query().with("parent").with("children").all().await
+        })
+        .await?;
+        assert_eq!(crowd.largest(), 1);
     }
 
     async fn nothing_beside_a_row_is_called_as_its_columns(db) on loose {

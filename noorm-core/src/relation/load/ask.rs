@@ -311,11 +311,7 @@ impl Ask {
             true => placed,
             false => placed.shared(&groups),
         };
-        let rows = match order {
-            Some(order) => in_order(rows, order),
-            None => rows,
-        };
-        Ok(Family::new(rows, placed))
+        Ok(Family::ordered(rows, (placed, order)))
     }
 
     /// Pairs rows with the keys that are the same.

@@ -11,12 +11,27 @@ use crate::value::Value;
 #[derive(Debug, Clone)]
 pub struct Family {
     pub(crate) rows: Rows,
+    /// The order in which their parents have them, where it is another one.
+    pub(crate) order: Option<Vec<usize>>,
     pub(crate) placed: Placed,
 }
 
 impl Family {
     pub(crate) fn new(rows: Rows, placed: Placed) -> Self {
-        Self { rows, placed }
+        Self {
+            rows,
+            order: None,
+            placed,
+        }
+    }
+
+    /// Of rows that stand in no order yet.
+    pub(super) fn ordered(rows: Rows, (placed, order): (Placed, Option<Vec<usize>>)) -> Self {
+        Self {
+            rows,
+            order,
+            placed,
+        }
     }
 
     /// A family without rows, of so many parents.
@@ -24,7 +39,7 @@ impl Family {
         Self::new(rows, Placed::in_turn(std::iter::repeat_n(0, parents)))
     }
 
-    /// Gives the rows of all parents, in the order of their parents' keys.
+    /// Gives the rows of all parents, as they were found.
     #[must_use]
     pub fn rows(&self) -> &Rows {
         &self.rows

@@ -98,6 +98,7 @@ impl Ask {
             hooks: self.hooks.as_deref(),
             rows,
             beside,
+            order: family.order,
             placed: family.placed,
         };
         self.branch.reader.read(read).await
