@@ -15,6 +15,7 @@ mod columns;
 mod constraints;
 mod fields;
 mod indexes;
+mod partitions;
 mod relations;
 mod routines;
 mod schemas;

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use noorm::executor::{Slot, TransactionStep};
 use noorm::prelude::*;
+use noorm::relation::rel;
 use noorm_tests::engines::POSTGRES;
 use noorm_tests::library::library;
 use noorm_tests::probe::{Probe, eventually};
@@ -245,6 +246,104 @@ fn a_partition_that_a_key_points_at_is_a_table() {
             .find((7, 2))
             .await?;
         assert_eq!(back.expect("a runner").many("projects")?.len(), 1);
+        Ok(())
+    });
+}
+
+/// Partitions with keys of their own, as before PostgreSQL 11: one has its columns in another order.
+fn keyed_partitions(_: &Engine) -> String {
+    "CREATE TABLE customer (id bigint PRIMARY KEY);
+     CREATE TABLE staff (id bigint PRIMARY KEY);
+     CREATE TABLE payment (id bigint NOT NULL, customer_id bigint NOT NULL, staff_id bigint, year int NOT NULL,
+         PRIMARY KEY (id, year)) PARTITION BY RANGE (year);
+     CREATE TABLE payment_1 PARTITION OF payment FOR VALUES FROM (1) TO (2);
+     CREATE TABLE payment_2 (year int NOT NULL, dropped int, staff_id bigint, customer_id bigint NOT NULL, id bigint NOT NULL);
+     ALTER TABLE payment_2 DROP COLUMN dropped;
+     ALTER TABLE payment ATTACH PARTITION payment_2 FOR VALUES FROM (2) TO (3);
+     CREATE TABLE payment_3 PARTITION OF payment FOR VALUES FROM (3) TO (9) PARTITION BY RANGE (year);
+     CREATE TABLE payment_3_4 PARTITION OF payment_3 FOR VALUES FROM (3) TO (5);
+     ALTER TABLE payment_1 ADD FOREIGN KEY (customer_id) REFERENCES customer;
+     ALTER TABLE payment_2 ADD FOREIGN KEY (customer_id) REFERENCES customer;
+     ALTER TABLE payment_3 ADD FOREIGN KEY (customer_id) REFERENCES customer;
+     ALTER TABLE payment_1 ADD CONSTRAINT only_here FOREIGN KEY (staff_id) REFERENCES staff;
+     INSERT INTO customer VALUES (1), (2);
+     INSERT INTO payment (id, customer_id, year) VALUES (1, 1, 1), (2, 2, 2), (3, 1, 2), (4, 1, 4);"
+        .to_owned()
+}
+
+#[test]
+fn a_key_that_all_partitions_have_is_the_tables() {
+    run(&POSTGRES, keyed_partitions, async |db| {
+        let schema = db.schema();
+        let payment = schema.table("payment")?;
+        let [key] = payment.foreign_keys.as_slice() else {
+            panic!("{:?}", payment.foreign_keys);
+        };
+        assert_eq!(
+            (&*key.columns, &key.name),
+            (&["customer_id".to_owned()][..], &None)
+        );
+        assert_eq!(key.references.table, "customer");
+        let customers = db.repository("customer")?.query().order_by(["id"]);
+        let customers = customers
+            .with(rel("payments").order_by(["id"]))
+            .all()
+            .await?;
+        let mut found = Vec::new();
+        for customer in &customers {
+            let payments = customer.many("payments")?.iter();
+            found.push(
+                payments
+                    .map(|payment| payment.get("id"))
+                    .collect::<Result<Vec<i64>>>()?,
+            );
+        }
+        assert_eq!(found, [vec![1, 3, 4], vec![2]]);
+        let notes: Vec<_> = schema
+            .notes
+            .iter()
+            .map(|note| format!("{}: {}", note.object, note.message))
+            .collect();
+        assert_eq!(
+            notes,
+            [
+                "constraint public.payment.only_here: only the partition payment_1 has it: left out",
+                "foreign key public.payment.customer_id: each of its partitions has it: told as its own",
+            ]
+        );
+        // A new partition lacks it.
+        db.raw("CREATE TABLE payment_9 PARTITION OF payment FOR VALUES FROM (9) TO (10)")
+            .await?;
+        db.refresh().await?;
+        assert!(db.schema().table("payment")?.foreign_keys.is_empty());
+        Ok(())
+    });
+}
+
+/// A partition with a key that it has of its table, and one that points at it.
+fn pointed_partition(_: &Engine) -> String {
+    "CREATE TABLE owner (id bigint PRIMARY KEY);
+     CREATE TABLE runner (id bigint PRIMARY KEY, owner_id bigint REFERENCES owner) PARTITION BY RANGE (id);
+     CREATE TABLE first_runner PARTITION OF runner FOR VALUES FROM (0) TO (10);
+     CREATE TABLE run (id bigint PRIMARY KEY, runner_id bigint REFERENCES first_runner);"
+        .to_owned()
+}
+
+#[test]
+fn the_rows_of_a_partition_are_found_once() {
+    run(&POSTGRES, pointed_partition, async |db| {
+        let relations = db.relations();
+        let told: Vec<String> = relations.relations().map(ToString::to_string).collect();
+        assert_eq!(
+            told,
+            [
+                "first_runner.owner: belongs_to owner",
+                "first_runner.runs: has_many run",
+                "owner.runners: has_many runner",
+                "run.runner: belongs_to first_runner",
+                "runner.owner: belongs_to owner",
+            ]
+        );
         Ok(())
     });
 }

@@ -2,6 +2,7 @@
 
 mod config;
 mod graph;
+mod grown;
 mod guesses;
 mod names;
 mod notation;

@@ -114,6 +114,24 @@ fn of_key(schema: &Schema, table: &Table, key: &ForeignKey) -> Vec<RelationWarni
             format!("its foreign key {columns} points at `{target}`, which wasn't discovered");
         return vec![warning(WarningKind::UnknownTarget, message)];
     };
+    let there = &key.references.columns;
+    let lacks = |names: &[String], table: &Table| {
+        let mut names = names.iter();
+        names.find(|name| table.column(name).is_none()).cloned()
+    };
+    if let Some(missing) = lacks(there, parent).or_else(|| lacks(&key.columns, table)) {
+        let message = format!(
+            "its foreign key {columns} points at `{target}` {}, where there is no column `{missing}`: it makes no relation",
+            listed(there)
+        );
+        return vec![warning(WarningKind::UnknownTarget, message)];
+    }
+    if there.len() != key.columns.len() {
+        let message = format!(
+            "its foreign key {columns} points at the primary key of `{target}`, which has none of as many columns: it makes no relation"
+        );
+        return vec![warning(WarningKind::UnknownTarget, message)];
+    }
     let mut warnings = Vec::new();
     if !has_index(table, &key.columns) {
         let message = format!(

@@ -10,7 +10,8 @@ use noorm_core::schema::{
 use super::Oid;
 use super::bare::bare;
 use super::fields::{CatalogRow, Fields, numbers};
-use super::relations::{Draft, Drafts, Partitions};
+use super::partitions::{Listed, OwnKey, Partitions, share};
+use super::relations::{Draft, Drafts};
 use super::targets::{TargetRow, references};
 
 /// One row of `constraints.sql`.
@@ -83,6 +84,47 @@ impl ConstraintRow {
 /// How many constraints of partitions are told one by one.
 const FEW: usize = 8;
 
+/// How many constraints that only some partitions have are left out of each table.
+#[derive(Default)]
+struct LeftOut(HashMap<Oid, usize>);
+
+impl LeftOut {
+    fn note(&mut self, drafts: &mut Drafts, listed: &Listed, kind: &str, name: &str) {
+        let Some(draft) = drafts.get_mut(&listed.root) else {
+            return;
+        };
+        if !matches!(kind, "f" | "p" | "u" | "x") {
+            return;
+        }
+        let count = self.0.entry(listed.root).or_default();
+        *count += 1;
+        if *count <= FEW {
+            let message = format!("only the partition {} has it: left out", listed.name);
+            draft.note_part("constraint", name, &message);
+        }
+    }
+
+    fn note_more(self, drafts: &mut Drafts) {
+        for (root, count) in self.0.into_iter().filter(|(_, count)| *count > FEW) {
+            if let Some(draft) = drafts.get_mut(&root) {
+                let more = count - FEW;
+                draft.note(&format!(
+                    "its partitions have {more} more constraints of their own: left out"
+                ));
+            }
+        }
+    }
+}
+
+/// The columns of a partition's constraint: their numbers may be others than those of the table.
+fn own_columns(drafts: &Drafts, far: &[TargetRow], row: &ConstraintRow) -> Option<Vec<String>> {
+    if let Some(draft) = drafts.get(&row.relation) {
+        return draft.column_names(row.numbers());
+    }
+    let table = far.iter().find(|table| table.oid == row.relation)?;
+    row.numbers().map(|number| table.column(number)).collect()
+}
+
 /// Gives tables and domains their constraints. `one_null` has the indexes in which NULLs are equal.
 pub(super) fn add(
     drafts: &mut Drafts,
@@ -94,7 +136,8 @@ pub(super) fn add(
 ) {
     let places = domains.iter().enumerate();
     let places: HashMap<Oid, usize> = places.map(|(at, (oid, _))| (*oid, at)).collect();
-    let mut left_out: HashMap<Oid, Vec<(String, &String)>> = HashMap::new();
+    let mut of_partitions = Vec::new();
+    let mut left_out = LeftOut::default();
     for row in rows {
         if row.domain != 0 {
             let domain = places.get(&row.domain).and_then(|at| domains.get_mut(*at));
@@ -106,31 +149,30 @@ pub(super) fn add(
         let references = (row.kind == "f")
             .then(|| references(drafts, far, &row))
             .flatten();
+        let own = partitions.get(row.relation);
+        if own.is_some()
+            && !row.has('t')
+            && let Some(references) = &references
+            && let Some(columns) = own_columns(drafts, far, &row)
+        {
+            let key = foreign_key(row.clone(), columns, references.clone());
+            let partition = row.relation;
+            of_partitions.push(OwnKey { partition, key });
+        } else if let Some(listed) = own.filter(|own| !own.is_table) {
+            left_out.note(drafts, listed, &row.kind, &row.name);
+        }
         if let Some(draft) = drafts.get_mut(&row.relation) {
             add_to_table(draft, row, references, one_null);
-        } else if let Some((root, partition)) = partitions.get(&row.relation)
-            && let Some(draft) = drafts.get_mut(root)
-            && matches!(row.kind.as_str(), "f" | "p" | "u" | "x")
-        {
-            let own = left_out.entry(*root).or_default();
-            own.push((row.name, partition));
-            if own.len() > FEW {
-                continue;
-            }
-            if let Some((name, partition)) = own.last() {
-                let message = format!("only the partition {partition} has it: left out");
-                draft.note_part("constraint", name, &message);
-            }
         }
     }
-    for (root, own) in left_out.into_iter().filter(|(_, own)| own.len() > FEW) {
-        if let Some(draft) = drafts.get_mut(&root) {
-            let more = own.len() - FEW;
-            draft.note(&format!(
-                "its partitions have {more} more constraints of their own: left out"
-            ));
+    for own in share(drafts, partitions, of_partitions) {
+        let listed = partitions.get(own.partition);
+        if let Some(listed) = listed.filter(|listed| !listed.is_table) {
+            let name = own.key.name.unwrap_or_default();
+            left_out.note(drafts, listed, "f", &name);
         }
     }
+    left_out.note_more(drafts);
     for draft in drafts.values_mut() {
         let table = &mut draft.table;
         table.foreign_keys.sort_by(|a, b| a.name.cmp(&b.name));

@@ -7,6 +7,7 @@ use noorm_core::schema::{Column, Note, Partition, Table, TableKind};
 
 use super::Oid;
 use super::fields::{CatalogRow, Fields};
+use super::partitions::{Listed, Partitions};
 
 /// One row of `relations.sql`.
 #[derive(Debug, Clone, Default)]
@@ -124,9 +125,6 @@ impl Draft {
 /// The tables that are being put together, by oid.
 pub(super) type Drafts = HashMap<Oid, Draft>;
 
-/// The partitions that are no tables of their own: their roots, and their names.
-pub(super) type Partitions = HashMap<Oid, (Oid, String)>;
-
 /// Begins a table for each relation that is one of its own, and lists the partitions on their roots. A partition of one of
 /// the `schemas` is one, too, if it is `pointed` at by a foreign key.
 pub(super) fn drafts(
@@ -135,11 +133,10 @@ pub(super) fn drafts(
     pointed: &HashSet<Oid>,
 ) -> (Drafts, Partitions) {
     let (partitions, tables): (Vec<_>, Vec<_>) = rows.into_iter().partition(|r| r.is_partition);
-    let mut parents = HashMap::new();
+    let parents = partitions.iter();
+    let parents = parents.filter_map(|row| Some((row.oid, row.parent?)));
+    let mut listed = Partitions::new(parents.collect());
     let mut names = HashMap::new();
-    for row in &partitions {
-        parents.insert(row.oid, row.parent);
-    }
     // Plain inheritance is rare: only then are the parents' names looked for.
     let ancestors: HashSet<Oid> = tables.iter().filter_map(|row| row.parent).collect();
     for row in tables.iter().filter(|row| ancestors.contains(&row.oid)) {
@@ -157,12 +154,8 @@ pub(super) fn drafts(
         }
         drafts.insert(oid, draft);
     }
-    let mut listed = Partitions::new();
     for row in partitions {
-        let mut root = row.parent;
-        while let Some(next) = root.and_then(|oid| parents.get(&oid)) {
-            root = *next;
-        }
+        let root = listed.root(row.oid);
         // A root in a schema that isn't looked at has no draft.
         let of_root = root.and_then(|oid| Some((oid, drafts.get_mut(&oid)?)));
         let is_table = pointed.contains(&row.oid) && schemas.contains(&row.schema);
@@ -172,9 +165,15 @@ pub(super) fn drafts(
             let partition = Partition::new(schema, name, row.bound.clone());
             draft.table.partitions.push(partition);
             told = draft.table.table_name().to_string();
-            if !is_table {
-                listed.insert(row.oid, (root, row.name.clone()));
-            }
+            let name = row.name.clone();
+            listed.list(
+                row.oid,
+                Listed {
+                    root,
+                    name,
+                    is_table,
+                },
+            );
         }
         if is_table {
             let (oid, mut draft) = (row.oid, Draft::new(row));

@@ -33,19 +33,21 @@ impl CatalogRow for TargetRow {
 }
 
 impl TargetRow {
-    fn column(&self, number: i16) -> Option<String> {
+    pub(super) fn column(&self, number: i16) -> Option<String> {
         let numbers = self.numbers.as_deref()?;
         let at = numbers.iter().position(|n| n.parse() == Ok(number))?;
         self.names.as_deref()?.get(at).cloned()
     }
 }
 
-/// The tables whose names `relations.sql` and `columns.sql` didn't tell, as a bind; none mostly.
+/// The tables whose names `relations.sql` and `columns.sql` didn't tell, as a bind, and partitions that have foreign keys of
+/// their own; none mostly.
 pub(super) fn unknown(relations: &[RelationRow], constraints: &[ConstraintRow]) -> Option<Value> {
     let known = relations.iter().filter(|r| !r.is_partition);
     let known: HashSet<Oid> = known.map(|r| r.oid).collect();
     let targets = constraints.iter().filter(|c| c.kind == "f");
-    let unknown = targets.map(|c| c.target).filter(|oid| !known.contains(oid));
+    let both = targets.flat_map(|c| [c.target, c.relation]);
+    let unknown = both.filter(|oid| !known.contains(oid));
     let unknown: HashSet<Oid> = unknown.collect();
     let oids: Vec<String> = unknown.iter().map(Oid::to_string).collect();
     (!oids.is_empty()).then(|| Value::from(oids))

@@ -5,6 +5,12 @@ use crate::schema::{ColumnType, Index, Table};
 /// Whether the values of the two can be equal.
 pub(in crate::relation) fn comparable(a: &ColumnType, b: &ColumnType) -> bool {
     match (a, b) {
+        // A column of SQLite's without a type holds whatever it is given.
+        (ColumnType::Other { native }, _) | (_, ColumnType::Other { native })
+            if native.is_empty() =>
+        {
+            true
+        }
         (ColumnType::Other { native: a }, ColumnType::Other { native: b }) => a == b,
         _ => kind(a) == kind(b),
     }
@@ -36,11 +42,17 @@ pub(in crate::relation) fn has_index(table: &Table, columns: &[String]) -> bool 
         let first = index.get(..columns.len());
         first.is_some_and(|first| columns.iter().all(|column| first.contains(column)))
     };
-    let mut usable = table.indexes.iter().filter(|index| {
-        let predicate = index.predicate.as_deref();
-        predicate.is_none_or(|predicate| leaves_out_nulls(predicate, columns))
-    });
-    table.unique_keys().any(begins) || usable.any(|index| begins(&index.columns))
+    // Of a few thousand rows each, BRIN says only that the key may be among them.
+    let is_sharp = |index: &&Index| index.method.as_deref() != Some("brin");
+    let mut usable = table.indexes.iter().filter(is_sharp);
+    table.unique_keys().any(begins)
+        || usable.any(|index| has_all(index, columns) && begins(&index.columns))
+}
+
+/// Whether an index has all rows whose `columns` aren't null.
+pub(super) fn has_all(index: &Index, columns: &[String]) -> bool {
+    let predicate = index.predicate.as_deref();
+    predicate.is_none_or(|predicate| leaves_out_nulls(predicate, columns))
 }
 
 /// Whether an index finds single values of a column, and none is sure to find ranges.

@@ -1,8 +1,8 @@
 //! Relations of one step: along a foreign key, and back.
 
 use super::infer::{Draft, Way};
-use super::link::{Link, Role, ends_with};
-use crate::relation::names::{Rank, Wish, phrase, snake};
+use super::link::{Link, Role};
+use crate::relation::names::{Rank, Wish, is_last, phrase, snake};
 use crate::relation::relation::RelationKind;
 
 /// The way to the row that is pointed at.
@@ -33,14 +33,16 @@ pub(super) fn there_names(link: &Link<'_>) -> impl Iterator<Item = String> {
         is_column,
         is_second,
     } = &link.role;
-    (0..3).filter_map(move |at| match at {
+    (0..4).filter_map(move |at| match at {
         0 if *is_second => {
             let [by, _] = link.by();
             Some(format!("{stem}_{by}"))
         }
         0 => (!is_column).then(|| stem.clone()),
-        1 if ends_with(stem, target) => Some(format!("{stem}_row")),
-        1 => Some(format!("{stem}_{target}")),
+        1 if is_last(target, stem) => Some(format!("{stem}_row")),
+        // An artist's `type` is an `artist_type`, and no `type_artist_type`.
+        1 => is_last(stem, target).then(|| target.clone()),
+        2 => Some(format!("{stem}_{target}")),
         _ => link
             .parent
             .schema()

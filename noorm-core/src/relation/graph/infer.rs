@@ -1,6 +1,7 @@
 //! From foreign keys to named relations.
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
 
 use super::convention::Convention;
 use super::direct::{self, Child};
@@ -9,7 +10,7 @@ use super::link::{Link, Named, links};
 use crate::relation::names::{Inflection, Wish, resolve};
 use crate::relation::relation::Relation;
 use crate::relation::warning::RelationWarning;
-use crate::schema::Schema;
+use crate::schema::{Schema, Table};
 
 /// A relation that isn't named yet.
 pub(super) struct Draft<'l> {
@@ -65,8 +66,9 @@ pub(super) fn infer(schema: &Schema, inflection: &Inflection, guessing: Guessing
         of_tables.push(links);
     }
     let mut drafts: Vec<Vec<Draft<'_>>> = tables.iter().map(|_| Vec::new()).collect();
+    let roots = roots(schema);
     for links in &of_tables {
-        for draft in of_links(links, inflection) {
+        for draft in of_links(links, &roots, inflection) {
             if let Some(of_table) = drafts.get_mut(draft.at) {
                 of_table.push(draft);
             }
@@ -79,6 +81,20 @@ pub(super) fn infer(schema: &Schema, inflection: &Inflection, guessing: Guessing
     Inferred { relations, notes }
 }
 
+/// The tables that partitions are of, by the schemas and names of these.
+fn roots(schema: &Schema) -> Roots<'_> {
+    let mut roots = Roots::new();
+    for table in &schema.tables {
+        for partition in &table.partitions {
+            let schema = partition.schema.as_deref().unwrap_or_default();
+            roots.insert((schema, &partition.name), table);
+        }
+    }
+    roots
+}
+
+type Roots<'a> = HashMap<(&'a str, &'a str), &'a Table>;
+
 /// Whether columns without a foreign key are looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Guessing {
@@ -87,8 +103,15 @@ pub(super) enum Guessing {
 }
 
 /// The relations that the foreign keys of a table make, on it and on others.
-fn of_links<'l>(links: &'l [Link<'l>], inflection: &Inflection) -> Vec<Draft<'l>> {
-    let pairs = junction::pairs(links);
+fn of_links<'l>(
+    links: &'l [Link<'l>],
+    roots: &Roots<'_>,
+    inflection: &Inflection,
+) -> Vec<Draft<'l>> {
+    let mut pairs = junction::pairs(links);
+    // The rows of a partition are found by way of the table that it is of.
+    let is_inherited = |link: &Link<'_>| !roots.is_empty() && link.is_inherited(roots);
+    pairs.retain(|(one, other)| !is_inherited(one) && !is_inherited(other));
     let mut drafts = Vec::with_capacity(2 * links.len());
     for link in links {
         let to_same = links
@@ -100,7 +123,9 @@ fn of_links<'l>(links: &'l [Link<'l>], inflection: &Inflection) -> Vec<Draft<'l>
             is_one: link.is_unique(),
         };
         drafts.push(direct::belongs_to(link));
-        drafts.push(direct::has(link, child));
+        if !is_inherited(link) {
+            drafts.push(direct::has(link, child));
+        }
     }
     for (one, other) in pairs {
         drafts.push(junction::many_to_many(one, other, inflection));

@@ -1,8 +1,8 @@
 //! Junction tables, and the relations through them.
 
 use super::infer::{Draft, Way};
-use super::link::{Link, Named};
-use crate::relation::names::{Inflection, Rank, Wish, is_noun, phrase, same_name};
+use super::link::{Link, Role};
+use crate::relation::names::{Inflection, Rank, Wish, is_last, is_noun, phrase, same_name};
 use crate::relation::relation::RelationKind;
 use crate::schema::{References, Table};
 
@@ -58,7 +58,9 @@ pub(super) fn names<'l>(
     let base = base(near, far, inflection);
     let (junction, through) = (near.child, &near.child.plural);
     // Of a user's posts, people think of those that point at the user, not of those that they like.
-    let is_meant = base != far.parent.plural || !points(far.parent.table, near.parent.table);
+    let is_other = base == far.parent.plural && points(far.parent.table, near.parent.table);
+    // And of a post's users, where it has one user, of some of the kind.
+    let is_meant = !is_other && (is_called_after_its_ends(near, far) || !has_one_so(near, far));
     (0..4).filter_map(move |at| match at {
         0 => is_meant.then(|| base.clone()),
         1 => Some(format!("{base}_via_{through}")),
@@ -76,13 +78,24 @@ fn points(from: &Table, to: &Table) -> bool {
     !std::ptr::eq(from, to) && keys.any(|key| is_to(&key.references))
 }
 
+/// Whether the near table has a key of its own to the far one that is called as the junction table calls it.
+fn has_one_so(near: &Link<'_>, far: &Link<'_>) -> bool {
+    let (table, target) = (near.parent, far.parent);
+    let mut keys = table.table.foreign_keys.iter();
+    table.at != target.at
+        && keys.any(|key| {
+            key.references.table_name() == target.name
+                && Role::of(key, table, target).stem == far.role.stem
+        })
+}
+
 fn base(near: &Link<'_>, far: &Link<'_>, inflection: &Inflection) -> String {
     let stem = far.role.stem.as_str();
     let is_own = near.parent.at == far.parent.at;
     match is_own {
         _ if far.role.is_column && !is_own => far.parent.plural.clone(),
         // `followers.user_id` tells no more than whom they follow.
-        true if stem == far.parent.singular => format!("{}_of", near.role.stem),
+        true if is_last(stem, &far.parent.singular) => format!("{}_of", near.role.stem),
         true if is_participle(stem) => stem.to_owned(),
         _ if is_noun(stem) => inflection.plural(stem),
         true => format!(
@@ -99,17 +112,40 @@ fn is_participle(word: &str) -> bool {
     word.ends_with("ing") || (word.ends_with("ed") && !word.ends_with("eed"))
 }
 
-/// Whether the junction table's name is made of the names of its two ends: `post_tag`, `TagsPosts`.
+/// Whether the junction table's name is made of the names of its two ends, or of what it calls them: `post_tag`,
+/// `TagsPosts`, `dept_emp`; `app_user_role` of `app_user` and `app_role`.
 fn is_called_after_its_ends(near: &Link<'_>, far: &Link<'_>) -> bool {
-    fn forms<'a>(named: &'a Named<'_>) -> [&'a str; 2] {
-        [&named.singular, &named.plural]
-    }
-    let name = &near.child.table.name;
-    let is_made_of = |a: &str, b: &str| same_name(name, &format!("{a}{b}"));
-    let mut nears = forms(near.parent).into_iter();
-    nears.any(|a| {
-        forms(far.parent)
+    let (name, ends) = (&near.child.words, [near, far].map(|link| link.parent));
+    let shared = shared_words([name, &ends[0].words, &ends[1].words]);
+    let [nears, fars] = [near, far].map(|link| {
+        let (end, stem) = (link.parent, link.role.stem.as_str());
+        [&end.singular, &end.plural]
+            .map(|form| without(form, shared))
             .into_iter()
-            .any(|b| is_made_of(a, b) || is_made_of(b, a))
-    })
+            .chain([stem])
+            .collect::<Vec<_>>()
+    });
+    let name = without(name, shared);
+    let is_made_of = |a: &str, b: &str| same_name(name, &[a, b].concat());
+    nears
+        .iter()
+        .any(|a| fars.iter().any(|b| is_made_of(a, b) || is_made_of(b, a)))
+}
+
+/// With how many words all of these begin, so that something is left of each.
+fn shared_words(names: [&str; 3]) -> usize {
+    let [first, ..] = names;
+    let words = first.split('_').enumerate();
+    let all_have = |(at, word): &(usize, &str)| {
+        names.iter().all(|name| {
+            let mut words = name.split('_').skip(*at);
+            words.next() == Some(word) && words.next().is_some()
+        })
+    };
+    words.take_while(all_have).count()
+}
+
+/// A name without its first words.
+fn without(name: &str, words: usize) -> &str {
+    name.splitn(words + 1, '_').last().unwrap_or(name)
 }

@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use super::comparable::has_all;
 use crate::relation::Origin;
-use crate::relation::names::{Inflection, glued_stem, same_name, snake, stem};
+use crate::relation::names::{Inflection, glued_stem, is_last, same_name, snake, stem};
 use crate::relation::relation::{Relation, RelationKind, Step};
 use crate::schema::{ForeignKey, Schema, Table, TableName};
 
@@ -17,6 +19,8 @@ pub(super) struct Named<'a> {
     pub(super) at: usize,
     pub(super) table: &'a Arc<Table>,
     pub(super) name: TableName,
+    /// Its name in words, without what only says that it is a table.
+    pub(super) words: String,
     pub(super) singular: String,
     pub(super) plural: String,
     /// Its schema as a word, where that isn't the default one: names are the same wherever the tables stand.
@@ -27,15 +31,17 @@ impl Named<'_> {
     pub(super) fn all<'a>(schema: &'a Schema, inflection: &Inflection) -> Vec<Named<'a>> {
         let default = schema.default_schema.as_deref();
         let named = |(at, table): (usize, &'a Arc<Table>)| {
-            let name = snake(&table.name);
+            let words = snake(&table.name);
+            let words = without_prefix(&words).to_owned();
             let of_schema = table.schema.as_deref();
             Named {
                 schema: of_schema.filter(|name| Some(*name) != default).map(snake),
                 at,
                 table,
                 name: table.table_name(),
-                singular: inflection.singular(&name),
-                plural: inflection.plural(&name),
+                singular: inflection.singular(&words),
+                plural: inflection.plural(&words),
+                words,
             }
         };
         schema.tables.iter().enumerate().map(named).collect()
@@ -51,6 +57,13 @@ impl Named<'_> {
         columns.any(|column| same_name(&column.name, name))
     }
 
+    /// A stem that ends with the table's plural, as of one row: `groups` of `groups_id`.
+    fn of_one(&self, stem: &str) -> Option<String> {
+        let is_plural = self.plural != self.singular && is_last(&self.plural, stem);
+        let before = stem.strip_suffix(&self.plural).filter(|_| is_plural)?;
+        Some(format!("{before}{}", self.singular))
+    }
+
     /// What is left of a column of `child` that points at the column `there` of this table, without what says that it is
     /// a key.
     fn stem(&self, child: &Named<'_>, column: &str, there: &str) -> Option<String> {
@@ -60,6 +73,13 @@ impl Named<'_> {
         };
         stem(column, &self.singular, there).or_else(glued)
     }
+}
+
+/// `tbl_user` and `tbluser` without the mark that a table is one.
+fn without_prefix(name: &str) -> &str {
+    let rest = name.strip_prefix("tbl");
+    let rest = rest.map(|rest| rest.trim_start_matches('_'));
+    rest.filter(|rest| !rest.is_empty()).unwrap_or(name)
 }
 
 /// A foreign key whose two ends are there.
@@ -200,9 +220,26 @@ impl<'a> Link<'a> {
     /// Whether its columns are unique, so that there is one child at most.
     pub(super) fn is_unique(&self) -> bool {
         *self.is_unique.get_or_init(|| {
-            let mut keys = self.child.table.unique_keys();
-            keys.any(|key| key.iter().all(|column| self.settles(column)))
+            let table = self.child.table;
+            let is_key = |key: &[String]| key.iter().all(|column| self.settles(column));
+            // One that leaves out nothing but rows without a parent, or keeps the first letters only, does as well.
+            let mut indexes = table.indexes.iter().filter(|index| index.unique);
+            table.unique_keys().any(is_key)
+                || indexes.any(|index| {
+                    has_all(index, &self.key.columns)
+                        && !index.columns.is_empty()
+                        && is_key(&index.columns)
+                })
         })
+    }
+
+    /// Whether the table is a partition of one that has the same key: its rows are that one's.
+    pub(super) fn is_inherited(&self, roots: &HashMap<(&str, &str), &Table>) -> bool {
+        let table = self.child.table;
+        let schema = table.schema.as_deref().unwrap_or_default();
+        let root = roots.get(&(schema, table.name.as_str()));
+        let mut keys = root.into_iter().flat_map(|root| &root.foreign_keys);
+        keys.any(|key| (&key.columns, &key.references) == (&self.key.columns, &self.key.references))
     }
 
     pub(super) fn is_own(&self) -> bool {
@@ -285,7 +322,7 @@ fn pairs(key: &ForeignKey) -> impl Iterator<Item = (&String, &String)> {
 }
 
 impl Role {
-    fn of(key: &ForeignKey, child: &Named<'_>, parent: &Named<'_>) -> Self {
+    pub(super) fn of(key: &ForeignKey, child: &Named<'_>, parent: &Named<'_>) -> Self {
         let target = parent.singular.as_str();
         // A key over several columns often shares one with others: the tenant.
         let own = || pairs(key).filter(|(a, b)| key.columns.len() == 1 || !same_name(a, b));
@@ -299,29 +336,29 @@ impl Role {
             (None, _) => named(target.to_owned()),
             (Some((column, there)), None) => match parent.stem(child, column, there) {
                 Some(stem) if stem.is_empty() => named(target.to_owned()),
-                Some(stem) => named(stem),
-                None => Self {
-                    stem: snake(column),
-                    is_column: true,
-                    is_second: false,
+                Some(stem) => {
+                    let stem = without_prefix(&stem);
+                    named(parent.of_one(stem).unwrap_or_else(|| stem.to_owned()))
+                }
+                None => match parent.of_one(&snake(column)) {
+                    Some(stem) => named(stem),
+                    None => Self {
+                        stem: snake(column),
+                        is_column: true,
+                        is_second: false,
+                    },
                 },
             },
             _ => {
                 let common = common_words(own().map(|(column, _)| snake(column)));
                 named(match common.as_str() {
                     "" => target.to_owned(),
-                    common if ends_with(common, target) => common.to_owned(),
+                    common if is_last(target, common) => common.to_owned(),
                     common => format!("{common}_{target}"),
                 })
             }
         }
     }
-}
-
-/// Whether the last words of `name` are `words`.
-pub(super) fn ends_with(name: &str, words: &str) -> bool {
-    let before = name.strip_suffix(words);
-    before.is_some_and(|before| before.is_empty() || before.ends_with('_'))
 }
 
 /// The words that all names begin with.

@@ -7,19 +7,32 @@ use heck::ToSnakeCase as _;
 use rustc_hash::FxHashMap;
 
 /// Words that the library takes for plurals of others, or inflects as Latin does and databases don't.
-const IRREGULAR: [(&str, &str); 11] = [
+const IRREGULAR: [(&str, &str); 12] = [
+    ("bias", "biases"),
     ("cache", "caches"),
-    ("data", "data"),
-    ("feedback", "feedback"),
+    ("canvas", "canvases"),
+    ("german", "germans"),
     ("lens", "lenses"),
-    ("media", "media"),
-    ("metadata", "metadata"),
-    ("os", "os"),
+    ("norman", "normans"),
+    ("ottoman", "ottomans"),
+    ("roman", "romans"),
     ("schema", "schemas"),
-    ("sms", "sms"),
-    ("staff", "staff"),
+    ("shaman", "shamans"),
+    ("talisman", "talismans"),
     ("virus", "viruses"),
 ];
+
+/// Words that are the same for one and for several: substances, abbreviations, and what is no noun, of which the library
+/// makes others.
+const INVARIABLE: [&str; 39] = [
+    "all", "any", "both", "by", "css", "data", "dns", "each", "feedback", "gps", "has", "he",
+    "her", "his", "i", "ios", "is", "it", "its", "me", "media", "metadata", "my", "obs", "os",
+    "pos", "s", "she", "sms", "some", "staff", "that", "them", "these", "they", "this", "us",
+    "was", "we",
+];
+
+/// Nouns that end as participles do.
+const NO_PARTICIPLES: [&str; 3] = ["hotbed", "hundred", "testbed"];
 
 /// Last words that say that a column is a key.
 const KEY_WORDS: [&str; 9] = [
@@ -33,6 +46,9 @@ const KEY_MARKS: [&str; 2] = ["fk", "pk"];
 const GLUED: [&str; 9] = [
     "code", "guid", "id", "key", "no", "nr", "num", "number", "uuid",
 ];
+
+/// Those that say so behind what the table is called, whatever they point at.
+const CODES: [&str; 5] = ["code", "no", "nr", "num", "number"];
 
 /// First words that do.
 const KEY_PREFIXES: [&str; 2] = ["fk", "id"];
@@ -63,7 +79,8 @@ impl Inflection {
         plurals: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Self {
         let mut inflection = Self::default();
-        for (one, many) in IRREGULAR.into_iter().chain(plurals) {
+        let invariable = INVARIABLE.into_iter().map(|word| (word, word));
+        for (one, many) in IRREGULAR.into_iter().chain(invariable).chain(plurals) {
             inflection.plurals.insert(one.into(), many.into());
             inflection.singulars.insert(many.into(), one.into());
         }
@@ -104,6 +121,8 @@ impl Inflection {
         match self.plurals.get(word) {
             Some(plural) => plural.clone(),
             None if self.singulars.contains_key(word) || word.ends_with("data") => word.to_owned(),
+            // `resolved`, of tables that keep what is done with.
+            None if is_participle(word) => word.to_owned(),
             None => pluralizer::pluralize(word, 2, false),
         }
     }
@@ -118,6 +137,14 @@ impl Inflection {
             false => word.to_owned(),
         }
     }
+}
+
+/// Whether it is a word such as `resolved`, that takes no plural.
+fn is_participle(word: &str) -> bool {
+    word.len() > 5
+        && word.ends_with("ed")
+        && !word.ends_with("eed")
+        && !NO_PARTICIPLES.contains(&word)
 }
 
 /// `name` in snake case. A name without letters and digits is `row`.
@@ -166,7 +193,9 @@ pub(in crate::relation) fn stem(column: &str, target: &str, target_column: &str)
     let column = snake(column);
     let target_column = snake(target_column);
     let shared = target_column.rsplit('_').next().unwrap_or_default();
-    let is_key = |word: &&str| KEY_WORDS.contains(word) || *word == shared;
+    // A `view_privilege` that points at `privilege.privilege` is no `view`.
+    let is_noun = target.rsplit('_').next() == Some(shared);
+    let is_key = |word: &&str| KEY_WORDS.contains(word) || (*word == shared && !is_noun);
     let is_mark = |word: &&str| KEY_MARKS.contains(word);
     let mut words: Vec<&str> = column.split('_').collect();
     while words.pop_if(|word| is_mark(word)).is_some() {}
@@ -197,6 +226,13 @@ pub(in crate::relation) fn stem(column: &str, target: &str, target_column: &str)
     if stem != column {
         return Some(stem);
     }
+    // `job_title_code` that points at the number of a `hr_job_title`.
+    if let Some((rest, word)) = column.rsplit_once('_')
+        && CODES.contains(&word)
+        && is_last(rest, target)
+    {
+        return Some(rest.to_owned());
+    }
     // `artistid`, in a database that writes all in one.
     let rest = column.strip_suffix("id")?;
     if same_name(rest, target) {
@@ -206,6 +242,12 @@ pub(in crate::relation) fn stem(column: &str, target: &str, target_column: &str)
     let own = target_column.strip_suffix("id");
     let is_own = own.is_some_and(|own| !own.is_empty() && same_name(own, target));
     (is_own && column.ends_with(&target_column)).then(|| rest.to_owned())
+}
+
+/// Whether the last words of `name` are `words`: all of them, or some.
+pub(in crate::relation) fn is_last(words: &str, name: &str) -> bool {
+    let before = name.strip_suffix(words);
+    !words.is_empty() && before.is_some_and(|before| before.is_empty() || before.ends_with('_'))
 }
 
 /// What is left of a column that is written in one word with what says that it is a key to `target_column` of `table`,
@@ -230,7 +272,13 @@ pub(in crate::relation) fn glued_stem(
         let rest = rest.replace('_', "");
         rest.chars().count() >= 4 && singular.replace('_', "").ends_with(&rest)
     };
-    let stem = by_column.or_else(|| unglued(&column, "id").filter(is_end))?;
+    let by_end = || {
+        let rest = unglued(&column, "id")?;
+        // `activated_userid` that points at `appuser`.
+        let last = rest.rsplit('_').next()?;
+        (is_end(&rest) || is_end(&last)).then_some(rest)
+    };
+    let stem = by_column.or_else(by_end)?;
     let says_nothing = KEY_WORDS.contains(&stem) || KEY_PREFIXES.contains(&stem);
     (!says_nothing).then(|| stem.to_owned())
 }

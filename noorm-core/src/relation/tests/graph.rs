@@ -1,9 +1,10 @@
 //! What is known of a relation, and how it is found.
 
+use super::warnings::change;
 use super::{RelationGraph, listed, notation};
 use crate::error::ErrorKind;
 use crate::relation::RelationKind;
-use crate::schema::TableName;
+use crate::schema::{Index, IndexPart, Partition, TableName};
 
 fn named(name: &str) -> TableName {
     TableName::new(None, name)
@@ -28,6 +29,66 @@ fn nulls_beside_a_key_leave_room_for_many() {
     };
     assert_eq!(kind("tenant_id"), "members.note: has_one note");
     assert_eq!(kind("tenant_id?"), "members.notes: has_many note");
+}
+
+#[test]
+fn unique_indexes_that_leave_room_for_one() {
+    let kind = |index: Index| {
+        let mut schema = notation::schema("note(author_id? -> members)");
+        change(&mut schema, "note", |note| note.indexes = vec![index]);
+        RelationGraph::of(&schema)
+            .relations()
+            .nth(1)
+            .map(ToString::to_string)
+    };
+    let over = |parts| Index::new("one", true, parts);
+    let author = || IndexPart::column("author_id");
+    let partial = |predicate: &str| {
+        let mut index = over(vec![author()]);
+        index.predicate = Some(predicate.into());
+        index
+    };
+    let one = Some("members.note: has_one note".to_owned());
+    let many = Some("members.notes: has_many note".to_owned());
+    assert_eq!(kind(partial("([author_id] IS NOT NULL)")), one);
+    assert_eq!(kind(partial("published")), many);
+    let mut first_letters = author();
+    first_letters.length = Some(5);
+    assert_eq!(kind(over(vec![first_letters])), one);
+    assert_eq!(kind(over(vec![author(), IndexPart::column("id")])), many);
+    assert_eq!(
+        kind(over(vec![IndexPart::expression("author_id % 10")])),
+        many
+    );
+    assert_eq!(
+        kind(Index {
+            unique: false,
+            ..over(vec![author()])
+        }),
+        many
+    );
+}
+
+#[test]
+fn a_partition_that_is_a_table_has_no_rows_of_its_own() {
+    let mut schema = notation::schema(
+        "runner(owner_id -> owner)
+         runner_1(owner_id -> owner; kind_id -> kind)
+         run(runner_id -> runner_1)",
+    );
+    change(&mut schema, "runner", |runner| {
+        runner.partitions = vec![Partition::new(None, "runner_1", None)];
+    });
+    assert_eq!(
+        listed(&RelationGraph::of(&schema)),
+        "runner.owner: belongs_to owner
+runner_1.kind: belongs_to kind
+runner_1.owner: belongs_to owner
+runner_1.runs: has_many run
+run.runner: belongs_to runner_1
+owner.runners: has_many runner
+kind.runner_1s: has_many runner_1"
+    );
 }
 
 #[test]

@@ -649,13 +649,13 @@ fn where_two_would_be_called_the_same_one_gives_way() {
             hidden.post: belongs_to post
             hidden.tag: belongs_to tag
             post.tags_via_hiddens: many_to_many tag through hidden
-            post.tags_via_pinneds: many_to_many tag through pinned
+            post.tags_via_pinned: many_to_many tag through pinned
             post.hiddens: has_many hidden
-            post.pinneds: has_many pinned
+            post.pinned: has_many pinned
             tag.posts_via_hiddens: many_to_many post through hidden
-            tag.posts_via_pinneds: many_to_many post through pinned
+            tag.posts_via_pinned: many_to_many post through pinned
             tag.hiddens: has_many hidden
-            tag.pinneds: has_many pinned"#]],
+            tag.pinned: has_many pinned"#]],
     );
     check(
         "sales:order(customer_id -> sales:customer)

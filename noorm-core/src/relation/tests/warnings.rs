@@ -14,7 +14,7 @@ fn check(schema: &Schema, expected: Expect) {
     expected.assert_eq(&lines.join("\n"));
 }
 
-fn change(schema: &mut Schema, table: &str, change: impl FnOnce(&mut Table)) {
+pub(super) fn change(schema: &mut Schema, table: &str, change: impl FnOnce(&mut Table)) {
     let place = schema.tables.iter().position(|t| t.name == table).unwrap();
     let mut table = Table::clone(&schema.tables[place]);
     change(&mut table);
@@ -103,4 +103,53 @@ fn keys_to_what_was_not_discovered() {
             "UnknownTarget `post`: its foreign key (author_id) points at `user`, which wasn't discovered"
         ],
     );
+}
+
+#[test]
+fn keys_to_columns_that_are_not_there() {
+    let mut schema = notation::schema("post(author_id -> user.code; unique author_id)");
+    change(&mut schema, "user", |user| {
+        user.columns.retain(|column| column.name != "code")
+    });
+    check(
+        &schema,
+        expect![[r#"
+            UnknownTarget `post`: its foreign key (author_id) points at `user` (code), where there is no column `code`: it makes no relation"#]],
+    );
+    let mut schema = notation::schema("post(author_id -> user; unique author_id)");
+    change(&mut schema, "post", |post| {
+        post.foreign_keys[0].references.columns.clear()
+    });
+    check(
+        &schema,
+        expect![[r#"
+            UnknownTarget `post`: its foreign key (author_id) points at the primary key of `user`, which has none of as many columns: it makes no relation"#]],
+    );
+}
+
+#[test]
+fn an_index_of_ranges_of_blocks_finds_no_key() {
+    let mut schema = notation::schema("post(author_id -> user)");
+    change(&mut schema, "post", |post| {
+        let mut index = Index::new("blocks", false, vec![IndexPart::column("author_id")]);
+        index.method = Some("brin".into());
+        post.indexes = vec![index];
+    });
+    check(
+        &schema,
+        expect![[r#"
+            MissingIndex `post`: no index begins with its foreign key (author_id): add one, or the way back from `user`, and what deletes its rows, is slow"#]],
+    );
+}
+
+#[test]
+fn a_column_without_a_type_may_point_anywhere() {
+    let mut schema = notation::schema("post(author_id -> user; unique author_id)");
+    change(&mut schema, "post", |post| {
+        let author = post.column_index("author_id").unwrap();
+        post.columns[author].column_type = ColumnType::Other {
+            native: String::new(),
+        };
+    });
+    check(&schema, expect![[""]]);
 }
