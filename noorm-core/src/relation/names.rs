@@ -11,13 +11,14 @@
 //!    at `country.code` is `country`, unless it is what the other table is: `edit_privilege` that points at
 //!    `privilege.privilege` stays. `artistid` that points at `artist` is `artist`. So are `componentid` that points at
 //!    `product.productid` (`component`), `fromcurrencycode` at `currency.currencycode` (`fromcurrency`), and `booksellerid` at
-//!    `aqbooksellers` (`bookseller`), unless a column is called so. A `code`, `no`, `nr`, `num` or `number` behind what the other
-//!    table is called is left out, whatever it points at. What ends with the other table's plural is of one row all the same:
-//!    `groups_uuid` is `group`.
+//!    `aqbooksellers` (`bookseller`), unless a column is called so. Where no other key of the
+//!    table is called so, a `code`, `no`, `nr`, `num` or `number` behind what the other table is called is left out, whatever it
+//!    points at, and what ends with the other table's plural is of one row all the same: `groups_uuid` is `group`.
 //! 2. A column that holds nothing else (`id`, as in tables that extend others) gives the target's singular: `animal`.
 //! 3. A column without such words, or beside a column that has the name, takes the target's singular behind it:
 //!    `created_by` is `created_by_user`. Where it ends with that already, it takes `row`: `country` is `country_row`. Where that
-//!    ends with the column, it is enough: the `type` of an artist is `artist_type`.
+//!    ends with the column, or the column is called as the one that it points at, it is enough, if no other key of the table
+//!    is called so: the `type` of an artist is `artist_type`, a `mime_type` that points at `image_type.mime_type` `image_type`.
 //! 4. Of a key over several columns, those that are called as at the other end are left out (`tenant_id`). One that is left
 //!    names the relation by the rules above. Of several, what they begin with does, before the target's singular
 //!    (`from_x`, `from_y`: `from_point`); with nothing in common, it is the target's singular. A key that says what
@@ -57,7 +58,7 @@
 //!     number. A key from a junction table takes `rows` before the column.
 //!
 //! English comes from the crate `pluralizer`. What it gets wrong, and any name, can be set. Pronouns, participles (`resolved`)
-//! and some abbreviations have no plural of their own. A `tbl` before a table's name is no part of it.
+//! and some abbreviations have no plural of their own. A `tbl` before a table's name is no part of it, where no table is called as the rest.
 //!
 //! Of the words that say that a column is a key, one is left out: `gpg_key_id` is `gpg_key`, and `original_language_id` is
 //! `original_language`, whatever the column is called that it points at. Marks such as `fk` may stand behind it. Where
@@ -81,4 +82,6 @@ pub fn singular(name: &str) -> String {
     Inflection::with([]).singular(name)
 }
 
-pub(super) use words::{Inflection, glued_stem, is_last, is_noun, phrase, same_name, snake, stem};
+pub(super) use words::{
+    Inflection, code_stem, glued_stem, is_last, is_noun, phrase, same_name, snake, stem,
+};

@@ -133,7 +133,9 @@ fn of_key(schema: &Schema, table: &Table, key: &ForeignKey) -> Vec<RelationWarni
         return vec![warning(WarningKind::UnknownTarget, message)];
     }
     let mut warnings = Vec::new();
-    if !has_index(table, &key.columns) {
+    // A key that stands on the partitions has its indexes there.
+    let is_partitions = key.name.is_none() && !table.partitions.is_empty();
+    if !is_partitions && !has_index(table, &key.columns) {
         let message = format!(
             "no index begins with its foreign key {columns}: add one, or the way back from `{target}`, and what deletes its rows, is slow"
         );

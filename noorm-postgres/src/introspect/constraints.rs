@@ -99,7 +99,10 @@ impl LeftOut {
         let count = self.0.entry(listed.root).or_default();
         *count += 1;
         if *count <= FEW {
-            let message = format!("only the partition {} has it: left out", listed.name);
+            let message = format!(
+                "the partition {} has it, and not all have it alike: left out",
+                listed.name
+            );
             draft.note_part("constraint", name, &message);
         }
     }
@@ -152,6 +155,7 @@ pub(super) fn add(
         let own = partitions.get(row.relation);
         if own.is_some()
             && !row.has('t')
+            && !partitions.is_hidden(row.target)
             && let Some(references) = &references
             && let Some(columns) = own_columns(drafts, far, &row)
         {

@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use noorm_core::schema::ForeignKey;
+use noorm_core::schema::{Action, Deferrability, ForeignKey};
 
 use super::Oid;
 use super::relations::Drafts;
@@ -54,6 +54,11 @@ impl Partitions {
         self.known.insert(oid, listed);
     }
 
+    /// Whether it is a partition that isn't shown as a table.
+    pub(super) fn is_hidden(&self, oid: Oid) -> bool {
+        self.parents.contains_key(&oid) && self.get(oid).is_none_or(|listed| !listed.is_table)
+    }
+
     pub(super) fn get(&self, oid: Oid) -> Option<&Listed> {
         self.known.get(&oid)
     }
@@ -81,10 +86,10 @@ pub(super) fn share(
         let Some(listed) = partitions.get(own.partition) else {
             continue;
         };
-        let is_like = |(root, keys): &&mut (Oid, Vec<OwnKey>)| {
-            *root == listed.root && keys.first().is_some_and(|one| is_same(&one.key, &own.key))
+        let is_group = |(root, keys): &&mut (Oid, Vec<OwnKey>)| {
+            *root == listed.root && keys.first().is_some_and(|one| is_like(&one.key, &own.key))
         };
-        match alike.iter_mut().find(is_like) {
+        match alike.iter_mut().find(is_group) {
             Some((_, keys)) => keys.push(own),
             None => alike.push((listed.root, vec![own])),
         }
@@ -99,7 +104,7 @@ pub(super) fn share(
             continue;
         };
         let mut known = draft.table.foreign_keys.iter();
-        if !known.any(|known| is_same(known, &key)) {
+        if !known.any(|known| is_like(known, &key)) {
             let columns = key.columns.join(", ");
             draft.note_part(
                 "foreign key",
@@ -112,19 +117,32 @@ pub(super) fn share(
     rest
 }
 
-/// Whether two keys say the same, however they are called.
-fn is_same(one: &ForeignKey, other: &ForeignKey) -> bool {
-    let said = |key: &ForeignKey| (key.on_delete, key.on_update, key.deferrability);
-    one.columns == other.columns && one.references == other.references && said(one) == said(other)
+/// Whether two keys say the same of rows, however they are called and written, and whatever they do.
+fn is_like(one: &ForeignKey, other: &ForeignKey) -> bool {
+    let (theirs, ours) = (&other.references, &one.references);
+    let pairs = |key: &ForeignKey| {
+        let columns = key.columns.iter().zip(&key.references.columns);
+        let mut pairs: Vec<_> = columns.map(|(a, b)| (a.clone(), b.clone())).collect();
+        pairs.sort_unstable();
+        pairs
+    };
+    (&ours.schema, &ours.table) == (&theirs.schema, &theirs.table) && pairs(one) == pairs(other)
 }
 
-/// One for all of them. It has no name but one that all have.
+/// One for all of them, which says what all say: it has no name, and does nothing, but where all have that name or do it.
 fn shared(keys: &[OwnKey]) -> Option<ForeignKey> {
     let mut key = keys.first()?.key.clone();
     for OwnKey { key: other, .. } in keys {
         key.validated &= other.validated;
-        if key.name != other.name {
-            key.name = None;
+        key.name = key.name.filter(|name| other.name.as_ref() == Some(name));
+        if key.on_delete != other.on_delete {
+            key.on_delete = Action::NoAction;
+        }
+        if key.on_update != other.on_update {
+            key.on_update = Action::NoAction;
+        }
+        if key.deferrability != other.deferrability {
+            key.deferrability = Deferrability::NotDeferrable;
         }
     }
     Some(key)

@@ -64,7 +64,7 @@ conformance! {
             "book.placed: has_one placed",
             "placed.book: belongs_to book",
             "placed.shelf: belongs_to shelf",
-            "shelf.placeds: has_many placed",
+            "shelf.placed: has_many placed",
         ]);
         let warnings = db.relations().warnings(&db.schema());
         assert!(warnings.iter().all(|warning| warning.kind == WarningKind::MissingIndex), "{warnings:?}");

@@ -33,16 +33,14 @@ pub(super) fn there_names(link: &Link<'_>) -> impl Iterator<Item = String> {
         is_column,
         is_second,
     } = &link.role;
-    (0..4).filter_map(move |at| match at {
+    (0..3).filter_map(move |at| match at {
         0 if *is_second => {
             let [by, _] = link.by();
             Some(format!("{stem}_{by}"))
         }
         0 => (!is_column).then(|| stem.clone()),
         1 if is_last(target, stem) => Some(format!("{stem}_row")),
-        // An artist's `type` is an `artist_type`, and no `type_artist_type`.
-        1 => is_last(stem, target).then(|| target.clone()),
-        2 => Some(format!("{stem}_{target}")),
+        1 => Some(format!("{stem}_{target}")),
         _ => link
             .parent
             .schema()

@@ -61,13 +61,18 @@ pub(super) fn names<'l>(
     let is_other = base == far.parent.plural && points(far.parent.table, near.parent.table);
     // And of a post's users, where it has one user, of some of the kind.
     let is_meant = !is_other && (is_called_after_its_ends(near, far) || !has_one_so(near, far));
+    // `parent_host_of_via_host_parents` would be too much.
+    let longer = match base.ends_with("_of") {
+        true => far.parent.plural.clone(),
+        false => base.clone(),
+    };
     (0..4).filter_map(move |at| match at {
         0 => is_meant.then(|| base.clone()),
-        1 => Some(format!("{base}_via_{through}")),
+        1 => Some(format!("{longer}_via_{through}")),
         2 => junction
             .schema()
-            .map(|schema| format!("{base}_via_{schema}_{through}")),
-        _ => Some(format!("{base}_via_{through}_as_{}", near.role.stem)),
+            .map(|schema| format!("{longer}_via_{schema}_{through}")),
+        _ => Some(format!("{longer}_via_{through}_as_{}", near.role.stem)),
     })
 }
 

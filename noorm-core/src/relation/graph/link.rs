@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::comparable::has_all;
 use crate::relation::Origin;
-use crate::relation::names::{Inflection, glued_stem, is_last, same_name, snake, stem};
+use crate::relation::names::{Inflection, code_stem, glued_stem, is_last, same_name, snake, stem};
 use crate::relation::relation::{Relation, RelationKind, Step};
 use crate::schema::{ForeignKey, Schema, Table, TableName};
 
@@ -30,9 +30,19 @@ pub(super) struct Named<'a> {
 impl Named<'_> {
     pub(super) fn all<'a>(schema: &'a Schema, inflection: &Inflection) -> Vec<Named<'a>> {
         let default = schema.default_schema.as_deref();
+        let names: HashSet<String> = schema
+            .tables
+            .iter()
+            .map(|table| snake(&table.name))
+            .collect();
+        let is_there = |name: &str| {
+            let forms = [inflection.singular(name), inflection.plural(name)];
+            names.contains(name) || forms.iter().any(|form| names.contains(form))
+        };
         let named = |(at, table): (usize, &'a Arc<Table>)| {
             let words = snake(&table.name);
-            let words = without_prefix(&words).to_owned();
+            let plain = without_prefix(&words).filter(|plain| !is_there(plain));
+            let words = plain.map_or_else(|| words.clone(), str::to_owned);
             let of_schema = table.schema.as_deref();
             Named {
                 schema: of_schema.filter(|name| Some(*name) != default).map(snake),
@@ -76,10 +86,13 @@ impl Named<'_> {
 }
 
 /// `tbl_user` and `tbluser` without the mark that a table is one.
-fn without_prefix(name: &str) -> &str {
-    let rest = name.strip_prefix("tbl");
-    let rest = rest.map(|rest| rest.trim_start_matches('_'));
-    rest.filter(|rest| !rest.is_empty()).unwrap_or(name)
+fn without_prefix(name: &str) -> Option<&str> {
+    let rest = name.strip_prefix("tbl")?;
+    let word = rest.strip_prefix('_');
+    // `tbls` is a word of its own.
+    let is_word = word.is_some() || rest.len() > 3;
+    let word = word.unwrap_or(rest);
+    (is_word && word.starts_with(|first: char| first.is_alphabetic())).then_some(word)
 }
 
 /// A foreign key whose two ends are there.
@@ -100,7 +113,7 @@ pub(super) struct Link<'a> {
 }
 
 /// What the table that has a foreign key calls the other end.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Role {
     /// The column without what says that it is a key: `author`.
     pub(super) stem: String,
@@ -131,6 +144,27 @@ pub(super) fn links<'a>(
             Some(known) => known.columns.extend(link.columns),
             None => links.push(link),
         }
+    }
+    let derived: Vec<Option<Role>> = links.iter().map(Link::derived).collect();
+    let is_free = |at: usize, stem: &str| {
+        let others = links.iter().zip(&derived).enumerate();
+        let mut others = others.filter(|(other, _)| *other != at);
+        others.all(|(_, (link, derived))| {
+            link.role.stem != stem && derived.as_ref().is_none_or(|role| role.stem != stem)
+        })
+    };
+    let free: Vec<bool> = derived
+        .iter()
+        .enumerate()
+        .map(|(at, role)| role.as_ref().is_some_and(|role| is_free(at, &role.stem)))
+        .collect();
+    for ((link, role), _) in links
+        .iter_mut()
+        .zip(derived)
+        .zip(free)
+        .filter(|(_, free)| *free)
+    {
+        link.role = role.unwrap_or(link.role.clone());
     }
     let seconds: Vec<bool> = links.iter().map(|link| link.is_second_of(&links)).collect();
     for (link, is_second) in links.iter_mut().zip(seconds) {
@@ -163,6 +197,33 @@ impl<'a> Link<'a> {
             is_unique: OnceCell::new(),
             told: OnceCell::new(),
         })
+    }
+
+    /// What the other end may be called, too, where no other key says so.
+    fn derived(&self) -> Option<Role> {
+        let ([column], [there]) = (
+            self.key.columns.as_slice(),
+            self.key.references.columns.as_slice(),
+        ) else {
+            return None;
+        };
+        let (column, target) = (snake(column), &self.parent.singular);
+        let by_code = || code_stem(&column, target).map(str::to_owned);
+        // An artist's `type` is an `artist_type`; a `mime_type` that points at `image_type.mime_type`, an `image_type`.
+        let by_target = || {
+            let says_less = column != *target && is_last(&column, target);
+            let is_theirs = !is_last(target, &column) && same_name(&column, there);
+            (says_less || is_theirs).then(|| target.clone())
+        };
+        let stem = match self.role.is_column {
+            false => self.parent.of_one(&self.role.stem),
+            true => self
+                .parent
+                .of_one(&column)
+                .or_else(by_code)
+                .or_else(by_target),
+        };
+        stem.map(Role::named)
     }
 
     /// Short ones first.
@@ -322,36 +383,36 @@ fn pairs(key: &ForeignKey) -> impl Iterator<Item = (&String, &String)> {
 }
 
 impl Role {
+    fn named(stem: String) -> Self {
+        Self {
+            stem,
+            is_column: false,
+            is_second: false,
+        }
+    }
+
     pub(super) fn of(key: &ForeignKey, child: &Named<'_>, parent: &Named<'_>) -> Self {
         let target = parent.singular.as_str();
         // A key over several columns often shares one with others: the tenant.
         let own = || pairs(key).filter(|(a, b)| key.columns.len() == 1 || !same_name(a, b));
-        let named = |stem: String| Self {
-            stem,
-            is_column: false,
-            is_second: false,
-        };
         let mut all = own();
         match (all.next(), all.next()) {
-            (None, _) => named(target.to_owned()),
+            (None, _) => Self::named(target.to_owned()),
             (Some((column, there)), None) => match parent.stem(child, column, there) {
-                Some(stem) if stem.is_empty() => named(target.to_owned()),
-                Some(stem) => {
-                    let stem = without_prefix(&stem);
-                    named(parent.of_one(stem).unwrap_or_else(|| stem.to_owned()))
-                }
-                None => match parent.of_one(&snake(column)) {
-                    Some(stem) => named(stem),
-                    None => Self {
-                        stem: snake(column),
-                        is_column: true,
-                        is_second: false,
-                    },
+                Some(stem) if stem.is_empty() => Self::named(target.to_owned()),
+                Some(stem) => Self::named(match without_prefix(&stem) {
+                    Some(plain) if plain == target => plain.to_owned(),
+                    _ => stem,
+                }),
+                None => Self {
+                    stem: snake(column),
+                    is_column: true,
+                    is_second: false,
                 },
             },
             _ => {
                 let common = common_words(own().map(|(column, _)| snake(column)));
-                named(match common.as_str() {
+                Self::named(match common.as_str() {
                     "" => target.to_owned(),
                     common if is_last(target, common) => common.to_owned(),
                     common => format!("{common}_{target}"),

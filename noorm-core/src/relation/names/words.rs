@@ -32,7 +32,21 @@ const INVARIABLE: [&str; 39] = [
 ];
 
 /// Nouns that end as participles do.
-const NO_PARTICIPLES: [&str; 3] = ["hotbed", "hundred", "testbed"];
+const NO_PARTICIPLES: [&str; 13] = [
+    "flatbed",
+    "hotbed",
+    "hundred",
+    "infrared",
+    "kindred",
+    "oembed",
+    "purebred",
+    "riverbed",
+    "seabed",
+    "testbed",
+    "thoroughbred",
+    "toolshed",
+    "watershed",
+];
 
 /// Last words that say that a column is a key.
 const KEY_WORDS: [&str; 9] = [
@@ -193,8 +207,11 @@ pub(in crate::relation) fn stem(column: &str, target: &str, target_column: &str)
     let column = snake(column);
     let target_column = snake(target_column);
     let shared = target_column.rsplit('_').next().unwrap_or_default();
-    // A `view_privilege` that points at `privilege.privilege` is no `view`.
-    let is_noun = target.rsplit('_').next() == Some(shared);
+    // A `view_privilege` that points at `privilege.privilege` is no `view`; a `parent_role` is a `parent`.
+    let is_noun = target.rsplit('_').next() == Some(shared)
+        && !["parent_", "child_"]
+            .iter()
+            .any(|kin| column.strip_prefix(kin) == Some(shared));
     let is_key = |word: &&str| KEY_WORDS.contains(word) || (*word == shared && !is_noun);
     let is_mark = |word: &&str| KEY_MARKS.contains(word);
     let mut words: Vec<&str> = column.split('_').collect();
@@ -226,13 +243,6 @@ pub(in crate::relation) fn stem(column: &str, target: &str, target_column: &str)
     if stem != column {
         return Some(stem);
     }
-    // `job_title_code` that points at the number of a `hr_job_title`.
-    if let Some((rest, word)) = column.rsplit_once('_')
-        && CODES.contains(&word)
-        && is_last(rest, target)
-    {
-        return Some(rest.to_owned());
-    }
     // `artistid`, in a database that writes all in one.
     let rest = column.strip_suffix("id")?;
     if same_name(rest, target) {
@@ -242,6 +252,13 @@ pub(in crate::relation) fn stem(column: &str, target: &str, target_column: &str)
     let own = target_column.strip_suffix("id");
     let is_own = own.is_some_and(|own| !own.is_empty() && same_name(own, target));
     (is_own && column.ends_with(&target_column)).then(|| rest.to_owned())
+}
+
+/// What is left of a column that says by a code what `target` is: a `job_title_code` that points at the number of a
+/// `hr_job_title`.
+pub(in crate::relation) fn code_stem<'a>(column: &'a str, target: &str) -> Option<&'a str> {
+    let (rest, word) = column.rsplit_once('_')?;
+    (CODES.contains(&word) && is_last(rest, target)).then_some(rest)
 }
 
 /// Whether the last words of `name` are `words`: all of them, or some.

@@ -70,6 +70,78 @@ fn tables_that_are_marked_as_such() {
 }
 
 #[test]
+fn a_mark_is_left_out_where_a_word_is_left_that_no_table_has() {
+    check(
+        "post(tbl_2024_order_id -> tbl_2024_order; tbl1_id -> tbl1; tbls_id -> tbls)
+           note(user_id -> users; tbl_user_id -> tbl_users)",
+        expect![[r#"
+            post.tbl1: belongs_to tbl1
+            post.tbl_2024_order: belongs_to tbl_2024_order
+            post.tbl: belongs_to tbls
+            note.tbl_user: belongs_to tbl_users
+            note.user: belongs_to users
+            tbl_2024_order.posts: has_many post
+            tbl1.posts: has_many post
+            tbls.posts: has_many post
+            users.notes: has_many note
+            tbl_users.notes: has_many note"#]],
+    );
+}
+
+#[test]
+fn a_key_that_says_it_goes_before_one_that_only_means_it() {
+    check(
+        "post(user_id -> users; user_no -> users)",
+        expect![[r#"
+        post.user: belongs_to users
+        post.user_no_user: belongs_to users
+        users.posts: has_many post
+        users.posts_as_user_no: has_many post"#]],
+    );
+    check(
+        "x(address_id -> address; addresses -> address)",
+        expect![[r#"
+        x.address: belongs_to address
+        x.addresses_address: belongs_to address
+        address.xes: has_many x
+        address.xes_as_addresses: has_many x"#]],
+    );
+    check(
+        "ord(order_status_id -> order_status; status -> order_status)",
+        expect![[r#"
+            ord.order_status: belongs_to order_status
+            ord.status_order_status: belongs_to order_status
+            order_status.ords: has_many ord
+            order_status.ords_as_status: has_many ord"#]],
+    );
+    check(
+        "art(kind -> art_kind; kinds -> art_kind)",
+        expect![[r#"
+        art.art_kind: belongs_to art_kind
+        art.kinds_art_kind: belongs_to art_kind
+        art_kind.arts: has_many art
+        art_kind.arts_as_kinds: has_many art"#]],
+    );
+}
+
+#[test]
+fn a_column_that_is_called_as_the_one_at_the_other_end() {
+    check(
+        "cover(mime_type -> image_type.mime_type)
+           role_role(child_role -> role.role; parent_role -> role.role; key child_role, parent_role)",
+        expect![[r#"
+            cover.image_type: belongs_to image_type
+            role_role.child: belongs_to role
+            role_role.parent: belongs_to role
+            image_type.covers: has_many cover
+            role.children: many_to_many role through role_role
+            role.parents: many_to_many role through role_role
+            role.role_roles_as_child: has_many role_role
+            role.role_roles_as_parent: has_many role_role"#]],
+    );
+}
+
+#[test]
 fn a_column_in_the_plural_points_at_one() {
     check(
         "collections_groups(collections_uuid -> collections.uuid; groups_uuid -> groups.uuid; key collections_uuid, groups_uuid)
@@ -204,6 +276,7 @@ fn words_without_a_plural() {
            signed_by(tag_id -> tag)
            gps(tag_id -> tag)
            seed(tag_id -> tag)
+           watershed(tag_id -> tag)
            testbed(tag_id -> tag)
            roman(tag_id -> tag)",
         expect![[r#"
@@ -213,6 +286,7 @@ fn words_without_a_plural() {
             signed_by.tag: belongs_to tag
             gps.tag: belongs_to tag
             seed.tag: belongs_to tag
+            watershed.tag: belongs_to tag
             testbed.tag: belongs_to tag
             roman.tag: belongs_to tag
             tag.alerts_resolved: has_many alerts_resolved
@@ -222,6 +296,7 @@ fn words_without_a_plural() {
             tag.seeds: has_many seed
             tag.signed_by: has_many signed_by
             tag.tags_all: has_many tags_all
-            tag.testbeds: has_many testbed"#]],
+            tag.testbeds: has_many testbed
+            tag.watersheds: has_many watershed"#]],
     );
 }
