@@ -1,6 +1,7 @@
 //! Interleaved rounds, each in an order of its own, so that whatever disturbs the machine, or is left behind by the
 //! contender before, disturbs all alike.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
@@ -34,7 +35,7 @@ pub fn interleave<O: Copy>(
     };
     let mut all: Vec<Series> = contenders.iter().map(|c| series(&**c)).collect();
     for round in 0..=rounds {
-        for at in order(round, contenders.len()) {
+        for at in order(contenders.len()) {
             // What the one before has done to caches and to the allocator is nobody else's to pay.
             let warm = runtime.block_on(contenders[at].run(operation, u64::from(times / 4) + 1));
             warm.with_context(|| contenders[at].name())?;
@@ -52,10 +53,11 @@ pub fn interleave<O: Copy>(
     Ok(all)
 }
 
-/// The order of a round's turns: another one each round, the same in every run.
-fn order(round: usize, contenders: usize) -> Vec<usize> {
+/// The order of a round's turns: another one each round of the whole run, and the same in every run.
+fn order(contenders: usize) -> Vec<usize> {
+    static ROUNDS: AtomicU64 = AtomicU64::new(0);
     let mut order: Vec<usize> = (0..contenders).collect();
-    fastrand::Rng::with_seed(round as u64).shuffle(&mut order);
+    fastrand::Rng::with_seed(ROUNDS.fetch_add(1, Ordering::Relaxed)).shuffle(&mut order);
     order
 }
 

@@ -39,7 +39,7 @@ type Oid = u32;
 /// Discovers what a PostgreSQL database (12 or later) holds.
 ///
 /// It sends nine statements, however many tables there are, and a tenth if foreign keys point at
-/// tables that are not looked at. It reads `pg_catalog` only, which every user may read: a table that
+/// tables that are not looked at, or partitions have keys of their own. It reads `pg_catalog` only, which every user may read: a table that
 /// the user may not select from is there with a note.
 ///
 /// ```

@@ -55,6 +55,7 @@ mod refusals;
 mod relation_names;
 mod relations;
 mod relations_asked;
+mod relations_at_once;
 mod relations_deleted;
 mod relations_keys;
 mod relations_model;

@@ -3,7 +3,7 @@
 //! Names are in snake case, whatever the database's style, and are found in any (`InvoiceLines` finds
 //! `invoice_lines`). A name depends on the keys between the two tables and on their columns. Another table changes none, but
 //! for one that wants the same name of a table with as much right: a second junction table between the same ends, a table of
-//! the same name in another schema. In order:
+//! the same name in another schema, an `order` beside a `tbl_order`. In order:
 //!
 //! # Belongs-to: after the column
 //! 1. The column without the words that say that it is a key: `author_id`, `authorId`, `AuthorId`, `author_fk`, `fk_author` and
@@ -58,7 +58,7 @@
 //!     number. A key from a junction table takes `rows` before the column.
 //!
 //! English comes from the crate `pluralizer`. What it gets wrong, and any name, can be set. Pronouns, participles (`resolved`)
-//! and some abbreviations have no plural of their own. A `tbl` before a table's name is no part of it, where no table is called as the rest.
+//! and some abbreviations have no plural of their own. A `tbl` before a table's name is no part of it, where no table of the schema is called as the rest.
 //!
 //! Of the words that say that a column is a key, one is left out: `gpg_key_id` is `gpg_key`, and `original_language_id` is
 //! `original_language`, whatever the column is called that it points at. Marks such as `fk` may stand behind it. Where

@@ -95,3 +95,15 @@ impl fmt::Debug for Reader {
         write!(f, "Reader({:?})", self.columns())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::in_order;
+
+    #[test]
+    fn all_stand_where_the_order_says() {
+        let words = || vec!["a".to_owned(), "b".to_owned(), "c".to_owned()];
+        assert_eq!(in_order(words(), &[2, 0, 1]), ["c", "a", "b"]);
+        assert_eq!(in_order(words(), &[0, 1, 2]), words());
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Eager, Relation};
+use super::{Eager, Relation, RelationKind};
 use super::{RelationOf, TotalOf};
 use crate::error::{Error, ErrorKind, Result};
 use crate::repository::{FromRow, Key, KeyOf, Repository};
@@ -140,7 +140,7 @@ impl<T: FromRow + Sync> Tree<T> {
     /// # Errors
     /// [`ErrorKind::InvalidStatement`] or [`ErrorKind::TypeMismatch`] where the key doesn't fit the table's.
     pub fn ancestors(&self, key: impl KeyOf<T>) -> Result<Eager<T>> {
-        match self.relation.is_to_one() {
+        match self.leads_up() {
             true => self.walk(key.into(), Toward::Target),
             false => self.walk(key.into(), Toward::Start),
         }
@@ -159,10 +159,15 @@ impl<T: FromRow + Sync> Tree<T> {
     /// # Errors
     /// As [`ancestors`](Self::ancestors).
     pub fn descendants(&self, key: impl KeyOf<T>) -> Result<Eager<T>> {
-        match self.relation.is_to_one() {
+        match self.leads_up() {
             true => self.walk(key.into(), Toward::Start),
             false => self.walk(key.into(), Toward::Target),
         }
+    }
+
+    /// Whether the relation leads to the row that a row points at; the way back may lead to one row, too.
+    fn leads_up(&self) -> bool {
+        self.relation.kind == RelationKind::BelongsTo
     }
 
     fn walk(&self, key: Key, toward: Toward) -> Result<Eager<T>> {

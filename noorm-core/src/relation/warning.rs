@@ -119,7 +119,13 @@ fn of_key(schema: &Schema, table: &Table, key: &ForeignKey) -> Vec<RelationWarni
         let mut names = names.iter();
         names.find(|name| table.column(name).is_none()).cloned()
     };
-    if let Some(missing) = lacks(there, parent).or_else(|| lacks(&key.columns, table)) {
+    if let Some(missing) = lacks(&key.columns, table) {
+        let message = format!(
+            "its foreign key {columns} is of a column `{missing}` that isn't there: it makes no relation"
+        );
+        return vec![warning(WarningKind::UnknownTarget, message)];
+    }
+    if let Some(missing) = lacks(there, parent) {
         let message = format!(
             "its foreign key {columns} points at `{target}` {}, where there is no column `{missing}`: it makes no relation",
             listed(there)
@@ -133,9 +139,8 @@ fn of_key(schema: &Schema, table: &Table, key: &ForeignKey) -> Vec<RelationWarni
         return vec![warning(WarningKind::UnknownTarget, message)];
     }
     let mut warnings = Vec::new();
-    // A key that stands on the partitions has its indexes there.
-    let is_partitions = key.name.is_none() && !table.partitions.is_empty();
-    if !is_partitions && !has_index(table, &key.columns) {
+    // Partitions may have indexes of their own, which are not discovered.
+    if table.partitions.is_empty() && !has_index(table, &key.columns) {
         let message = format!(
             "no index begins with its foreign key {columns}: add one, or the way back from `{target}`, and what deletes its rows, is slow"
         );

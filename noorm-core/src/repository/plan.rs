@@ -214,10 +214,12 @@ impl Plan {
         binds: Vec<Value>,
         flavor: &dyn SqlFlavor,
     ) -> Result<Statement> {
-        let hash = FxBuildHasher.hash_one(&tree);
-        let place = usize::try_from(hash % QUERIES as u64).unwrap_or(0);
-        let place = self.queries.get(place);
-        let Some(place) = place.filter(|_| binds.len() <= MANY_BINDS) else {
+        let place = || {
+            let hash = FxBuildHasher.hash_one(&tree) % QUERIES as u64;
+            self.queries.get(usize::try_from(hash).ok()?)
+        };
+        let is_small = binds.len() <= MANY_BINDS;
+        let Some(place) = is_small.then(place).flatten() else {
             return Statement::new(tree, binds, &self.schema, flavor);
         };
         match place.load_full().filter(|known| *known.tree() == tree) {

@@ -99,10 +99,13 @@ impl LeftOut {
         let count = self.0.entry(listed.root).or_default();
         *count += 1;
         if *count <= FEW {
-            let message = format!(
-                "the partition {} has it, and not all have it alike: left out",
-                listed.name
-            );
+            let partition = &listed.name;
+            let message = match kind {
+                "f" => {
+                    format!("the partition {partition} has it, and not all have it alike: left out")
+                }
+                _ => format!("it is the partition {partition}'s: left out"),
+            };
             draft.note_part("constraint", name, &message);
         }
     }
@@ -179,7 +182,13 @@ pub(super) fn add(
     left_out.note_more(drafts);
     for draft in drafts.values_mut() {
         let table = &mut draft.table;
-        table.foreign_keys.sort_by(|a, b| a.name.cmp(&b.name));
+        table.foreign_keys.sort_by(|a, b| {
+            (&a.name, &a.columns, &a.references.table).cmp(&(
+                &b.name,
+                &b.columns,
+                &b.references.table,
+            ))
+        });
         table.unique.sort_by(|a, b| a.name.cmp(&b.name));
         table.checks.sort_by(|a, b| a.name.cmp(&b.name));
     }

@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use noorm_core::schema::{Action, Deferrability, ForeignKey};
+use noorm_core::schema::{Deferrability, ForeignKey};
 
 use super::Oid;
 use super::relations::Drafts;
@@ -104,7 +104,10 @@ pub(super) fn share(
             continue;
         };
         let mut known = draft.table.foreign_keys.iter();
-        if !known.any(|known| is_like(known, &key)) {
+        let is_told = |known: &ForeignKey| {
+            (&known.columns, &known.references) == (&key.columns, &key.references)
+        };
+        if !known.any(is_told) {
             let columns = key.columns.join(", ");
             draft.note_part(
                 "foreign key",
@@ -117,7 +120,7 @@ pub(super) fn share(
     rest
 }
 
-/// Whether two keys say the same of rows, however they are called and written, and whatever they do.
+/// Whether two keys say the same and do the same, however they are called and written.
 fn is_like(one: &ForeignKey, other: &ForeignKey) -> bool {
     let (theirs, ours) = (&other.references, &one.references);
     let pairs = |key: &ForeignKey| {
@@ -126,21 +129,18 @@ fn is_like(one: &ForeignKey, other: &ForeignKey) -> bool {
         pairs.sort_unstable();
         pairs
     };
-    (&ours.schema, &ours.table) == (&theirs.schema, &theirs.table) && pairs(one) == pairs(other)
+    let does = |key: &ForeignKey| (key.on_delete, key.on_update);
+    (&ours.schema, &ours.table) == (&theirs.schema, &theirs.table)
+        && pairs(one) == pairs(other)
+        && does(one) == does(other)
 }
 
-/// One for all of them, which says what all say: it has no name, and does nothing, but where all have that name or do it.
+/// One for all of them. It has no name but one that all have.
 fn shared(keys: &[OwnKey]) -> Option<ForeignKey> {
     let mut key = keys.first()?.key.clone();
     for OwnKey { key: other, .. } in keys {
         key.validated &= other.validated;
         key.name = key.name.filter(|name| other.name.as_ref() == Some(name));
-        if key.on_delete != other.on_delete {
-            key.on_delete = Action::NoAction;
-        }
-        if key.on_update != other.on_update {
-            key.on_update = Action::NoAction;
-        }
         if key.deferrability != other.deferrability {
             key.deferrability = Deferrability::NotDeferrable;
         }

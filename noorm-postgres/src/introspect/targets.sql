@@ -1,5 +1,5 @@
 -- Tables that foreign keys point at, but that are not looked at: they stand in another schema, or
--- are partitions. One row per table. Binds: $1 the tables' oids.
+-- are partitions; and partitions that have foreign keys of their own. One row per table. Binds: $1 the tables' oids.
 -- Sent only where there are such tables.
 -- Manual: "pg_class"; "pg_attribute".
 SELECT c.oid::int8 AS oid,

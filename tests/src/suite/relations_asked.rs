@@ -1,20 +1,16 @@
 //! What is asked of relations is done to the letter, or refused.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
-
 use crate::music::{fill, music};
 use crate::probe::Probe;
 use crate::{Engine, TestDatabase, conformance};
 use noorm::BoxFuture;
-use noorm::executor::{Layer, Next, Outcome, Request, Slot};
+use noorm::executor::Slot;
 use noorm::prelude::*;
 use noorm::relation::{Declaration, Loaded, RelationConfig, has, rel};
 use noorm::repository::Hook;
 use noorm::statement::raw_value;
 
-fn loose(engine: &Engine) -> String {
+pub(super) fn loose(engine: &Engine) -> String {
     engine.ddl(
         "CREATE TABLE node (id $int NOT NULL PRIMARY KEY, parent_id $int, code $varchar(10));
          CREATE TABLE badge (id $int NOT NULL PRIMARY KEY, code $varchar(10));
@@ -50,7 +46,7 @@ fn reserved(engine: &Engine) -> String {
     )
 }
 
-fn loose_relations() -> RelationConfig {
+pub(super) fn loose_relations() -> RelationConfig {
     let of = |table: &str, name: &str, columns: &[&str]| {
         Declaration::new(table, name).columns(columns.iter().copied())
     };
@@ -69,44 +65,20 @@ fn loose_relations() -> RelationConfig {
         .fold(RelationConfig::new(), RelationConfig::declare)
 }
 
+/// Rows of which each points at one other.
+fn chained(engine: &Engine) -> String {
+    engine.ddl(
+        "CREATE TABLE page (id $int NOT NULL PRIMARY KEY, next_id $int UNIQUE,
+             FOREIGN KEY (next_id) REFERENCES page (id));",
+    )
+}
+
 async fn declared(db: &TestDatabase) -> (Database, Probe) {
     let probe = Probe::new(Slot::Trace);
     let db = db
         .again(|builder| builder.layer(probe.clone()).relations(loose_relations()))
         .await;
     (db, probe)
-}
-
-/// A layer that counts how many statements are on their way at the same time. Clones share the count.
-#[derive(Clone, Default)]
-struct Crowd(Arc<[AtomicUsize; 2]>);
-
-impl Crowd {
-    /// The largest number so far, which is forgotten.
-    fn largest(&self) -> usize {
-        self.0[1].swap(0, Ordering::Relaxed)
-    }
-}
-
-impl Layer for Crowd {
-    fn name(&self) -> &str {
-        "crowd"
-    }
-
-    fn slot(&self) -> Slot {
-        Slot::Trace
-    }
-
-    fn run<'a>(&'a self, request: Request, next: Next<'a>) -> BoxFuture<'a, Result<Outcome>> {
-        Box::pin(async move {
-            let [now, largest] = &*self.0;
-            largest.fetch_max(now.fetch_add(1, Ordering::Relaxed) + 1, Ordering::Relaxed);
-            tokio::time::sleep(Duration::from_millis(50)).await;
-            let outcome = next.run(request).await;
-            now.fetch_sub(1, Ordering::Relaxed);
-            outcome
-        })
-    }
 }
 
 fn ids(rows: &[Loaded<Record>]) -> Result<Vec<i64>> {
@@ -440,32 +412,17 @@ conformance! {
         }
     }
 
-    async fn what_is_apart_runs_at_the_same_time_but_in_a_transaction(db) on loose {
-        let cells = (0..1_200_i64).map(|n| record! { "room" => n / 40, "place" => n % 40, "weight" => n });
-        db.repository("cell")?.insert_many(cells.collect::<Vec<_>>()).await?;
-        let things = (0..1_200_i64).map(|n| record! { "id" => n, "room" => n / 40, "place" => n % 40 });
-        db.repository("thing")?.insert_many(things.collect::<Vec<_>>()).await?;
-        let nodes = [record! { "id" => 1, "code" => "a" }, record! { "id" => 2, "parent_id" => 1, "code" => "a" }];
-        db.repository("node")?.insert_many(nodes).await?;
-        let crowd = Crowd::default();
-        let db = db.again(|builder| builder.layer(crowd.clone()).relations(loose_relations())).await;
-        let is_remote = !matches!(db.dialect(), "sqlite" | "own");
-        let wanted = |portions| if is_remote { portions } else { 1 };
-        // Portions of the keys of one relation.
-        let things = || db.repository("thing").map(|things| things.query().with("cell"));
-        assert_eq!(things()?.all().await?.len(), 1_200);
-        assert_eq!(crowd.largest(), wanted(3));
-        // Relations beside each other.
-        let nodes = || db.repository("node").map(|nodes| nodes.query().with("parent").with("children"));
-        assert_eq!(nodes()?.all().await?.len(), 2);
-        assert_eq!(crowd.largest(), wanted(2));
-        // All on the connection of the transaction.
-        db.transaction(async |tx| {
-            tx.repository("thing")?.query().with("cell").all().await?;
-            tx.repository("node")?.query().with("parent").with("children").all().await
-        })
-        .await?;
-        assert_eq!(crowd.largest(), 1);
+    async fn the_way_back_leads_down_a_tree_though_it_is_to_one(db) on chained {
+        let pages = db.repository("page")?;
+        for (id, next) in [(3, None), (2, Some(3)), (1, Some(2))] {
+            pages.create(record! { "id" => id, "next_id" => next }).await?;
+        }
+        assert!(db.relations().of_table(pages.table_name()).iter().all(|relation| relation.is_to_one()));
+        for relation in ["next", "page_as_next"] {
+            let tree = pages.tree(relation)?;
+            assert_eq!(ids(&tree.ancestors(1)?.all().await?)?, [2, 3], "{relation}");
+            assert_eq!(ids(&tree.descendants(3)?.all().await?)?, [2, 1], "{relation}");
+        }
     }
 
     async fn nothing_beside_a_row_is_called_as_its_columns(db) on loose {

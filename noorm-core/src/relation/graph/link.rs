@@ -30,18 +30,19 @@ pub(super) struct Named<'a> {
 impl Named<'_> {
     pub(super) fn all<'a>(schema: &'a Schema, inflection: &Inflection) -> Vec<Named<'a>> {
         let default = schema.default_schema.as_deref();
-        let names: HashSet<String> = schema
-            .tables
-            .iter()
-            .map(|table| snake(&table.name))
+        let names = schema.tables.iter();
+        let names: HashSet<(Option<&str>, String)> = names
+            .map(|table| (table.schema.as_deref(), snake(&table.name)))
             .collect();
-        let is_there = |name: &str| {
+        let is_there = |schema: Option<&str>, name: &str| {
             let forms = [inflection.singular(name), inflection.plural(name)];
-            names.contains(name) || forms.iter().any(|form| names.contains(form))
+            let mut forms = forms.into_iter().chain([name.to_owned()]);
+            forms.any(|form| names.contains(&(schema, form)))
         };
         let named = |(at, table): (usize, &'a Arc<Table>)| {
             let words = snake(&table.name);
-            let plain = without_prefix(&words).filter(|plain| !is_there(plain));
+            let plain = without_prefix(&words);
+            let plain = plain.filter(|plain| !is_there(table.schema.as_deref(), plain));
             let words = plain.map_or_else(|| words.clone(), str::to_owned);
             let of_schema = table.schema.as_deref();
             Named {

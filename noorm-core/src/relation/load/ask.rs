@@ -5,7 +5,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::family::{in_order, joined};
+use super::family::{joined, only};
 use super::pair::Paired;
 use super::when::When;
 use super::{Family, Level, Portion, Selecting};
@@ -350,9 +350,9 @@ impl Ask {
         if are_strangers {
             let known = numbers.into_iter().enumerate();
             let known = known.filter(|(_, number)| *number != NONE);
-            let (order, numbers) = known.unzip();
+            let (order, numbers): (Vec<usize>, _) = known.unzip();
             return Ok(Paired {
-                rows: in_order(rows, order),
+                rows: only(rows, &order),
                 numbers,
                 groups: Vec::new(),
             });
@@ -401,8 +401,9 @@ impl Ask {
             *count += 1;
             *count > skipped && end.is_none_or(|end| *count <= end)
         };
-        let (order, numbers) = numbers.into_iter().enumerate().filter(is_kept).unzip();
-        (in_order(rows, order), numbers)
+        let kept = numbers.into_iter().enumerate().filter(is_kept);
+        let (order, numbers): (Vec<usize>, _) = kept.unzip();
+        (only(rows, &order), numbers)
     }
 
     pub(super) fn unknown_parent(&self) -> Error {

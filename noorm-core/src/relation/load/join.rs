@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::family::in_order;
+use super::family::only;
 use super::{Ask, Family, Within};
 use crate::BoxFuture;
 use crate::error::Result;
@@ -113,7 +113,7 @@ impl RelationLoader for Join {
         let order: Vec<usize> = first.into_iter().flatten().collect();
         let numbers: Vec<usize> = (0..order.len()).collect();
         let (placed, _) = Placed::by(&keys, &numbers);
-        Ok(Family::new(in_order(selected, order), placed))
+        Ok(Family::new(only(selected, &order), placed))
     }
 
     /// Of rows whose statement was another's, as `batch` does.

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use super::family::{in_order, joined};
+use super::family::{joined, only};
 use super::{Ask, Portion};
 use crate::error::Result;
 use crate::executor::Rows;
@@ -71,10 +71,10 @@ impl Ask {
             });
         }
         let kept = numbers.into_iter().enumerate().zip(kept);
-        let (order, numbers): (Vec<_>, Vec<_>) =
+        let (order, numbers): (Vec<usize>, Vec<_>) =
             kept.filter_map(|(row, kept)| kept.then_some(row)).unzip();
         Ok(Paired {
-            rows: in_order(rows, order),
+            rows: only(rows, &order),
             numbers,
             groups,
         })

@@ -32,7 +32,9 @@ const INVARIABLE: [&str; 39] = [
 ];
 
 /// Nouns that end as participles do.
-const NO_PARTICIPLES: [&str; 13] = [
+const NO_PARTICIPLES: [&str; 17] = [
+    "bobsled",
+    "daybed",
     "flatbed",
     "hotbed",
     "hundred",
@@ -40,11 +42,13 @@ const NO_PARTICIPLES: [&str; 13] = [
     "kindred",
     "oembed",
     "purebred",
+    "quadruped",
     "riverbed",
     "seabed",
     "testbed",
     "thoroughbred",
     "toolshed",
+    "waterbed",
     "watershed",
 ];
 

@@ -128,6 +128,19 @@ fn keys_to_columns_that_are_not_there() {
 }
 
 #[test]
+fn a_key_of_a_column_that_is_not_there() {
+    let mut schema = notation::schema("post(author_id -> user; unique author_id)");
+    change(&mut schema, "post", |post| {
+        post.columns.retain(|column| column.name != "author_id");
+    });
+    check(
+        &schema,
+        expect![[r#"
+            UnknownTarget `post`: its foreign key (author_id) is of a column `author_id` that isn't there: it makes no relation"#]],
+    );
+}
+
+#[test]
 fn an_index_of_ranges_of_blocks_finds_no_key() {
     let mut schema = notation::schema("post(author_id -> user)");
     change(&mut schema, "post", |post| {
