@@ -1,7 +1,7 @@
 //! The foreign keys of a schema, with the tables at both ends.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
+use std::cell::{LazyCell, OnceCell};
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -30,10 +30,12 @@ pub(super) struct Named<'a> {
 impl Named<'_> {
     pub(super) fn all<'a>(schema: &'a Schema, inflection: &Inflection) -> Vec<Named<'a>> {
         let default = schema.default_schema.as_deref();
-        let names = schema.tables.iter();
-        let names: HashSet<(Option<&str>, String)> = names
-            .map(|table| (table.schema.as_deref(), snake(&table.name)))
-            .collect();
+        // Few schemas have a table that it is asked of.
+        let names = LazyCell::new(|| {
+            let names = schema.tables.iter();
+            let names = names.map(|table| (table.schema.as_deref(), snake(&table.name)));
+            names.collect::<HashSet<(Option<&str>, String)>>()
+        });
         let is_there = |schema: Option<&str>, name: &str| {
             let forms = [inflection.singular(name), inflection.plural(name)];
             let mut forms = forms.into_iter().chain([name.to_owned()]);
@@ -114,7 +116,7 @@ pub(super) struct Link<'a> {
 }
 
 /// What the table that has a foreign key calls the other end.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Role {
     /// The column without what says that it is a key: `author`.
     pub(super) stem: String,
@@ -146,6 +148,16 @@ pub(super) fn links<'a>(
             None => links.push(link),
         }
     }
+    derive(&mut links);
+    let seconds: Vec<bool> = links.iter().map(|link| link.is_second_of(&links)).collect();
+    for (link, is_second) in links.iter_mut().zip(seconds) {
+        link.role.is_second = is_second;
+    }
+    links
+}
+
+/// Calls the other ends by what is only meant, where no other key of the table is called so.
+fn derive(links: &mut [Link<'_>]) {
     let derived: Vec<Option<Role>> = links.iter().map(Link::derived).collect();
     let is_free = |at: usize, stem: &str| {
         let others = links.iter().zip(&derived).enumerate();
@@ -154,24 +166,16 @@ pub(super) fn links<'a>(
             link.role.stem != stem && derived.as_ref().is_none_or(|role| role.stem != stem)
         })
     };
-    let free: Vec<bool> = derived
+    let are_free: Vec<bool> = derived
         .iter()
         .enumerate()
         .map(|(at, role)| role.as_ref().is_some_and(|role| is_free(at, &role.stem)))
         .collect();
-    for ((link, role), _) in links
-        .iter_mut()
-        .zip(derived)
-        .zip(free)
-        .filter(|(_, free)| *free)
-    {
-        link.role = role.unwrap_or(link.role.clone());
+    for ((link, role), is_free) in links.iter_mut().zip(derived).zip(are_free) {
+        if let Some(role) = role.filter(|_| is_free) {
+            link.role = role;
+        }
     }
-    let seconds: Vec<bool> = links.iter().map(|link| link.is_second_of(&links)).collect();
-    for (link, is_second) in links.iter_mut().zip(seconds) {
-        link.role.is_second = is_second;
-    }
-    links
 }
 
 impl<'a> Link<'a> {
@@ -202,27 +206,24 @@ impl<'a> Link<'a> {
 
     /// What the other end may be called, too, where no other key says so.
     fn derived(&self) -> Option<Role> {
-        let ([column], [there]) = (
+        let ([_], [there]) = (
             self.key.columns.as_slice(),
             self.key.references.columns.as_slice(),
         ) else {
             return None;
         };
-        let (column, target) = (snake(column), &self.parent.singular);
-        let by_code = || code_stem(&column, target).map(str::to_owned);
+        let (stem, target) = (self.role.stem.as_str(), &self.parent.singular);
+        let by_code = || code_stem(stem, target).map(str::to_owned);
         // An artist's `type` is an `artist_type`; a `mime_type` that points at `image_type.mime_type`, an `image_type`.
         let by_target = || {
-            let says_less = column != *target && is_last(&column, target);
-            let is_theirs = !is_last(target, &column) && same_name(&column, there);
+            let says_less = stem != target && is_last(stem, target);
+            let is_theirs = !is_last(target, stem) && same_name(stem, there);
             (says_less || is_theirs).then(|| target.clone())
         };
+        let of_one = self.parent.of_one(stem);
         let stem = match self.role.is_column {
-            false => self.parent.of_one(&self.role.stem),
-            true => self
-                .parent
-                .of_one(&column)
-                .or_else(by_code)
-                .or_else(by_target),
+            false => of_one,
+            true => of_one.or_else(by_code).or_else(by_target),
         };
         stem.map(Role::named)
     }
