@@ -16,6 +16,7 @@ pub(crate) mod keys;
 mod lookup;
 mod note;
 mod object;
+mod roots;
 mod snapshot;
 mod table;
 mod types;
@@ -37,6 +38,7 @@ pub use object::{
     Domain, EnumType, Parameter, ParameterMode, Routine, RoutineKind, Sequence, Trigger,
     TriggerEvent, TriggerTiming,
 };
+pub(crate) use roots::Roots;
 pub use table::{Partition, Table, TableKind, TableName};
 pub use types::ColumnType;
 

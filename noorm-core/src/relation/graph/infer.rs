@@ -1,7 +1,6 @@
 //! From foreign keys to named relations.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
 
 use super::convention::Convention;
 use super::direct::{self, Child};
@@ -10,7 +9,7 @@ use super::link::{Link, Named, links};
 use crate::relation::names::{Inflection, Wish, resolve};
 use crate::relation::relation::Relation;
 use crate::relation::warning::RelationWarning;
-use crate::schema::{Schema, Table};
+use crate::schema::{Roots, Schema};
 
 /// A relation that isn't named yet.
 pub(super) struct Draft<'l> {
@@ -66,7 +65,7 @@ pub(super) fn infer(schema: &Schema, inflection: &Inflection, guessing: Guessing
         of_tables.push(links);
     }
     let mut drafts: Vec<Vec<Draft<'_>>> = tables.iter().map(|_| Vec::new()).collect();
-    let roots = roots(schema);
+    let roots = Roots::of(schema);
     for links in &of_tables {
         for draft in of_links(links, &roots, inflection) {
             if let Some(of_table) = drafts.get_mut(draft.at) {
@@ -80,20 +79,6 @@ pub(super) fn infer(schema: &Schema, inflection: &Inflection, guessing: Guessing
         .collect();
     Inferred { relations, notes }
 }
-
-/// The tables that partitions are of, by the schemas and names of these.
-fn roots(schema: &Schema) -> Roots<'_> {
-    let mut roots = Roots::new();
-    for table in &schema.tables {
-        for partition in &table.partitions {
-            let schema = partition.schema.as_deref().unwrap_or_default();
-            roots.insert((schema, &partition.name), table);
-        }
-    }
-    roots
-}
-
-type Roots<'a> = HashMap<(&'a str, &'a str), &'a Table>;
 
 /// Whether columns without a foreign key are looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,7 +95,7 @@ fn of_links<'l>(
 ) -> Vec<Draft<'l>> {
     let mut pairs = junction::pairs(links);
     // The rows of a partition are found by way of the table that it is of.
-    let is_inherited = |link: &Link<'_>| !roots.is_empty() && link.is_inherited(roots);
+    let is_inherited = |link: &Link<'_>| roots.have(link.child.table, &link.key);
     pairs.retain(|(one, other)| !is_inherited(one) && !is_inherited(other));
     let mut drafts = Vec::with_capacity(2 * links.len());
     for link in links {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::{LazyCell, OnceCell};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -294,15 +294,6 @@ impl<'a> Link<'a> {
                         && is_key(&index.columns)
                 })
         })
-    }
-
-    /// Whether the table is a partition of one that has the same key: its rows are that one's.
-    pub(super) fn is_inherited(&self, roots: &HashMap<(&str, &str), &Table>) -> bool {
-        let table = self.child.table;
-        let schema = table.schema.as_deref().unwrap_or_default();
-        let root = roots.get(&(schema, table.name.as_str()));
-        let mut keys = root.into_iter().flat_map(|root| &root.foreign_keys);
-        keys.any(|key| (&key.columns, &key.references) == (&self.key.columns, &self.key.references))
     }
 
     pub(super) fn is_own(&self) -> bool {

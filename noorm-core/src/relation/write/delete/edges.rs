@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::relation::Step;
 use crate::relation::write::wanted::Wanted;
 use crate::repository::{Record, Repository};
-use crate::schema::{Action, ForeignKey, Schema, Table, TableName};
+use crate::schema::{Action, ForeignKey, Roots, Table, TableName};
 use crate::value::Value;
 
 /// A foreign key, seen from the rows that it points at.
@@ -23,12 +23,13 @@ impl Edge {
     /// The foreign keys that point at a table, whether or not there are relations along them.
     pub(super) fn all_to(database: &Database, table: &TableName) -> Vec<Self> {
         let (graph, schema) = (database.relations(), database.schema());
+        let roots = Roots::of(&schema);
         let mut edges = Vec::new();
         for child in &schema.tables {
             let keys = child.foreign_keys.iter();
             let keys = keys.filter(|key| key.references.table_name() == *table);
             // The rows of a partition are found by way of the table that it is of.
-            let keys = keys.filter(|key| !is_inherited(&schema, child, key));
+            let keys = keys.filter(|key| !roots.have(child, key));
             let keys: Vec<_> = keys.collect();
             for (at, key) in keys.iter().enumerate() {
                 // A key that says what another one says, and more, leads to the same rows.
@@ -96,19 +97,6 @@ impl Edge {
         let ours = (table, self.step.columns.as_slice());
         Wanted::along(there, ours, &self.step.to_columns, keys)
     }
-}
-
-/// Whether a table is a partition of one that has the same key.
-fn is_inherited(schema: &Schema, table: &Table, key: &ForeignKey) -> bool {
-    let is_it =
-        |(schema, name): (&Option<String>, &String)| (schema, name) == (&table.schema, &table.name);
-    let mut roots = schema.tables.iter().filter(|root| {
-        let mut partitions = root.partitions.iter();
-        partitions.any(|partition| is_it((&partition.schema, &partition.name)))
-    });
-    let same =
-        |known: &ForeignKey| (&known.columns, &known.references) == (&key.columns, &key.references);
-    roots.any(|root| root.foreign_keys.iter().any(same))
 }
 
 fn pairs(key: &ForeignKey) -> impl Iterator<Item = (&String, &String)> {
